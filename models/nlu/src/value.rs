@@ -1,0 +1,254 @@
+//! The values that an answer can carry, and what is asked of the extractor.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use serde::{Deserialize, Serialize};
+
+/// A typed datum understood from words or keys.
+///
+/// `Display` is the canonical written form, the one that a service receives:
+/// `si`/`no`, `1250`, `12345678Z`, `2026-05-14`, `17:30`,
+/// `2026-05-14T14:00/2026-05-14T20:00`, the code of a list's item.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Value {
+    /// Yes (`true`) or no.
+    YesNo(bool),
+    /// A cardinal, up to a million million.
+    Number(i64),
+    /// A position from the first, which is 1.
+    Ordinal(u32),
+    /// A position from the end: the last is 1.
+    FromEnd(u32),
+    /// A string of digits whose length matters (leading zeros are kept).
+    Digits(String),
+    /// A DNI, NIE or CIF in capitals, no separators.
+    Nif(String),
+    /// A telephone: nine digits, or `+` and the country's code before them.
+    Phone(String),
+    /// A day.
+    Date(NaiveDate),
+    /// An hour of the day.
+    Time(NaiveTime),
+    /// A moment: day and hour.
+    DateTime(NaiveDateTime),
+    /// From (included) to (excluded).
+    Range {
+        /// First moment inside.
+        from: NaiveDateTime,
+        /// First moment after.
+        to: NaiveDateTime,
+    },
+    /// Code of an item of a [`Catalogue`].
+    Item(String),
+    /// Index (from 0) of one of the options that were offered.
+    Option(usize),
+    /// None of the options that were offered.
+    NoneOfThem,
+    /// Euros, in cents.
+    Money(i64),
+    /// Words as they came.
+    Text(String),
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::YesNo(true) => f.write_str("si"),
+            Self::YesNo(false) => f.write_str("no"),
+            Self::Number(n) => write!(f, "{n}"),
+            Self::Ordinal(n) => write!(f, "{n}"),
+            Self::FromEnd(n) => write!(f, "-{n}"),
+            Self::Digits(s) | Self::Nif(s) | Self::Phone(s) | Self::Item(s) | Self::Text(s) => f.write_str(s),
+            Self::Date(d) => write!(f, "{}", d.format("%Y-%m-%d")),
+            Self::Time(t) => write!(f, "{}", t.format("%H:%M")),
+            Self::DateTime(t) => write!(f, "{}", t.format("%Y-%m-%dT%H:%M")),
+            Self::Range { from, to } => {
+                write!(f, "{}/{}", from.format("%Y-%m-%dT%H:%M"), to.format("%Y-%m-%dT%H:%M"))
+            }
+            Self::Option(i) => write!(f, "{i}"),
+            Self::NoneOfThem => f.write_str("ninguna"),
+            Self::Money(c) => {
+                let sign = if *c < 0 { "-" } else { "" };
+                write!(f, "{sign}{}.{:02}", c.unsigned_abs() / 100, c.unsigned_abs() % 100)
+            }
+        }
+    }
+}
+
+/// What is looked for in a text.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Kind {
+    /// Yes or no → [`Value::YesNo`].
+    YesNo,
+    /// A cardinal → [`Value::Number`].
+    Number,
+    /// A position → [`Value::Ordinal`] or [`Value::FromEnd`].
+    Ordinal,
+    /// Between `min` and `max` digits in any grouping → [`Value::Digits`].
+    Digits {
+        /// Fewest digits of a whole answer.
+        min: usize,
+        /// Most digits of a whole answer.
+        max: usize,
+    },
+    /// DNI, NIE or CIF → [`Value::Nif`]; the digits alone → [`Value::Digits`], partial.
+    Nif,
+    /// A Spanish telephone → [`Value::Phone`].
+    Telefono,
+    /// A day → [`Value::Date`].
+    Fecha,
+    /// An hour → [`Value::Time`].
+    Hora,
+    /// Day and part of day, or moment → [`Value::Range`]; an exact moment → [`Value::DateTime`].
+    DatetimeRange,
+    /// An item of a catalogue → [`Value::Item`].
+    List(Arc<Catalogue>),
+    /// One of the options just offered → [`Value::Option`] or [`Value::NoneOfThem`].
+    Choice(Vec<Item>),
+}
+
+/// The items that a list slot accepts.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Catalogue {
+    /// Items, in the designer's order.
+    pub items: Vec<Item>,
+}
+
+/// One thing that can be chosen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Item {
+    /// What the slot holds when it is chosen.
+    pub code: String,
+    /// What it is called aloud.
+    pub name: String,
+    /// Other ways of calling it.
+    #[serde(default)]
+    pub synonyms: Vec<String>,
+    /// The value that it stands for, where it has one: a day, an hour, a moment.
+    #[serde(default)]
+    pub value: Option<Value>,
+}
+
+/// One value found in a text. Results come best first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// What it is.
+    pub value: Value,
+    /// Bytes of the text that said it.
+    pub span: Range<usize>,
+    /// 0 to 1: how sure the reading is (of the text, not of the recogniser).
+    pub confidence: f32,
+    /// Whether it can be used as it is.
+    pub status: Status,
+}
+
+/// Whether a found value can be used as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Whole and valid.
+    Sound,
+    /// Usable after a confirmation: one digit was corrected, or the words were doubtful.
+    Unsure,
+    /// The first two results are too close: ask which one.
+    Unclear,
+    /// The beginning of a value: more is to come (digits without their letter).
+    Partial,
+    /// Whole, but it breaks its own rule (check letter, impossible date).
+    Invalid,
+}
+
+/// What the reading of a text depends on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Context {
+    /// The present moment, in the office's local time.
+    pub now: NaiveDateTime,
+    /// What the parts of the day mean here.
+    pub parts: DayParts,
+    /// When the office is open: resolves bare hours.
+    pub opening: Opening,
+}
+
+impl Context {
+    /// Spain's parts of the day and a town hall's hours, at the given moment.
+    #[must_use]
+    pub fn at(now: NaiveDateTime) -> Self {
+        Self { now, parts: DayParts::default(), opening: Opening::default() }
+    }
+}
+
+/// Hours of the parts of the day, `(from, to)` on a 24-hour clock; `to` is excluded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DayParts {
+    /// «de madrugada».
+    pub madrugada: (u32, u32),
+    /// «por la mañana».
+    pub manana: (u32, u32),
+    /// «a mediodía».
+    pub mediodia: (u32, u32),
+    /// «por la tarde».
+    pub tarde: (u32, u32),
+    /// «por la noche»; 24 is midnight.
+    pub noche: (u32, u32),
+}
+
+impl Default for DayParts {
+    fn default() -> Self {
+        Self { madrugada: (0, 6), manana: (8, 14), mediodia: (12, 15), tarde: (14, 20), noche: (20, 24) }
+    }
+}
+
+/// Opening hours by day of the week.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opening {
+    /// Monday first: each day's intervals `(opens, closes)`, in order.
+    pub week: [Vec<(NaiveTime, NaiveTime)>; 7],
+}
+
+impl Opening {
+    /// The same interval, in whole hours, from Monday to Friday.
+    #[must_use]
+    pub fn weekdays(from: u32, to: u32) -> Self {
+        let day = match (NaiveTime::from_hms_opt(from, 0, 0), NaiveTime::from_hms_opt(to, 0, 0)) {
+            (Some(a), Some(b)) => vec![(a, b)],
+            _ => Vec::new(),
+        };
+        let mut week: [Vec<(NaiveTime, NaiveTime)>; 7] = Default::default();
+        for slot in week.iter_mut().take(5) {
+            slot.clone_from(&day);
+        }
+        Self { week }
+    }
+
+    /// Whether the office is open at `time` on any day of the week.
+    #[must_use]
+    pub fn ever_open_at(&self, time: NaiveTime) -> bool {
+        self.week.iter().flatten().any(|(a, b)| *a <= time && time < *b)
+    }
+
+    /// Whether the office is open at that moment (holidays are the caller's matter).
+    #[must_use]
+    pub fn open_at(&self, at: NaiveDateTime) -> bool {
+        use chrono::Datelike;
+        let day = at.weekday().num_days_from_monday() as usize;
+        self.week.get(day).is_some_and(|d| d.iter().any(|(a, b)| *a <= at.time() && at.time() < *b))
+    }
+
+    /// First opening and last closing of that day of the week, 0 is Monday.
+    #[must_use]
+    pub fn bounds(&self, day: usize) -> Option<(NaiveTime, NaiveTime)> {
+        let hours = self.week.get(day)?;
+        Some((hours.iter().map(|h| h.0).min()?, hours.iter().map(|h| h.1).max()?))
+    }
+}
+
+impl Default for Opening {
+    fn default() -> Self {
+        Self::weekdays(8, 20)
+    }
+}
