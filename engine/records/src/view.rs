@@ -1,0 +1,99 @@
+//! What the API and the command line show.
+use crate::{Entry, Quality};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+/// One line of the list of contacts.
+#[derive(Debug, Clone, Serialize)]
+pub struct Contact {
+    /// UUIDv7.
+    pub id: String,
+    /// `voice`.
+    pub channel: String,
+    /// `inbound` or `outbound`.
+    pub direction: String,
+    /// Calling party.
+    pub from: String,
+    /// Called party.
+    pub to: String,
+    /// Dialog that answered.
+    pub dialog: String,
+    /// Its content hash.
+    pub dialog_version: String,
+    /// First signal.
+    pub started: DateTime<Utc>,
+    /// When it was answered.
+    pub answered: Option<DateTime<Utc>>,
+    /// Last signal.
+    pub ended: Option<DateTime<Utc>>,
+    /// `live`, `ended` or `interrupted`.
+    pub state: String,
+    /// How it ended, in the dialog's words.
+    pub outcome: Option<String>,
+    /// Queue of the handoff.
+    pub handoff_queue: Option<String>,
+    /// Reason of the handoff.
+    pub handoff_reason: Option<String>,
+    /// File name inside the recordings folder.
+    pub recording: Option<String>,
+    /// What the line was like.
+    pub quality: Option<Quality>,
+}
+
+/// A contact with all that is kept of it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Detail {
+    /// The contact.
+    #[serde(flatten)]
+    pub contact: Contact,
+    /// Its slots, by name.
+    pub slots: Vec<SlotView>,
+    /// Everything that happened, in order.
+    pub timeline: Vec<TimelineEntry>,
+}
+
+/// The value of a slot at the end.
+#[derive(Debug, Clone, Serialize)]
+pub struct SlotView {
+    /// Its name in the dialog.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+    /// voice, keys, service or dialog.
+    pub source: String,
+    /// 0..1, where known.
+    pub confidence: Option<f64>,
+    /// Kept out of logs and timelines.
+    pub private: bool,
+}
+
+/// One entry of the timeline.
+#[derive(Debug, Clone, Serialize)]
+pub struct TimelineEntry {
+    /// Position, from 0, without holes.
+    pub seq: i64,
+    /// Milliseconds since the contact started.
+    pub at_ms: i64,
+    /// What happened.
+    #[serde(flatten)]
+    pub entry: Entry,
+}
+
+/// Which contacts to list, newest first.
+#[derive(Debug, Clone)]
+pub struct Filter {
+    /// Only this state.
+    pub state: Option<String>,
+    /// Only this calling party.
+    pub from: Option<String>,
+    /// Only contacts that started before this one (its id, exclusive): the next page.
+    pub before: Option<String>,
+    /// At most this many, 1..=500.
+    pub limit: u32,
+}
+
+impl Default for Filter {
+    fn default() -> Self {
+        Self { state: None, from: None, before: None, limit: 50 }
+    }
+}
