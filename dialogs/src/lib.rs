@@ -1,1 +1,25 @@
-//! dialogs
+//! The bot language: parse, check, interpret, test.
+//!
+//! A bot is a folder of YAML ([`Bot::load`]); [`Interpreter`] runs one contact with it as a pure state
+//! machine: inputs and the office's local time in, prompts, questions, service calls and notes out
+//! ([`exchange`]). It owns no clock, socket or thread, and knows no grammar: a [`Language`] understands
+//! and reads aloud.
+#![forbid(unsafe_code)]
+#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
+
+pub mod calendar;
+pub mod exchange;
+pub mod language;
+pub mod problem;
+pub mod value;
+
+pub use calendar::Calendar;
+pub use exchange::{
+    CallError, End, Entry, Handoff, Input, Listen, Output, Prompt, ServiceCall, Sms, Source, Start, What,
+};
+pub use language::{
+    BargeIn, Choice, ChoiceOption, Examples, Expect, ExpectedSlot, Found, Grammar, Heard, Keypad, Language,
+    SlotFound, Understood,
+};
+pub use problem::Problem;
+pub use value::{Catalogue, Filter, Item, Kind, Value};

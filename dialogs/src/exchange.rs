@@ -1,0 +1,355 @@
+//! What goes into the interpreter and what comes out of it.
+//!
+//! The driver (engine, chat, tests) feeds one [`Input`] at a time and does what the [`Output`]s say,
+//! in order. After the outputs of one input the dialog is in exactly one of three places, told by the
+//! last output that is not a note:
+//! - [`Output::Listen`]: play the prompts before it, then wait for the citizen;
+//! - [`Output::Call`]: do the HTTP request, answer with [`Input::Reply`];
+//! - [`Output::End`]: play the prompts before it, then close the contact.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use serde::Serialize;
+
+pub use crate::language::{BargeIn, Heard, Keypad};
+use crate::{language::Expect, value::Value};
+
+/// How a contact begins.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Start {
+    /// Local time of the office.
+    pub now: chrono::NaiveDateTime,
+    /// Who calls, as `{call.from}` gives it.
+    pub from: String,
+    /// The number called.
+    pub to: String,
+    /// The contact's id: seeds idempotency keys.
+    pub contact: String,
+    /// What the citizen has agreed to, as `{consent.sms}` reads it.
+    pub consent: BTreeMap<String, bool>,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Input {
+    /// The citizen is there: greet. Only the first counts.
+    Started,
+    /// The citizen took a turn by voice. Backchannels while the bot speaks are not turns.
+    Heard(Heard),
+    /// The citizen keyed an answer, its end key included or not.
+    Keys(String),
+    /// Nobody spoke or keyed for as long as [`Listen::no_input`] says after the prompts ended.
+    NoInput,
+    /// A service answered, or failed to.
+    Reply {
+        /// [`ServiceCall::id`].
+        call: u64,
+        /// What came back.
+        result: Result<serde_json::Value, CallError>,
+    },
+    /// The citizen cut the prompts; this many characters of their texts, joined by spaces, were heard.
+    Interrupted {
+        /// Characters heard.
+        heard_chars: usize,
+    },
+    /// The prompts were played to the end.
+    Finished,
+    /// The citizen hung up.
+    HungUp,
+}
+
+/// Why a service gave no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CallError {
+    /// No answer in time, all retries included.
+    #[error("no answer in time")]
+    Timeout,
+    /// An HTTP status that is not 2xx.
+    #[error("HTTP status {0}")]
+    Status(u16),
+    /// No connection, or not JSON.
+    #[error("{0}")]
+    Failed(String),
+}
+
+/// What to do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Output {
+    /// Say this, after the prompts already queued.
+    Say(Prompt),
+    /// Then listen.
+    Listen(Listen),
+    /// Do this HTTP request.
+    Call(ServiceCall),
+    /// Send this text message; nothing waits for it.
+    Sms(Sms),
+    /// Pass the contact to people. In a bot without desks [`Output::End`] follows.
+    Handoff(Handoff),
+    /// Close the contact after the prompts; nothing follows.
+    End(End),
+    /// A step for the record's timeline. Private values are masked in it.
+    Note(Entry),
+}
+
+/// Words to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prompt {
+    /// The words, values already read aloud.
+    pub text: String,
+    /// The same words with private values masked: what logs and records may hold.
+    pub record: String,
+    /// What stops it.
+    pub barge_in: BargeIn,
+    /// True if the text has no variables: its sound can be prepared when the bot is loaded
+    /// ([`crate::Bot::fixed_prompts`]).
+    pub fixed: bool,
+}
+
+/// How to listen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listen {
+    /// What makes sense as an answer: for the recogniser and for understanding.
+    pub expect: Expect,
+    /// Silence that ends a turn when the answer so far is not complete.
+    pub pause: Duration,
+    /// Silence after the prompts that is no answer at all: send [`Input::NoInput`].
+    pub no_input: Duration,
+    /// How keys answer, if they do. Without it keys are ignored.
+    pub keypad: Option<Keypad>,
+    /// What stops the prompts of this question.
+    pub barge_in: BargeIn,
+}
+
+/// An HTTP request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ServiceCall {
+    /// Goes back in [`Input::Reply`].
+    pub id: u64,
+    /// `service.operation`, as in `servicios.yaml`.
+    pub service: String,
+    /// `GET`, `POST`, `PUT`, `PATCH` or `DELETE`.
+    pub method: &'static str,
+    /// Environment variable that overrides `base`, if any.
+    pub base_env: Option<String>,
+    /// Scheme, host and port.
+    pub base: String,
+    /// Path and query, percent-encoded.
+    pub path: String,
+    /// JSON body, if the operation has one.
+    pub body: Option<serde_json::Value>,
+    /// Environment variable with the bearer token, if the service wants one.
+    pub token_env: Option<String>,
+    /// Value of the `Idempotency-Key` header: the same for retries of the same step.
+    pub idempotency_key: Option<String>,
+    /// For one attempt.
+    pub timeout: Duration,
+    /// Attempts after the first, on no answer or status 5xx.
+    pub retries: u8,
+    /// What to say if the answer takes longer than this; play it out even if the answer comes.
+    pub while_waiting: Option<(Duration, Prompt)>,
+    /// The arguments by the names of the dialog, for mocks and traces; private ones are masked in notes.
+    pub arguments: BTreeMap<String, Value>,
+}
+
+impl ServiceCall {
+    /// The whole URL; `env` looks an environment variable up.
+    pub fn url(&self, env: impl Fn(&str) -> Option<String>) -> String {
+        let base = self.base_env.as_deref().and_then(env).filter(|b| !b.is_empty());
+        let base = base.as_deref().unwrap_or(&self.base);
+        format!("{}{}", base.trim_end_matches('/'), self.path)
+    }
+}
+
+/// A text message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Sms {
+    /// To whom.
+    pub to: String,
+    /// The template's name in `centro.yaml`.
+    pub template: String,
+    /// The text, values put in.
+    pub text: String,
+}
+
+/// Passing a contact to people.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Handoff {
+    /// The handoff's name in the dialog.
+    pub name: String,
+    /// The queue.
+    pub queue: String,
+    /// Why.
+    pub reason: String,
+    /// What the agent gets: slots by name, and of `transcript`, `summary`, `reason`, `audio_offset`
+    /// those the dialog carries. Private slots are in clear: the brief is their place.
+    pub carried: BTreeMap<String, Value>,
+    /// What the agent hears before the citizen.
+    pub whisper: Option<String>,
+}
+
+/// The end of a contact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct End {
+    /// As the dialog says (`end: cita_reservada`), or `handed_off`, `hung_up`, `failed`.
+    pub outcome: String,
+}
+
+/// Where a value came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// Spoken, or written in chat.
+    Voice,
+    /// Keyed.
+    Keys,
+    /// Set by the dialog or returned by a service.
+    Dialog,
+}
+
+/// One entry of the timeline.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Entry {
+    /// The dialog at work; empty at the opening.
+    pub dialog: String,
+    /// The step: its `id`, or `file:line` where it is written.
+    pub step: String,
+    /// What happened.
+    #[serde(flatten)]
+    pub what: What,
+}
+
+/// What happened in a step. Texts and values are fit for a log: private ones are masked.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum What {
+    /// A dialog began.
+    Began,
+    /// The bot spoke.
+    Said {
+        /// The words.
+        text: String,
+    },
+    /// The bot asked for a slot.
+    Asked {
+        /// The slot, or the choose variable, or empty for a confirmation.
+        slot: String,
+        /// 1 for the first time.
+        attempt: u32,
+    },
+    /// The citizen spoke.
+    Heard {
+        /// The words.
+        text: String,
+        /// 0 to 1.
+        confidence: f32,
+    },
+    /// The citizen keyed.
+    Keyed {
+        /// The keys.
+        keys: String,
+    },
+    /// The citizen said nothing.
+    Silence {
+        /// In a row.
+        count: u32,
+    },
+    /// What was said is no answer.
+    NotUnderstood {
+        /// In a row.
+        count: u32,
+    },
+    /// A slot got a value.
+    Filled {
+        /// Which.
+        slot: String,
+        /// Its value.
+        value: String,
+        /// By voice or keys.
+        source: Source,
+        /// 0 to 1.
+        confidence: f32,
+        /// It had another value before.
+        corrected: bool,
+    },
+    /// A value was refused.
+    Refused {
+        /// The slot.
+        slot: String,
+        /// `invalid`, `unfinished`, `closed`, `denied` or `past`.
+        why: &'static str,
+    },
+    /// Slots were emptied.
+    Forgot {
+        /// Which.
+        slots: Vec<String>,
+    },
+    /// A service was called.
+    Called {
+        /// `service.operation`.
+        service: String,
+        /// The call.
+        call: u64,
+        /// Its arguments.
+        arguments: BTreeMap<String, String>,
+    },
+    /// A service answered.
+    Replied {
+        /// `service.operation`.
+        service: String,
+        /// The call.
+        call: u64,
+        /// Why it failed; none if it did not.
+        error: Option<String>,
+    },
+    /// The citizen answered a confirmation.
+    Confirmed {
+        /// Yes or no.
+        yes: bool,
+    },
+    /// A condition was decided.
+    Decided {
+        /// Which way.
+        yes: bool,
+    },
+    /// An intent was recognised.
+    Intent {
+        /// Which.
+        intent: String,
+        /// 0 to 1.
+        confidence: f32,
+    },
+    /// A sub-dialog ended and the caller goes on.
+    Returned,
+    /// A text message was not sent.
+    NotSent {
+        /// What is missing.
+        needs: String,
+    },
+    /// A text message was handed over.
+    Sent {
+        /// The template.
+        template: String,
+    },
+    /// People take over.
+    HandedOff {
+        /// The queue.
+        queue: String,
+        /// Why.
+        reason: String,
+    },
+    /// The contact ended.
+    Ended {
+        /// How.
+        outcome: String,
+    },
+    /// An input that makes no sense now was dropped.
+    Ignored {
+        /// Which.
+        input: String,
+    },
+    /// The interpreter stopped a runaway dialog.
+    Runaway {
+        /// Steps done for one input.
+        steps: u32,
+    },
+}

@@ -1,0 +1,256 @@
+//! The border with understanding: what the interpreter tells a [`Language`] and what it gets back.
+//!
+//! `dialogs` knows no grammar and no classifier. Whoever runs a bot gives it a `Language`; the
+//! interpreter says what is expected now, the language says what was meant.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use chrono::NaiveDateTime;
+use serde::Serialize;
+
+use crate::{
+    calendar::Calendar,
+    value::{Filter, Kind, Value},
+};
+
+/// What was recognised in one turn of the citizen.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Heard {
+    /// The best text.
+    pub text: String,
+    /// Its confidence, 0 to 1.
+    pub confidence: f32,
+    /// Other readings, best first, without the first one.
+    pub alternatives: Vec<(String, f32)>,
+}
+
+impl Heard {
+    /// A text heard with full confidence: chat, tests.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self { text: text.into(), confidence: 1.0, alternatives: Vec::new() }
+    }
+}
+
+/// A slot that an answer may fill now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExpectedSlot {
+    /// Its name in the dialog.
+    pub name: String,
+    /// What it takes.
+    pub kind: Kind,
+    /// True for the slot the bot has just asked for; at most one.
+    pub asked: bool,
+    /// Its value so far: an answer that changes it is a correction.
+    pub filled: Option<Value>,
+    /// Opening hours that resolve bare hours («a las cinco») and judge days.
+    pub within: Option<Arc<Calendar>>,
+    /// Its value must not be written down outside the agent's brief.
+    pub private: bool,
+}
+
+/// One option that the bot has offered; the citizen picks by place, hour, day or words.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChoiceOption {
+    /// The words it was offered with.
+    pub said: String,
+    /// Its value; fields of kind date, hour or moment identify it too.
+    pub value: Value,
+}
+
+/// Everything that makes sense as an answer now.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Expect {
+    /// Local time of the office.
+    pub now: NaiveDateTime,
+    /// Slots that may be filled or corrected, the asked one first.
+    pub slots: Vec<ExpectedSlot>,
+    /// Intents that are valid now (those of `always`, and at the opening those that start a dialog).
+    pub intents: Vec<String>,
+    /// Whether the bot has asked a question that yes or no answers.
+    pub yes_no: bool,
+    /// The options offered in the question now open, in order.
+    pub options: Vec<ChoiceOption>,
+    /// Options offered earlier that a correction may still pick («mejor la primera»).
+    pub earlier_options: Vec<ChoiceOption>,
+    /// Examples of the valid intents, to bias a recogniser with.
+    pub phrases: Vec<String>,
+    /// What is asked now must not be written down outside the agent's brief.
+    pub private: bool,
+}
+
+impl Expect {
+    /// The slot that the bot has just asked for.
+    pub fn asked(&self) -> Option<&ExpectedSlot> {
+        self.slots.iter().find(|s| s.asked)
+    }
+
+    /// What a recogniser can be biased with: the grammar of the question first, then of what else
+    /// may be said.
+    pub fn grammars(&self) -> Vec<Grammar> {
+        let mut out = Vec::new();
+        if self.yes_no {
+            out.push(Grammar::YesNo);
+        }
+        let options: Vec<String> =
+            self.options.iter().chain(&self.earlier_options).map(|o| o.said.clone()).collect();
+        if !options.is_empty() {
+            out.push(Grammar::Choice(options));
+        }
+        for slot in &self.slots {
+            let grammar = Grammar::of(&slot.kind);
+            if !out.contains(&grammar) {
+                out.push(grammar);
+            }
+        }
+        out
+    }
+}
+
+/// What a recogniser may be biased with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Grammar {
+    /// Yes or no.
+    YesNo,
+    /// Between `min` and `max` digits.
+    Digits {
+        /// Fewest digits.
+        min: u8,
+        /// Most digits.
+        max: u8,
+    },
+    /// DNI or NIE.
+    Nif,
+    /// A day, a part of a day, an interval.
+    DateTime,
+    /// An hour.
+    Time,
+    /// A cardinal.
+    Number,
+    /// The names and synonyms of a catalogue.
+    List(Vec<String>),
+    /// The options just offered: their words, ordinals, hours.
+    Choice(Vec<String>),
+    /// Anything.
+    FreeText,
+}
+
+impl Grammar {
+    fn of(kind: &Kind) -> Self {
+        match kind {
+            Kind::YesNo => Self::YesNo,
+            Kind::List(c) => Self::List(
+                c.items.iter().flat_map(|i| std::iter::once(&i.name).chain(&i.synonyms)).cloned().collect(),
+            ),
+            Kind::Digits { min, max } => Self::Digits { min: *min, max: *max },
+            Kind::Number => Self::Number,
+            Kind::Nif => Self::Nif,
+            Kind::Date | Kind::DateTimeRange => Self::DateTime,
+            Kind::Time => Self::Time,
+            Kind::FreeText => Self::FreeText,
+        }
+    }
+}
+
+/// What an utterance means for one slot.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Found {
+    /// A whole value that passes its own validation (check letter, real day).
+    Valid(Value),
+    /// A whole value that fails its validation.
+    Invalid,
+    /// The beginning of a value: an identity number without its letter.
+    Unfinished,
+    /// Two values fit about as well.
+    Unclear(Value, Value),
+}
+
+/// One slot found in an utterance.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SlotFound {
+    /// The slot's name, one of [`Expect::slots`].
+    pub slot: String,
+    /// What was found.
+    pub found: Found,
+    /// 0 to 1, the recogniser's confidence included.
+    pub confidence: f32,
+}
+
+/// How an utterance picks among the options offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice {
+    /// The option with this index.
+    One(usize),
+    /// Two options fit («a las seis», on two days): ask which.
+    Between(usize, usize),
+    /// None of them, or others please.
+    NoneFits,
+}
+
+/// What was meant.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Understood {
+    /// Intents among [`Expect::intents`], best first, with calibrated confidence 0 to 1.
+    /// Empty when the utterance is out of scope.
+    pub intents: Vec<(String, f32)>,
+    /// Slots found, at most one entry a slot.
+    pub slots: Vec<SlotFound>,
+    /// Yes or no, with confidence, whether or not it was asked.
+    pub yes_no: Option<(bool, f32)>,
+    /// A pick among [`Expect::options`], with confidence.
+    pub choice: Option<(Choice, f32)>,
+    /// A pick among [`Expect::earlier_options`], with confidence.
+    pub earlier_choice: Option<(Choice, f32)>,
+    /// The words mark a correction («no, mejor…», «perdón, quería decir…»).
+    pub correction: bool,
+    /// How upset the citizen sounds, 0 to 1.
+    pub upset: f32,
+}
+
+/// Understanding and reading aloud in one language.
+///
+/// Implementations are deterministic and return within milliseconds: the interpreter calls them
+/// between hearing and answering.
+pub trait Language: Send + Sync {
+    /// What `heard` means, given what is expected. Returns only names and indices that `expect` holds;
+    /// the interpreter drops others.
+    fn understand(&self, heard: &Heard, expect: &Expect) -> Understood;
+
+    /// A value in words, put as `how` says. A [`Value::List`] is read as a list of options
+    /// («el jueves a las cinco, o el viernes a las diez»).
+    fn read_aloud(&self, value: &Value, how: Filter) -> String;
+
+    /// A value of `kind` from what was keyed (digits, `*` and `#`, the end key taken off) or written
+    /// exactly. Eight digits are a whole DNI: the letter follows from them.
+    fn validate(&self, kind: &Kind, written: &str, now: NaiveDateTime) -> Found;
+
+    /// Whether the text only accompanies the speaker («vale», «ajá», «sí sí») and takes no turn while
+    /// the bot speaks.
+    fn is_backchannel(&self, text: &str) -> bool;
+}
+
+/// Examples of intents, as the files of `nlu/` give them: what a `Language` is trained with.
+pub type Examples = BTreeMap<String, Vec<String>>;
+
+/// Which of the citizen's sounds stop a prompt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BargeIn {
+    /// Nothing: it is heard whole.
+    Never,
+    /// Keys only.
+    Keys,
+    /// Keys and voice.
+    #[default]
+    Voice,
+}
+
+/// How keys answer a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keypad {
+    /// How many keys are a whole answer; collecting stops there.
+    pub digits: u8,
+    /// The key that ends an answer early, `#` or `*`.
+    pub end: Option<char>,
+    /// Time between two keys after which the answer is taken as it is.
+    pub between: Duration,
+}
