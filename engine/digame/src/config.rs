@@ -1,0 +1,230 @@
+//! The one configuration file. Each option is documented, with its default, in `config.toml` beside this
+//! file, which is what `digame config --example` prints.
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// The documented example; its values are the defaults (a test keeps them so).
+pub const EXAMPLE: &str = include_str!("config.toml");
+
+/// Everything that can be configured.
+#[derive(Debug, Clone, PartialEq, Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Signalling.
+    pub sip: Sip,
+    /// RTP and capacity.
+    pub media: Media,
+    /// The API.
+    pub http: Http,
+    /// What is kept, and where.
+    pub storage: Storage,
+    /// Ears and voice.
+    pub speech: Speech,
+    /// Which bot answers.
+    pub dialogs: Dialogs,
+}
+
+/// `[sip]`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Sip {
+    /// UDP and TCP.
+    pub listen: SocketAddr,
+    /// Host or host:port told to peers; empty: found by route.
+    pub advertise: String,
+    /// Seconds; 0 never.
+    pub rtp_timeout_s: u32,
+}
+
+/// `[media]`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Media {
+    /// First and last UDP port.
+    pub ports: [u16; 2],
+    /// Seconds.
+    pub quarantine_s: u32,
+    /// Calls at once.
+    pub max_calls: u32,
+    /// Seconds.
+    pub max_call_s: u32,
+}
+
+/// `[http]`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Http {
+    /// Address of the API.
+    pub listen: SocketAddr,
+}
+
+/// `[storage]`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Storage {
+    /// The data folder.
+    pub folder: PathBuf,
+    /// Keep recordings.
+    pub record: bool,
+}
+
+/// `[speech]`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Speech {
+    /// `embedded` or `whisper:NAME`.
+    pub recogniser: String,
+    /// `espeak:VOICE` or `piper:NAME`.
+    pub voice: String,
+    /// Path of ONNX Runtime, or empty.
+    pub onnxruntime: PathBuf,
+    /// 0: one a core.
+    pub recogniser_threads: usize,
+}
+
+/// `[dialogs]`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Dialogs {
+    /// Folder of bots; empty: those inside.
+    pub folder: PathBuf,
+    /// Bot for numbers not listed.
+    pub default: String,
+    /// Bots by number.
+    pub numbers: BTreeMap<String, String>,
+}
+
+impl Default for Sip {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from(([0, 0, 0, 0], 5060)), advertise: String::new(), rtp_timeout_s: 30 }
+    }
+}
+
+impl Default for Media {
+    fn default() -> Self {
+        Self { ports: [16000, 17999], quarantine_s: 10, max_calls: 60, max_call_s: 1800 }
+    }
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)) }
+    }
+}
+
+impl Default for Storage {
+    fn default() -> Self {
+        Self { folder: "data".into(), record: true }
+    }
+}
+
+impl Default for Speech {
+    fn default() -> Self {
+        Self {
+            recogniser: "embedded".into(),
+            voice: "espeak:es".into(),
+            onnxruntime: PathBuf::new(),
+            recogniser_threads: 0,
+        }
+    }
+}
+
+impl Default for Dialogs {
+    fn default() -> Self {
+        Self { folder: PathBuf::new(), default: "cita_previa".into(), numbers: BTreeMap::new() }
+    }
+}
+
+/// What is wrong with a configuration file.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// It cannot be read.
+    #[error("{path}: {source}; start without --config to use the defaults")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// It is not TOML, or has an unknown option or a wrong value.
+    #[error("{path}:{line}: {message}; `digame config --example` shows every option")]
+    Parse {
+        /// The file.
+        path: PathBuf,
+        /// Line of the mistake, from 1.
+        line: usize,
+        /// What the parser says, in one line.
+        message: String,
+    },
+    /// A value that parses and cannot work.
+    #[error("{path}: [{option}] {message}")]
+    Value {
+        /// The file.
+        path: PathBuf,
+        /// Section and name.
+        option: &'static str,
+        /// What is wrong and what to write instead.
+        message: String,
+    },
+}
+
+impl Config {
+    /// Reads the file, or the defaults where there is none.
+    pub fn load(path: Option<&Path>) -> Result<Self, ConfigError> {
+        let Some(path) = path else { return Ok(Self::default()) };
+        let text =
+            std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+        Self::parse(path, &text)
+    }
+
+    fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
+        let config: Self = toml::from_str(text).map_err(|error| ConfigError::Parse {
+            path: path.to_owned(),
+            line: error.span().map_or(1, |span| 1 + text.bytes().take(span.start).filter(|b| *b == b'\n').count()),
+            message: error.message().replace('\n', " "),
+        })?;
+        config.validate(path)?;
+        Ok(config)
+    }
+
+    fn validate(&self, path: &Path) -> Result<(), ConfigError> {
+        let wrong = |option, message: String| Err(ConfigError::Value { path: path.to_owned(), option, message });
+        let [first, last] = self.media.ports;
+        let room = (u32::from(last) + 1).saturating_sub(u32::from(first)) / 2;
+        if room < self.media.max_calls {
+            return wrong(
+                "media.ports",
+                format!("holds {room} calls, fewer than max_calls = {}: widen the range", self.media.max_calls),
+            );
+        }
+        if self.media.max_calls == 0 {
+            return wrong("media.max_calls", "is 0: no call could ever be answered; write 1 or more".into());
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_is_the_default() {
+        assert_eq!(Config::parse(Path::new("config.toml"), EXAMPLE).unwrap(), Config::default());
+    }
+
+    #[test]
+    fn an_unknown_option_is_named_with_its_line() {
+        let error = Config::parse(Path::new("d.toml"), "[sip]\nlissen = \"0.0.0.0:5060\"\n").unwrap_err().to_string();
+        assert!(error.starts_with("d.toml:2: ") && error.contains("lissen"), "{error}");
+    }
+
+    #[test]
+    fn a_range_too_small_for_the_calls_is_refused() {
+        let text = "[media]\nports = [16000, 16009]\nmax_calls = 6\n";
+        let error = Config::parse(Path::new("d.toml"), text).unwrap_err().to_string();
+        assert!(error.contains("holds 5 calls"), "{error}");
+    }
+}
