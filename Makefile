@@ -1,0 +1,56 @@
+# `make demo` shows a whole call; `make test` proves the rest. Both install what they need, once.
+.PHONY: help setup setup-test build demo run test lint deny bench fuzz
+.DEFAULT_GOAL := help
+export PATH := $(HOME)/.cargo/bin:$(PATH)
+
+# Debian packages: to compile (whisper.cpp, Piper's eSpeak NG), to speak, and to test with.
+BUILD_PACKAGES := cmake g++ pkg-config libclang-dev libsonic-dev libssl-dev
+RUN_PACKAGES   := libespeak-ng1 espeak-ng-data
+TEST_PACKAGES  := espeak-ng sip-tester baresip-core sox asterisk-core-sounds-es-wav asterisk-prompt-es-co python3-pip
+TOOLS          := target/tools
+export DIGAME_ONNXRUNTIME := $(abspath $(TOOLS))/libonnxruntime.so
+
+help:
+	@echo "make demo   a citizen calls and books an appointment, over real SIP and RTP (installs and builds first)"
+	@echo "make run    the server stays up: call it with any softphone"
+	@echo "make test   everything that CI runs"
+	@echo "make bench  the numbers of docs/BENCHMARKS.md"
+	@echo "make fuzz   each parser's fuzz target for a minute (wants a nightly compiler)"
+
+setup:
+	@.ci/install $(BUILD_PACKAGES) $(RUN_PACKAGES)
+
+setup-test: setup
+	@.ci/install $(TEST_PACKAGES)
+	@models/tts/scripts/fetch-onnxruntime.sh $(TOOLS)
+
+build: setup
+	cargo build --release -p digame -p e2e --bins
+
+demo: build
+	target/release/digame demo
+
+run: build
+	target/release/digame serve
+
+lint:
+	cargo fmt --all --check
+	cargo clippy --release --workspace --all-targets -- -D warnings
+
+deny:
+	@command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
+	cargo deny --all-features check bans licenses sources
+
+test: setup-test lint deny build
+	cargo test --release --workspace
+
+bench: setup-test build
+	cargo run --release -p bench
+
+fuzz:
+	@command -v cargo-fuzz >/dev/null || cargo install --locked cargo-fuzz
+	@for room in telephony/sip telephony/rtp dialogs; do \
+	  for target in $$(cd $$room && cargo +nightly fuzz list); do \
+	    (cd $$room && cargo +nightly fuzz run $$target -- -max_total_time=60) || exit 1; \
+	  done; \
+	done

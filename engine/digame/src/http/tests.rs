@@ -1,0 +1,109 @@
+//! The API as a client sees it.
+use super::*;
+use chrono::Utc;
+use records::{Direction, NewContact, Outcome};
+
+struct Still;
+
+impl Monitor for Still {
+    fn metrics(&self) -> String {
+        "# EOF\n".into()
+    }
+    fn health(&self) -> Health {
+        Health { status: "ok", calls: 0, max_calls: 1, version: "0" }
+    }
+}
+
+struct Served {
+    base: String,
+    store: Store,
+    events: broadcast::Sender<Arc<str>>,
+    folder: tempfile::TempDir,
+}
+
+async fn serve() -> Served {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("digame.db")).await.unwrap();
+    let (events, _) = broadcast::channel(8);
+    let app = App {
+        store: store.clone(),
+        recordings: folder.path().to_owned(),
+        token: "abc".into(),
+        events: events.clone(),
+        monitor: Arc::new(Still),
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router(app)).await });
+    Served { base, store, events, folder }
+}
+
+async fn get(served: &Served, path: &str, token: Option<&str>) -> (u16, String, String) {
+    let mut request = reqwest::Client::new().get(format!("{}{path}", served.base));
+    if let Some(token) = token {
+        request = request.bearer_auth(token);
+    }
+    let response = request.send().await.unwrap();
+    let kind = response.headers().get("content-type").map(|v| v.to_str().unwrap().to_owned()).unwrap_or_default();
+    (response.status().as_u16(), kind, response.text().await.unwrap())
+}
+
+#[tokio::test]
+async fn without_the_token_only_health_answers() {
+    let served = serve().await;
+    assert_eq!(get(&served, "/health", None).await.0, 200);
+    for path in ["/metrics", "/api/contacts", "/api/contacts/x", "/api/contacts/x/recording", "/api/events"] {
+        for token in [None, Some(""), Some("abd"), Some("abcd")] {
+            let (status, kind, body) = get(&served, path, token).await;
+            assert_eq!((status, kind.as_str()), (401, "application/problem+json"), "{path} {token:?} {body}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn wrong_questions_get_problems() {
+    let served = serve().await;
+    for (path, status) in [
+        ("/api/contacts?state=dead", 400),
+        ("/api/contacts?limit=0", 400),
+        ("/api/contacts?limit=many", 400),
+        ("/api/contacts?colour=red", 400),
+        ("/api/contacts/none", 404),
+        ("/api/contacts/none/recording", 404),
+        ("/nowhere", 404),
+    ] {
+        let (got, kind, body) = get(&served, path, Some("abc")).await;
+        assert_eq!((got, kind.as_str()), (status, "application/problem+json"), "{path}: {body}");
+        assert!(body.contains("detail"), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_contact_its_recording_and_its_events_are_served() {
+    let served = serve().await;
+    let id = uuid::Uuid::now_v7();
+    std::fs::write(served.folder.path().join("a.wav"), [7u8; 100]).unwrap();
+    served.store.contact_started(NewContact {
+        id,
+        direction: Direction::Inbound,
+        from: "sip:1@127.0.0.1".into(),
+        to: "sip:2@127.0.0.1".into(),
+        dialog: "d".into(),
+        dialog_version: "v".into(),
+        started: Utc::now(),
+        recording: Some("a.wav".into()),
+    });
+    served.store.contact_ended(id, Utc::now(), Outcome { name: "hung_up".into(), handoff: None }, None);
+    served.store.flush().await.unwrap();
+    let (status, _, body) = get(&served, &format!("/api/contacts/{id}"), Some("abc")).await;
+    assert_eq!(status, 200);
+    let detail: serde_json::Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(detail["outcome"], "hung_up");
+    let (status, kind, body) = get(&served, &format!("/api/contacts/{id}/recording"), Some("abc")).await;
+    assert_eq!((status, body.len()), (200, 100), "{kind}");
+
+    let mut stream = reqwest::Client::new().get(format!("{}/api/events", served.base)).bearer_auth("abc").send().await.unwrap();
+    served.events.send(r#"{"event":"x"}"#.into()).unwrap();
+    let chunk = stream.chunk().await.unwrap().unwrap();
+    assert_eq!(&chunk[..], b"data: {\"event\":\"x\"}\n\n");
+}
