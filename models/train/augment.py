@@ -1,0 +1,154 @@
+"""What a telephone, a room and a street do to speech; all at 8 kHz, float samples.
+
+Every function draws from a numpy Generator. `degrade` gives samples; the warps of time
+and frequency that are cheaper on spectra are in `spectrum`.
+"""
+
+import numpy as np
+from scipy.signal import lfilter, oaconvolve
+
+import features
+
+WARPS = np.round(np.arange(0.78, 1.2501, 0.02), 3)
+BANKS = [features.filters(w) for w in WARPS]
+
+
+def _ulaw_table(mu_law):
+    x = np.arange(-32768, 32768)
+    if mu_law:
+        y = np.minimum(np.abs(x), 32635) + 132
+        e = np.floor(np.log2(y)).astype(int) - 7
+        m = (y >> (e + 3)) & 15
+        z = ((m * 2 + 33) << (e + 2)) - 132
+    else:
+        y = np.minimum(np.abs(x), 32767)
+        e = np.maximum(np.floor(np.log2(np.maximum(y, 1))).astype(int) - 7, 0)
+        step = np.where(e == 0, 16, 16 << np.maximum(e - 1, 0))
+        z = (y // step) * step + step // 2
+    return (np.sign(x + 0.5) * z).astype(np.float32) / 32768
+
+
+G711 = [_ulaw_table(True), _ulaw_table(False)]
+
+
+def g711(x, law):
+    index = np.clip(np.round(x * 32768), -32768, 32767).astype(np.int32) + 32768
+    return G711[law][index]
+
+
+def coloured(rng, n):
+    """Noise with a random slope, sometimes a hum, sometimes swelling; unit power."""
+    white = rng.standard_normal(n).astype(np.float32)
+    kind = rng.random()
+    if kind < 0.3:
+        x = white
+    elif kind < 0.75:
+        x = lfilter([1], [1, -rng.uniform(0.5, 0.98)], white)
+    else:
+        x = lfilter([1, rng.uniform(-0.9, 0.9)], [1, -rng.uniform(0.2, 0.9), rng.uniform(0, 0.5)], white)
+    if rng.random() < 0.15:
+        t = np.arange(n) / features.RATE
+        hum = sum(np.sin(2 * np.pi * 50 * k * t + rng.uniform(0, 6)) / k for k in range(1, 8))
+        x = x / (x.std() + 1e-9) + hum * rng.uniform(0.2, 1.0)
+    if rng.random() < 0.3:
+        knots = rng.uniform(0.3, 1.6, max(2, n // 4000))
+        x = x * np.interp(np.arange(n), np.linspace(0, n, len(knots)), knots)
+    return (x / (np.sqrt(np.mean(x**2)) + 1e-9)).astype(np.float32)
+
+
+def equalise(rng, x):
+    """One or two random second-order bells or a tilt."""
+    if rng.random() < 0.5:
+        x = lfilter([1, rng.uniform(-0.6, 0.4)], [1], x)
+    for _ in range(rng.integers(0, 3)):
+        f, gain, q = rng.uniform(200, 3500), 10 ** (rng.uniform(-9, 9) / 40), rng.uniform(0.5, 2)
+        w = 2 * np.pi * f / features.RATE
+        a = np.sin(w) / (2 * q)
+        b0, b1, b2 = 1 + a * gain, -2 * np.cos(w), 1 - a * gain
+        a0, a2 = 1 + a / gain, 1 - a / gain
+        x = lfilter([b0 / a0, b1 / a0, b2 / a0], [1, b1 / a0, a2 / a0], x)
+    return x
+
+
+def reverberate(rng, x):
+    n = int(rng.uniform(0.02, 0.3) * features.RATE)
+    tail = rng.standard_normal(n) * np.exp(-6.9 * np.arange(n) / n)
+    tail *= rng.uniform(0.05, 0.6) / (np.sqrt((tail**2).sum()) + 1e-9)
+    tail[0] = 1
+    return oaconvolve(x, tail)[: len(x)]
+
+
+def bandlimit(rng, x):
+    """A telephone's 300-3400 Hz, or a bad handset's."""
+    low = rng.uniform(150, 400)
+    c = np.exp(-2 * np.pi * low / features.RATE)
+    x = lfilter([1, -1], [1, -c], x)
+    return lfilter([1, 1], [2], x) if rng.random() < 0.3 else x
+
+
+def level(x):
+    """Root mean square over the loud half of 20 ms pieces."""
+    n = len(x) // 160
+    if n == 0:
+        return 1e-4
+    e = np.sort((x[: n * 160].reshape(n, 160) ** 2).mean(1))
+    return float(np.sqrt(e[n // 2 :].mean())) + 1e-6
+
+
+def degrade(rng, x, snr_low=3.0, snr_high=35.0):
+    """Room, channel, noise, gain and G.711 on clean samples."""
+    if rng.random() < 0.6:
+        x = equalise(rng, x)
+    if rng.random() < 0.35:
+        x = reverberate(rng, x)
+    if rng.random() < 0.4:
+        x = bandlimit(rng, x)
+    gain = 10 ** (rng.uniform(-38, -12) / 20) / level(x)
+    x = x * gain
+    if rng.random() < 0.8:
+        noise = coloured(rng, len(x))
+        snr = snr_low + (snr_high - snr_low) * rng.beta(1.6, 1.2)
+        x = x + noise * (level(x) * 10 ** (-snr / 20))
+    elif rng.random() < 0.8:  # else digital silence around the words
+        x = x + rng.standard_normal(len(x)) * 10 ** (rng.uniform(-85, -65) / 20)
+    if rng.random() < 0.1:
+        x = np.clip(x, -(t := rng.uniform(0.3, 0.9) * np.abs(x).max()), t)
+    if rng.random() < 0.6:
+        x = g711(x, rng.integers(2))
+    else:
+        x = np.clip(x, -1, 1)
+    return x.astype(np.float32)
+
+
+def spectrum(rng, x, tempo=1.0, warp=1.0):
+    """[T, 40] log-mel with frames taken at a drawn tempo and a warped mel bank."""
+    n = len(x)
+    if n < features.FRAME:
+        return np.zeros((0, features.BANDS), np.float32)
+    step = features.HOP * tempo
+    starts = np.arange(0, n - features.FRAME + 1, step)
+    if rng.random() < 0.3 and len(starts) > 20:  # local hurry and drawl
+        knots = np.concatenate([[0], np.cumsum(rng.uniform(0.8, 1.2, 6))])
+        starts = np.interp(np.linspace(0, knots[-1], len(starts)), knots, np.linspace(0, starts[-1], 7))
+    starts = starts.astype(np.int64)
+    frames = np.lib.stride_tricks.sliding_window_view(x, features.FRAME)[starts]
+    spec = np.fft.rfft(frames * features.WINDOW, features.FFT)
+    p = (spec.real**2 + spec.imag**2).astype(np.float32)
+    bank = BANKS[int(np.argmin(np.abs(WARPS - warp)))]
+    return np.log(p @ bank + 1e-6)
+
+
+def mask(rng, y, fill):
+    """Time and frequency masks on normalised frames."""
+    y = y.copy()
+    t = len(y)
+    for _ in range(rng.integers(0, 3)):
+        w = rng.integers(0, 7)
+        f = rng.integers(0, features.BANDS - w + 1)
+        y[:, f : f + w] = fill
+    if t > 60:
+        for _ in range(rng.integers(0, 1 + t // 80)):
+            w = rng.integers(0, 10)
+            s = rng.integers(0, t - w)
+            y[s : s + w] = fill
+    return y
