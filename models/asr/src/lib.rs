@@ -4,11 +4,15 @@
 //! [`Stream`] an utterance; a [`VoiceActivity`] belongs to one contact and may be called on the
 //! media thread. `docs/rooms/asr.md` says how the pieces work together.
 #![forbid(unsafe_code)]
-#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 
 mod error;
+pub mod features;
+pub mod net;
+#[cfg(test)]
+mod testing;
 mod types;
 pub mod vad;
+mod weights;
 
 pub use error::Error;
 pub use types::{
