@@ -1,16 +1,51 @@
 //! Spanish: spoken and written words → values, and values → words.
+//!
+//! What Spain means («este jueves», «a mediodía», a bare hour) is decided in
+//! `docs/rooms/nlu.md`; each decision has its test here.
 
 pub mod aloud;
+mod choice;
+mod correction;
+mod dictated;
+mod letters;
+mod list;
+pub mod nif;
+mod number;
+mod ordinal;
+pub mod phone;
+pub mod phonetic;
+mod text;
+pub mod time;
+mod yes_no;
 
-pub use aloud::{grouped, masked, spelled, spoken};
+pub use aloud::{grouped, masked, options, spelled, spoken};
+pub use choice::among;
+pub use correction::correction;
+pub use text::fold;
 
-use crate::{Context, Found, Kind};
+use crate::{Context, Found, Kind, Status, Value};
+use text::Text;
+
+/// Longest text that is read, in bytes: far beyond any utterance.
+const LONGEST: usize = 4000;
 
 /// Finds values of a kind in a text, best first. Never fails: no value, no result.
 #[must_use]
 pub fn extract(kind: &Kind, text: &str, context: &Context) -> Vec<Found> {
-    let _ = (kind, text, context);
-    Vec::new()
+    let text = &Text::new(head(text));
+    match kind {
+        Kind::YesNo => yes_no::extract(text),
+        Kind::Number => numbers(text),
+        Kind::Ordinal => ordinal::extract(text),
+        Kind::Digits { min, max } => digits(text, *min, *max),
+        Kind::Nif => nif::extract(text),
+        Kind::Telefono => phone::extract(text),
+        Kind::Fecha => time::dates(text, context),
+        Kind::Hora => time::hours(text, context),
+        Kind::DatetimeRange => time::ranges(text, context),
+        Kind::List(catalogue) => list::extract(text, catalogue),
+        Kind::Choice(options) => choice::extract(text, options, context),
+    }
 }
 
 /// The same over a recogniser's n-best `(text, confidence)`, best first: a valid
@@ -18,13 +53,77 @@ pub fn extract(kind: &Kind, text: &str, context: &Context) -> Vec<Found> {
 /// Spans are those of the alternative that was chosen, whose index comes first.
 #[must_use]
 pub fn extract_best(kind: &Kind, heard: &[(&str, f32)], context: &Context) -> Option<(usize, Vec<Found>)> {
-    let _ = (kind, heard, context);
-    None
+    let mut best: Option<(usize, Vec<Found>)> = None;
+    for (i, (text, _)) in heard.iter().enumerate() {
+        let found = extract(kind, text, context);
+        let Some(first) = found.first() else { continue };
+        let better = match best.as_ref().and_then(|b| b.1.first()) {
+            Some(old) => first.status < old.status,
+            None => true,
+        };
+        if better {
+            best = Some((i, found));
+        }
+    }
+    best
 }
 
-/// What remains after a cue of correction: «no, espere, mejor la primera» → «la primera».
-#[must_use]
-pub fn correction(text: &str) -> Option<&str> {
-    let _ = text;
-    None
+fn head(text: &str) -> &str {
+    let mut end = text.len().min(LONGEST);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or("")
+}
+
+fn numbers(text: &Text) -> Vec<Found> {
+    let mut out = Vec::new();
+    let mut i = 0;
+    while i < text.len() {
+        let Some(read) = number::figures(text, i)
+            .filter(|r| text.key(r.next) != "mil" && text.key(r.next) != "miyones")
+            .or_else(|| number::cardinal(text, i))
+        else {
+            i += 1;
+            continue;
+        };
+        // «una» and «un» before a noun are articles.
+        let article = matches!(text.word(i), "un" | "una") && read.next == i + 1 && text.words() > 1;
+        let minus = i
+            .checked_sub(1)
+            .is_some_and(|b| matches!(text.word(b), "menos") || (text.word(b) == "-" && text.glued(i)));
+        let from = if minus { i - 1 } else { i };
+        let value = if minus { -read.value } else { read.value };
+        let confidence = if article { 0.3 } else { 0.95 };
+        let status = if article { Status::Unsure } else { Status::Sound };
+        out.push(Found { value: Value::Number(value), span: text.span(from, read.next), confidence, status });
+        i = read.next.max(i + 1);
+    }
+    out.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+    out
+}
+
+fn digits(text: &Text, min: usize, max: usize) -> Vec<Found> {
+    let mut found: Vec<Found> = dictated::stretches(text, false)
+        .iter()
+        .filter_map(|s| {
+            let fits = s.candidates.iter().find(|c| (min..=max).contains(&c.chars.len()));
+            let (c, status) = match fits {
+                Some(c) => (c, Status::Sound),
+                None => {
+                    let c = s.candidates.first()?;
+                    (c, if c.chars.len() < min { Status::Partial } else { Status::Invalid })
+                }
+            };
+            let confidence = if status == Status::Sound { 0.97 - 0.05 * c.cost.min(6) as f32 } else { 0.5 };
+            Some(Found {
+                value: Value::Digits(c.chars.clone()),
+                span: text.span(s.from, s.to),
+                confidence,
+                status,
+            })
+        })
+        .collect();
+    found.sort_by(|a, b| a.status.cmp(&b.status).then(b.confidence.total_cmp(&a.confidence)));
+    found
 }

@@ -1,0 +1,208 @@
+//! Choosing among the options that were just offered: by position, by what they
+//! are called, by the day or hour they stand for, or none.
+
+use chrono::{Datelike, NaiveDateTime, NaiveTime, Timelike};
+
+use super::text::Text;
+use super::{list, ordinal, time, yes_no};
+use crate::{Catalogue, Context, Found, Item, Kind, Status, Value};
+
+const NONE: &[&str] = &[
+    "ninguna",
+    "ninguno",
+    "ni una ni otra",
+    "ni la una ni la otra",
+    "no me viene bien ninguna",
+    "no puedo ninguna",
+    "no puedo ninguno",
+    "otra hora",
+    "otro dia",
+    "otras horas",
+    "otra fecha",
+    "otros dias",
+    "no me viene bien",
+    "no me va bien",
+    "no puedo",
+    "no me vienen bien",
+    "ninguna de ellas",
+    "ninguna de las tres",
+    "ninguna de las dos",
+];
+const ANY: &[&str] = &[
+    "cualquiera",
+    "la que sea",
+    "el que sea",
+    "me da igual",
+    "me es igual",
+    "lo mismo me da",
+    "la que quiera",
+    "la que usted quiera",
+    "indiferente",
+];
+const FIRST: &[&str] = &[
+    "la mas temprana",
+    "lo antes posible",
+    "cuanto antes",
+    "la mas pronta",
+    "la de antes",
+    "la mas cercana",
+    "el mas temprano",
+    "la primera de todas",
+];
+const LAST: &[&str] = &["la mas tarde", "la mas tardia", "la de despues", "el mas tarde", "lo mas tarde"];
+
+/// Reads a choice, best first.
+pub(crate) fn extract(text: &Text, options: &[Item], context: &Context) -> Vec<Found> {
+    let whole =
+        |value, confidence, status| vec![Found { value, span: text.span(0, text.len()), confidence, status }];
+    if said(text, NONE) {
+        return whole(Value::NoneOfThem, 0.95, Status::Sound);
+    }
+    let mut found = by_value(text, options, context);
+    if found.is_empty() {
+        found = by_position(text, options);
+    }
+    if found.is_empty() {
+        found = by_name(text, options);
+    }
+    if !found.is_empty() {
+        return found;
+    }
+    let last = options.len().saturating_sub(1);
+    if options.is_empty() {
+        return Vec::new();
+    }
+    if said(text, FIRST) {
+        return whole(Value::Option(0), 0.85, Status::Sound);
+    }
+    if said(text, LAST) {
+        return whole(Value::Option(last), 0.85, Status::Sound);
+    }
+    if said(text, ANY) {
+        return whole(Value::Option(0), 0.8, Status::Unsure);
+    }
+    match yes_no::extract(text).first().map(|f| (f.value.clone(), f.confidence)) {
+        Some((Value::YesNo(false), c)) if c > 0.6 => whole(Value::NoneOfThem, c * 0.9, Status::Sound),
+        // A yes chooses only where there is no choice.
+        Some((Value::YesNo(true), c)) if options.len() == 1 && c > 0.6 => {
+            whole(Value::Option(0), c * 0.9, Status::Sound)
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn said(text: &Text, phrases: &[&str]) -> bool {
+    (0..text.len()).any(|i| text.any_phrase(i, phrases).is_some())
+}
+
+fn by_position(text: &Text, options: &[Item]) -> Vec<Found> {
+    ordinal::extract(text)
+        .into_iter()
+        .filter_map(|f| {
+            let index = match f.value {
+                Value::Ordinal(n) => usize::try_from(n).ok()?.checked_sub(1)?,
+                Value::FromEnd(n) => options.len().checked_sub(usize::try_from(n).ok()?)?,
+                _ => return None,
+            };
+            (index < options.len()).then(|| Found { value: Value::Option(index), ..f })
+        })
+        .take(1)
+        .collect()
+}
+
+fn by_name(text: &Text, options: &[Item]) -> Vec<Found> {
+    // Codes are the service's, not words: options answer by their index.
+    let items = options
+        .iter()
+        .enumerate()
+        .map(|(i, o)| Item {
+            code: i.to_string(),
+            name: o.name.clone(),
+            synonyms: o.synonyms.clone(),
+            value: None,
+        })
+        .collect();
+    list::extract(text, &Catalogue { items })
+        .into_iter()
+        .filter_map(|f| match &f.value {
+            Value::Item(code) => Some(Found { value: Value::Option(code.parse().ok()?), ..f }),
+            _ => None,
+        })
+        .collect()
+}
+
+/// When an option begins.
+fn start(option: &Item) -> Option<(Option<NaiveDateTime>, Option<NaiveTime>)> {
+    match option.value.as_ref()? {
+        Value::DateTime(t) => Some((Some(*t), Some(t.time()))),
+        Value::Range { from, .. } => Some((Some(*from), Some(from.time()))),
+        Value::Date(d) => Some((d.and_hms_opt(0, 0, 0), None)),
+        Value::Time(t) => Some((None, Some(*t))),
+        _ => None,
+    }
+}
+
+/// «la de las cinco y media», «la del jueves», «a las seis»: keeps the options that
+/// agree with every day, hour and part of day that was said.
+fn by_value(text: &Text, options: &[Item], context: &Context) -> Vec<Found> {
+    let starts: Vec<_> = options.iter().map(start).collect();
+    if starts.iter().all(Option::is_none) {
+        return Vec::new();
+    }
+    let Some(mention) = time::mention(text, context) else { return Vec::new() };
+    let agree: Vec<usize> = starts
+        .iter()
+        .enumerate()
+        .filter(|(_, s)| s.as_ref().is_some_and(|(at, hour)| agrees(&mention, *at, *hour, context)))
+        .map(|(i, _)| i)
+        .collect();
+    let status = if agree.len() > 1 { Status::Unclear } else { Status::Sound };
+    let confidence = if agree.len() > 1 { 0.5 } else { 0.93 };
+    agree
+        .into_iter()
+        .map(|i| Found {
+            value: Value::Option(i),
+            span: text.span(mention.from, mention.to),
+            confidence,
+            status,
+        })
+        .collect()
+}
+
+fn agrees(m: &time::Mention, at: Option<NaiveDateTime>, hour: Option<NaiveTime>, context: &Context) -> bool {
+    if let Some((h, minute, twelve)) = m.clock {
+        let Some(t) = hour else { return false };
+        let same_hour = t.hour() == h || (twelve && t.hour() % 12 == h % 12);
+        if !same_hour || t.minute() != minute {
+            return false;
+        }
+    }
+    if let Some((from, to)) = m.part.map(|p| p.hours(&context.parts)) {
+        let Some(t) = hour else { return false };
+        if m.clock.is_none() && !(from <= t.hour() && t.hour() < to) {
+            return false;
+        }
+    }
+    let Some(day) = at.map(|a| a.date()) else {
+        return m.weekday.is_none() && m.day.is_none() && m.date.is_none();
+    };
+    m.weekday.is_none_or(|w| day.weekday() == w)
+        && m.day.is_none_or(|d| day.day() == d)
+        && m.date.is_none_or(|d| day == d)
+}
+
+/// Kind of a choice among `options`, for callers that have values only.
+#[must_use]
+pub fn among(values: Vec<Value>) -> Kind {
+    Kind::Choice(
+        values
+            .into_iter()
+            .map(|v| Item {
+                code: v.to_string(),
+                name: super::spoken(&v),
+                synonyms: Vec::new(),
+                value: Some(v),
+            })
+            .collect(),
+    )
+}

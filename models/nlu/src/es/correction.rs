@@ -1,0 +1,168 @@
+//! Cues by which a speaker takes back what was just said.
+
+use super::text::Text;
+
+/// Cues that stand at the beginning; longest first. What follows replaces what was said.
+const OPENING: &[&str] = &[
+    "no no espere mejor",
+    "no espere mejor",
+    "no espera mejor",
+    "espere mejor",
+    "espera mejor",
+    "no no perdon",
+    "no perdone",
+    "no perdon",
+    "perdone queria decir",
+    "perdon queria decir",
+    "perdona queria decir",
+    "no queria decir",
+    "queria decir",
+    "quise decir",
+    "quiero decir",
+    "no mejor dicho",
+    "mejor dicho",
+    "o mejor dicho",
+    "no digo",
+    "digo no",
+    "no espere",
+    "no espera",
+    "espere no",
+    "espera no",
+    "no mejor",
+    "no no",
+    "perdone",
+    "perdon",
+    "perdona",
+    "espere",
+    "espera",
+    "mejor",
+    "me he equivocado",
+    "me equivoque",
+    "me he confundido",
+    "rectifico",
+    "corrijo",
+    "ay no",
+    "uy no",
+    "ay perdon",
+    "uy perdon",
+    "bueno no mejor",
+    "bueno mejor",
+    "bueno no",
+    "digo",
+    "en realidad",
+    "no es que",
+];
+
+/// Cues inside a sentence: only what follows counts.
+const INSIDE: &[&str] = &[
+    "no espere mejor",
+    "no espera mejor",
+    "no perdone",
+    "no perdon",
+    "perdon queria decir",
+    "perdone queria decir",
+    "queria decir",
+    "quise decir",
+    "mejor dicho",
+    "ay no",
+    "uy no",
+    "no espere",
+    "no espera",
+    "no mejor",
+    "perdon",
+    "perdone",
+    "digo",
+    "rectifico",
+    "corrijo",
+    "me he equivocado",
+    "o no mejor",
+    "bueno no mejor",
+    "bueno mejor",
+];
+
+/// What remains after a cue of correction: «no, espere, mejor la primera» → «la primera».
+///
+/// `None`: no cue, or nothing after it. A cue alone («no») is an answer, not a correction.
+#[must_use]
+pub fn correction(source: &str) -> Option<&str> {
+    let text = Text::new(source);
+    let mut at = 0;
+    let mut cued = false;
+    while let Some(next) = cue(&text, at, OPENING) {
+        at = next;
+        cued = true;
+    }
+    let mut i = at;
+    while i < text.len() {
+        // «…, no: mejor…»: inside, a lone word needs a pause before it to be a cue.
+        match cue(&text, i, INSIDE) {
+            Some(next) if i > at && next < text.len() => {
+                at = next;
+                cued = true;
+                while let Some(more) = cue(&text, at, OPENING) {
+                    at = more;
+                }
+                i = at;
+            }
+            _ => i += 1,
+        }
+    }
+    if !cued {
+        return None;
+    }
+    while text.is_mark(at) || (text.word(at) == "que" && at + 1 < text.len()) {
+        at += 1;
+    }
+    let start = text.get(at)?.start;
+    source.get(start..).map(str::trim).filter(|rest| !rest.is_empty())
+}
+
+/// The token after a cue at `i`, commas inside it ignored.
+fn cue(text: &Text, i: usize, cues: &[&str]) -> Option<usize> {
+    let mut start = i;
+    while text.is_mark(start) {
+        start += 1;
+    }
+    cues.iter()
+        .filter_map(|cue| {
+            let mut at = start;
+            for word in cue.split(' ') {
+                while text.is_mark(at) && at > start {
+                    at += 1;
+                }
+                if text.word(at) != word {
+                    return None;
+                }
+                at += 1;
+            }
+            Some(at)
+        })
+        .max()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_follows_the_cue_remains() {
+        for (said, rest) in [
+            ("no, espere, mejor la primera", "la primera"),
+            ("perdón, quería decir el martes", "el martes"),
+            ("no, perdón, a las seis", "a las seis"),
+            ("mejor el jueves", "el jueves"),
+            ("el martes, no, perdón, el miércoles", "el miércoles"),
+            ("a las cinco, digo, a las seis", "a las seis"),
+            ("espere, espere, que me he equivocado: la segunda", "la segunda"),
+        ] {
+            assert_eq!(correction(said), Some(rest), "{said}");
+        }
+    }
+
+    #[test]
+    fn an_answer_is_not_a_correction() {
+        for said in ["no", "el jueves por la tarde", "no, gracias", "", "la mejor"] {
+            assert_eq!(correction(said), None, "{said}");
+        }
+    }
+}
