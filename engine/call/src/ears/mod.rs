@@ -1,0 +1,154 @@
+//! The ears: a bounded pool of threads that drive recogniser streams.
+//!
+//! The media thread puts frames into a wait-free ring; a worker pushes them
+//! into the stream of the utterance, gives partial results back to the media
+//! thread as plain values, and final ones to both media thread and controller.
+//! A pool that is full says so before a call is answered.
+
+mod seat;
+mod worker;
+
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread;
+use std::time::Instant;
+
+use asr::{Expectation, Recogniser, Utterance};
+
+pub use seat::EarSeat;
+use worker::Session;
+
+/// The words of one utterance, for the controller.
+#[derive(Debug, Clone)]
+pub struct Final {
+    /// Number of the utterance in its contact.
+    pub utterance: u32,
+    /// What was heard; empty text if nothing was.
+    pub heard: Utterance,
+    /// When its audio had ended.
+    pub asked: Instant,
+    /// When the words were there.
+    pub at: Instant,
+    /// Audio of the utterance in ms, pre-roll and closing silence included.
+    pub audio_ms: u32,
+    /// The recogniser failed.
+    pub failed: bool,
+}
+
+/// What the pool has done, for metrics.
+#[derive(Debug, Default)]
+pub struct EarStats {
+    /// Contacts that have a seat.
+    pub seats: AtomicU32,
+    /// Utterances recognised.
+    pub utterances: AtomicU64,
+    /// Audio recognised, ms.
+    pub audio_ms: AtomicU64,
+    /// Time spent on it, µs.
+    pub busy_us: AtomicU64,
+    /// Frames that found the ring full: the pool is too slow.
+    pub dropped: AtomicU64,
+    /// Streams that failed.
+    pub failures: AtomicU64,
+}
+
+/// The pool. Dropping it ends its threads.
+pub struct Ears {
+    workers: Vec<Worker>,
+    capacity: u32,
+    stats: Arc<EarStats>,
+}
+
+struct Worker {
+    inbox: mpsc::Sender<Session>,
+    thread: thread::Thread,
+    seats: Arc<AtomicU32>,
+}
+
+/// What one contact gets of the pool.
+pub struct Ear {
+    /// For the media thread.
+    pub seat: EarSeat,
+    /// What the recogniser is to expect from the next utterance on.
+    pub expect: ExpectHandle,
+    /// The words, as they come.
+    pub finals: tokio::sync::mpsc::UnboundedReceiver<Final>,
+}
+
+/// Sets what the recogniser expects.
+#[derive(Clone, Default)]
+pub struct ExpectHandle(Arc<Mutex<Arc<Expectation>>>);
+
+impl ExpectHandle {
+    /// From the next utterance on.
+    pub fn set(&self, expectation: Expectation) {
+        if let Ok(mut slot) = self.0.lock() {
+            *slot = Arc::new(expectation);
+        }
+    }
+
+    fn get(&self) -> Arc<Expectation> {
+        self.0.lock().map(|e| e.clone()).unwrap_or_default()
+    }
+}
+
+impl Ears {
+    /// Starts `threads` workers that together serve at most `capacity` contacts.
+    ///
+    /// # Errors
+    /// The system's, when it gives no threads.
+    pub fn start(recogniser: Arc<dyn Recogniser>, threads: usize, capacity: u32) -> std::io::Result<Ears> {
+        let stats = Arc::new(EarStats::default());
+        let workers = (0..threads.max(1))
+            .map(|n| {
+                let (inbox, arrivals) = mpsc::channel();
+                let (recogniser, stats) = (recogniser.clone(), stats.clone());
+                let handle = thread::Builder::new()
+                    .name(format!("ear-{n}"))
+                    .spawn(move || worker::run(&arrivals, recogniser.as_ref(), &stats))?;
+                let seats = Arc::new(AtomicU32::new(0));
+                Ok(Worker { inbox, thread: handle.thread().clone(), seats })
+            })
+            .collect::<std::io::Result<Vec<_>>>()?;
+        Ok(Ears { workers, capacity, stats })
+    }
+
+    /// Room for one contact, or `None` when the pool is full.
+    #[must_use]
+    pub fn admit(&self) -> Option<Ear> {
+        let taken = self
+            .stats
+            .seats
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |n| (n < self.capacity).then_some(n + 1));
+        taken.ok()?;
+        let least = self.workers.iter().min_by_key(|w| w.seats.load(Ordering::Relaxed));
+        let ear = least.and_then(|worker| self.place(worker));
+        if ear.is_none() {
+            self.stats.seats.fetch_sub(1, Ordering::AcqRel);
+        }
+        ear
+    }
+
+    fn place(&self, worker: &Worker) -> Option<Ear> {
+        let (sender, finals) = tokio::sync::mpsc::unbounded_channel();
+        let expect = ExpectHandle::default();
+        let taken = seat::Taken::new(worker.seats.clone(), self.stats.clone());
+        let (seat, ends) = seat::pair(worker.thread.clone(), self.stats.clone());
+        let session = Session::new(ends, expect.clone(), sender, taken);
+        worker.inbox.send(session).ok()?;
+        worker.thread.unpark();
+        Some(Ear { seat, expect, finals })
+    }
+
+    /// What the pool has done.
+    #[must_use]
+    pub fn stats(&self) -> &Arc<EarStats> {
+        &self.stats
+    }
+
+    /// Contacts that it can serve at once.
+    #[must_use]
+    pub fn capacity(&self) -> u32 {
+        self.capacity
+    }
+}

@@ -1,0 +1,381 @@
+//! The seat of a contact: line, voice activity, turn-taking, ears, recording
+//! and player, tied together once a tick.
+
+use std::time::Instant;
+
+use asr::VoiceActivity;
+use records::Tap;
+use rtrb::{Consumer, Producer};
+
+use super::line::{FRAME, Line, LineStats, Pcm, Pulled, SILENCE, level_db};
+use super::player::{Played, Player, Prompt};
+use super::seat::{Seat, Ticked};
+use crate::ears::EarSeat;
+use crate::turn::{
+    Action, Actions, FRAME_MS, Frame, Gist, Input, Question, Settings, StoppedBy, Turns, frames,
+};
+
+/// Frames kept before an utterance: the pre-roll and the onset.
+const PRE_ROLL: usize = 32;
+/// A frame at least this loud is somebody's sound, for the delay measured.
+const SOUND_DB: f32 = -50.0;
+
+/// What the controller wants of a seat.
+#[derive(Debug)]
+pub enum Command {
+    /// Play this after what is queued.
+    Play(Prompt),
+    /// Ask: from now on an answer is wanted. Comes after its prompts.
+    Ask(Question),
+    /// No answer is wanted any more.
+    Withdraw,
+    /// Stop all prompts at once, without fading out.
+    Hush,
+    /// A key that came by signalling (SIP INFO).
+    Key(char),
+    /// The far end holds the call, or takes it back: silence is then no fault.
+    Held(bool),
+    /// The far end has agreed on other media (re-INVITE).
+    Configure(rtp::Media),
+    /// Leave the thread.
+    Leave,
+}
+
+/// What a seat reports. `at` is the time of the tick.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Report {
+    /// Turn-taking decided something.
+    Turn {
+        /// When.
+        at: Instant,
+        /// What.
+        action: Action,
+    },
+    /// The first sound of a prompt was handed to the network.
+    Sounded {
+        /// When.
+        at: Instant,
+        /// Which prompt.
+        prompt: u32,
+    },
+    /// A prompt was played whole.
+    Played {
+        /// Which.
+        prompt: u32,
+        /// Samples played.
+        samples: u64,
+    },
+    /// The prompts were stopped; those behind the one named never sounded.
+    Stopped {
+        /// The prompt that played, if one had begun.
+        prompt: Option<u32>,
+        /// Samples of it that were sent.
+        samples: u64,
+        /// By whom; `None`: by the controller.
+        by: Option<StoppedBy>,
+    },
+    /// Nothing is left to play.
+    AllPlayed,
+    /// A prompt found the queue full.
+    NotPlayed {
+        /// Which.
+        prompt: u32,
+    },
+    /// No packet for as long as the settings say.
+    LineSilent,
+    /// How the line is: once a second.
+    Line(LineStats),
+    /// The seat leaves; the line at the end.
+    Left(LineStats),
+}
+
+/// Everything that a contact's seat is made of.
+pub struct Parts {
+    /// The far end.
+    pub line: Box<dyn Line>,
+    /// Voice activity of this contact.
+    pub vad: Box<dyn VoiceActivity>,
+    /// The recogniser's end.
+    pub ear: EarSeat,
+    /// Where the recording goes, if one is made.
+    pub tap: Option<Tap>,
+    /// Times of turn-taking.
+    pub settings: Settings,
+    /// Silence on the line that is reported, ms.
+    pub line_silence_ms: u32,
+}
+
+/// The controller's end of a seat.
+pub struct Remote {
+    /// Commands to the seat.
+    pub commands: Producer<Command>,
+    /// Reports from it.
+    pub reports: Consumer<Report>,
+}
+
+/// See the module.
+pub struct ContactSeat {
+    line: Box<dyn Line>,
+    vad: Box<dyn VoiceActivity>,
+    ear: EarSeat,
+    tap: Option<Tap>,
+    turns: Turns,
+    player: Player,
+    commands: Consumer<Command>,
+    reports: Producer<Report>,
+    before: Box<[Pcm; PRE_ROLL]>,
+    ticks: u32,
+    watch: Watch,
+    reported: bool,
+    bot: Bot,
+}
+
+/// The watch on the line's silence.
+struct Watch {
+    limit: u32,
+    received: u64,
+    silent: u32,
+    held: bool,
+}
+
+/// The rings between a seat and its controller.
+const COMMANDS: usize = 64;
+const REPORTS: usize = 128;
+
+impl ContactSeat {
+    /// A seat, and the controller's end of it. All its memory is taken here.
+    #[must_use]
+    pub fn new(parts: Parts) -> (ContactSeat, Remote) {
+        let (command_in, commands) = rtrb::RingBuffer::new(COMMANDS);
+        let (reports, report_out) = rtrb::RingBuffer::new(REPORTS);
+        let seat = ContactSeat {
+            line: parts.line,
+            vad: parts.vad,
+            ear: parts.ear,
+            tap: parts.tap,
+            turns: Turns::new(parts.settings),
+            player: Player::new(),
+            commands,
+            reports,
+            before: Box::new([SILENCE; PRE_ROLL]),
+            ticks: 0,
+            watch: Watch { limit: frames(parts.line_silence_ms), received: 0, silent: 0, held: false },
+            reported: false,
+            bot: Bot::default(),
+        };
+        (seat, Remote { commands: command_in, reports: report_out })
+    }
+
+    fn report(&mut self, report: Report) {
+        // A full ring means that the controller is gone; the contact then ends
+        // by itself.
+        self.reported |= self.reports.push(report).is_ok();
+    }
+
+    fn tell(&mut self, input: Input, now: Instant) {
+        let mut actions = Actions::new();
+        self.turns.handle(input, &mut actions);
+        self.obey(&actions, now);
+    }
+
+    fn obey(&mut self, actions: &Actions, now: Instant) {
+        for action in actions.iter() {
+            match action {
+                Action::StartListening { utterance, back } => self.open_ear(utterance, back),
+                Action::EndOfTurn { utterance, .. } => self.ear.finish(utterance),
+                Action::Discard { utterance } => self.ear.discard(utterance),
+                Action::PausePrompt => self.player.pause(),
+                Action::ResumePrompt => self.player.resume(),
+                Action::StopPrompt(by) => self.hush(Some(by)),
+                _ => {}
+            }
+            self.report(Report::Turn { at: now, action });
+        }
+    }
+
+    /// Opens the recogniser and gives it the frames from before the onset. The
+    /// frame of this tick follows in [`Self::hear`].
+    fn open_ear(&mut self, utterance: u32, back: u32) {
+        self.ear.open(utterance);
+        let back = (back as usize).min(PRE_ROLL).min(self.ticks as usize);
+        for ago in (1..=back).rev() {
+            let place = (self.ticks as usize - ago) % PRE_ROLL;
+            if let Some(frame) = self.before.get(place) {
+                self.ear.frame(frame);
+            }
+        }
+    }
+
+    fn hush(&mut self, by: Option<StoppedBy>) {
+        let heard = self.player.stop();
+        self.report(Report::Stopped { prompt: heard.map(|h| h.0), samples: heard.map_or(0, |h| h.1), by });
+    }
+
+    fn take_commands(&mut self, now: Instant) -> bool {
+        while let Ok(command) = self.commands.pop() {
+            match command {
+                Command::Play(prompt) => self.play(prompt, now),
+                Command::Ask(question) => self.tell(Input::Ask(question), now),
+                Command::Withdraw => self.tell(Input::Withdraw, now),
+                Command::Hush => {
+                    self.hush(None);
+                    self.tell(Input::PromptsFinished, now);
+                }
+                Command::Key(key) => self.tell(Input::Key(key), now),
+                Command::Held(held) => self.watch.held = held,
+                Command::Configure(media) => self.line.configure(media),
+                Command::Leave => return true,
+            }
+        }
+        // The controller is gone: nobody will ever say leave.
+        self.commands.is_abandoned()
+    }
+
+    fn play(&mut self, prompt: Prompt, now: Instant) {
+        let (id, barge_in, first) = (prompt.id, prompt.barge_in, !self.player.busy());
+        match self.player.push(prompt) {
+            // The bot has the floor from here, even while its voice is being made.
+            Ok(()) if first => self.tell(Input::PromptStarted(barge_in), now),
+            Ok(()) => {}
+            Err(refused) => {
+                self.ear.bury(refused);
+                self.report(Report::NotPlayed { prompt: id });
+            }
+        }
+    }
+
+    fn take_words(&mut self, now: Instant) {
+        while let Some(words) = self.ear.words() {
+            self.tell(words.into(), now);
+        }
+    }
+
+    /// What the caller says: keys, recording, voice, recogniser.
+    fn hear(&mut self, pulled: &Pulled, now: Instant) {
+        for key in pulled.keys.iter().flatten() {
+            self.tell(Input::Key(*key), now);
+        }
+        let frame = Frame {
+            voice: self.vad.push(&pulled.frame),
+            level_db: level_db(&pulled.frame),
+            evidence: pulled.evidence,
+            bot_level_db: self.bot.level_db,
+            remaining_ms: self.bot.remaining_ms,
+        };
+        let mut actions = Actions::new();
+        self.turns.frame(&frame, &mut actions);
+        self.obey(&actions, now);
+        if self.turns.listening() {
+            self.ear.frame(&pulled.frame);
+        }
+        let place = self.ticks as usize % PRE_ROLL;
+        if let Some(slot) = self.before.get_mut(place) {
+            *slot = pulled.frame;
+        }
+        self.ticks = self.ticks.wrapping_add(1);
+    }
+
+    /// What the bot says next.
+    fn speak(&mut self, now: Instant) -> Pcm {
+        let mut out = SILENCE;
+        let mut events = [None; 4];
+        let mut places = events.iter_mut();
+        self.player.frame(&mut out, &mut |played| {
+            if let Some(place) = places.next() {
+                *place = Some(played);
+            }
+        });
+        for played in events.into_iter().flatten() {
+            match played {
+                Played::Next(barge_in) => self.tell(Input::PromptStarted(barge_in), now),
+                Played::Sounded(prompt) => self.report(Report::Sounded { at: now, prompt }),
+                Played::Ended { prompt, samples } => self.report(Report::Played { prompt, samples }),
+                Played::AllEnded => {
+                    self.tell(Input::PromptsFinished, now);
+                    self.report(Report::AllPlayed);
+                }
+            }
+        }
+        while let Some(prompt) = self.player.take_done() {
+            self.ear.bury(prompt);
+        }
+        out
+    }
+
+    fn watch_line(&mut self) {
+        if !self.ticks.is_multiple_of(frames(1000)) {
+            return;
+        }
+        let stats = self.line.stats();
+        self.report(Report::Line(stats));
+        let heard = stats.received != self.watch.received || self.watch.held;
+        self.watch.received = stats.received;
+        self.watch.silent = if heard { 0 } else { self.watch.silent + frames(1000) };
+        let before = self.watch.silent.saturating_sub(frames(1000));
+        if self.watch.silent >= self.watch.limit && before < self.watch.limit {
+            self.report(Report::LineSilent);
+        }
+    }
+
+    fn note_bot(&mut self, sent: &Pcm) {
+        let level = level_db(sent);
+        self.bot = Bot {
+            level_db: (level > SOUND_DB).then_some(level),
+            remaining_ms: if self.player.busy() { self.player.remaining_ms() } else { Some(0) },
+        };
+    }
+}
+
+/// What the bot did in the last tick.
+#[derive(Default)]
+struct Bot {
+    level_db: Option<f32>,
+    remaining_ms: Option<u32>,
+}
+
+impl Seat for ContactSeat {
+    fn tick(&mut self, now: Instant) -> Ticked {
+        self.reported = false;
+        self.take_words(now);
+        let leaves = self.take_commands(now);
+        let pulled = self.line.pull(now);
+        self.hear(&pulled, now);
+        let sent = self.speak(now);
+        self.line.send(&sent, now);
+        self.note_bot(&sent);
+        if let Some(tap) = self.tap.as_mut() {
+            tap.frame(&pulled.frame, &sent);
+        }
+        self.watch_line();
+        if leaves {
+            let stats = self.line.stats();
+            self.report(Report::Left(stats));
+            self.ear.close();
+        }
+        Ticked { reported: self.reported, leaves }
+    }
+}
+
+/// Milliseconds that `samples` last.
+#[must_use]
+pub fn samples_ms(samples: u64) -> u64 {
+    samples * u64::from(FRAME_MS) / FRAME as u64
+}
+
+/// Words on their way from the ears to turn-taking.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Words {
+    /// Of an utterance that goes on.
+    Partial(Gist),
+    /// Of one that has ended.
+    Final(Gist),
+}
+
+impl From<Words> for Input {
+    fn from(words: Words) -> Input {
+        match words {
+            Words::Partial(gist) => Input::Partial(gist),
+            Words::Final(gist) => Input::Final(gist),
+        }
+    }
+}

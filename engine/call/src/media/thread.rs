@@ -1,0 +1,225 @@
+//! The media threads: absolute pacing at 20 ms, one tick for every seat.
+
+use std::collections::HashMap;
+use std::io::Write;
+use std::os::unix::net::UnixStream;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
+use rtp::pacer;
+use rtrb::{Consumer, Producer};
+use tokio::io::AsyncReadExt;
+use tokio::sync::Notify;
+
+use super::seat::{Seat, Ticked};
+use super::stats::MediaStats;
+
+/// Number of a seat, unique in the process.
+type SeatId = u64;
+type Bells = Arc<Mutex<HashMap<SeatId, Arc<Notify>>>>;
+
+/// Seats on their way to a thread at once.
+const ARRIVALS: usize = 64;
+
+/// The media threads of the engine.
+pub struct Media {
+    threads: Vec<Handle>,
+    bells: Bells,
+    stop: Arc<AtomicBool>,
+    next: AtomicU64,
+    capacity: u64,
+}
+
+struct Handle {
+    arrivals: Mutex<Producer<(SeatId, Box<dyn Seat>)>>,
+    /// Seats sent to it that are not freed yet.
+    taken: Arc<AtomicU64>,
+    stats: Arc<MediaStats>,
+}
+
+/// Why no media can be had.
+#[derive(Debug, thiserror::Error)]
+pub enum MediaError {
+    /// The system gives no thread or no socket pair.
+    #[error("media thread cannot start: {0}; check the limits on threads and open files")]
+    Start(#[from] std::io::Error),
+}
+
+impl Media {
+    /// Starts `threads` threads that each run at most `capacity` seats. Must be
+    /// called inside a tokio runtime, where what they report is handed out.
+    ///
+    /// # Errors
+    /// [`MediaError::Start`] when the system gives no thread.
+    pub fn start(threads: usize, capacity: usize) -> Result<Media, MediaError> {
+        let bells = Bells::default();
+        let stop = Arc::new(AtomicBool::new(false));
+        let threads = (0..threads.max(1))
+            .map(|n| start_thread(n, capacity.max(1), &bells, &stop))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(Media { threads, bells, stop, next: AtomicU64::new(1), capacity: capacity.max(1) as u64 })
+    }
+
+    /// Puts a seat on the least busy thread. The bell rings when the seat has
+    /// reported, and when it is gone. `None`: every thread is full.
+    pub fn seat(&self, seat: Box<dyn Seat>) -> Option<Arc<Notify>> {
+        let thread = self.threads.iter().min_by_key(|t| t.taken.load(Ordering::Relaxed))?;
+        if thread.taken.fetch_add(1, Ordering::AcqRel) >= self.capacity {
+            thread.taken.fetch_sub(1, Ordering::AcqRel);
+            return None;
+        }
+        let id = self.next.fetch_add(1, Ordering::Relaxed);
+        let bell = Arc::new(Notify::new());
+        self.bells.lock().ok()?.insert(id, bell.clone());
+        let sent = thread.arrivals.lock().ok()?.push((id, seat)).is_ok();
+        if !sent {
+            self.bells.lock().ok()?.remove(&id);
+            thread.taken.fetch_sub(1, Ordering::AcqRel);
+            return None;
+        }
+        Some(bell)
+    }
+
+    /// What each thread measures.
+    pub fn stats(&self) -> impl Iterator<Item = &MediaStats> {
+        self.threads.iter().map(|t| t.stats.as_ref())
+    }
+
+    /// Seats on all threads.
+    #[must_use]
+    pub fn seats(&self) -> u64 {
+        self.threads.iter().map(|t| t.taken.load(Ordering::Relaxed)).sum()
+    }
+}
+
+impl Drop for Media {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Release);
+    }
+}
+
+fn start_thread(
+    n: usize,
+    capacity: usize,
+    bells: &Bells,
+    stop: &Arc<AtomicBool>,
+) -> Result<Handle, MediaError> {
+    let (arrivals_in, arrivals) = rtrb::RingBuffer::new(ARRIVALS);
+    let (ready, ready_out) = rtrb::RingBuffer::new(capacity * 4);
+    let (gone, gone_out) = rtrb::RingBuffer::new(capacity);
+    let (bell, wake) = UnixStream::pair()?;
+    bell.set_nonblocking(true)?;
+    wake.set_nonblocking(true)?;
+    let wake = tokio::net::UnixStream::from_std(wake)?;
+    let stats = Arc::new(MediaStats::default());
+    let taken = Arc::new(AtomicU64::new(0));
+    let thread = Thread {
+        seats: Vec::with_capacity(capacity),
+        arrivals,
+        ready,
+        gone,
+        bell,
+        stats: stats.clone(),
+        stop: stop.clone(),
+    };
+    std::thread::Builder::new().name(format!("media-{n}")).spawn(move || thread.run())?;
+    tokio::spawn(hand_out(wake, ready_out, gone_out, bells.clone(), taken.clone()));
+    Ok(Handle { arrivals: Mutex::new(arrivals_in), taken, stats })
+}
+
+struct Thread {
+    seats: Vec<(SeatId, Option<Box<dyn Seat>>)>,
+    arrivals: Consumer<(SeatId, Box<dyn Seat>)>,
+    ready: Producer<SeatId>,
+    gone: Producer<(SeatId, Box<dyn Seat>)>,
+    bell: UnixStream,
+    stats: Arc<MediaStats>,
+    stop: Arc<AtomicBool>,
+}
+
+impl Thread {
+    fn run(mut self) {
+        let mut ticks = pacer::Ticks::new(Instant::now());
+        while !self.stop.load(Ordering::Acquire) {
+            let deadline = ticks.deadline();
+            pacer::sleep_until(deadline);
+            let woke = Instant::now();
+            self.stats.lateness.record(woke.saturating_duration_since(deadline));
+            let due = ticks.due(woke);
+            for _ in 0..due {
+                self.tick();
+            }
+            self.stats.work.record(woke.elapsed());
+            self.stats.skipped.store(ticks.skipped(), Ordering::Relaxed);
+        }
+    }
+
+    fn tick(&mut self) {
+        self.welcome();
+        let mut wake = false;
+        for index in 0..self.seats.len() {
+            wake |= self.tick_seat(index);
+        }
+        if wake {
+            // A full pipe means that the reader has enough to wake up for.
+            let _ = self.bell.write(&[1]);
+        }
+        self.seats.retain(|(_, seat)| seat.is_some());
+        self.stats.seats.store(self.seats.len() as u64, Ordering::Relaxed);
+    }
+
+    /// Takes in new seats as long as no memory is needed for them.
+    fn welcome(&mut self) {
+        while self.seats.len() < self.seats.capacity() {
+            let Ok((id, seat)) = self.arrivals.pop() else { return };
+            self.seats.push((id, Some(seat)));
+        }
+    }
+
+    fn tick_seat(&mut self, index: usize) -> bool {
+        let Some((id, place)) = self.seats.get_mut(index) else { return false };
+        let Some(seat) = place.as_mut() else { return false };
+        let now = Instant::now();
+        let ticked = catch_unwind(AssertUnwindSafe(|| seat.tick(now))).unwrap_or_else(|_| {
+            self.stats.panics.fetch_add(1, Ordering::Relaxed);
+            Ticked { reported: true, leaves: true }
+        });
+        if ticked.reported {
+            let _ = self.ready.push(*id);
+        }
+        if ticked.leaves
+            && let Some(seat) = place.take()
+        {
+            // As many places as seats: there is always one.
+            let _ = self.gone.push((*id, seat));
+        }
+        ticked.reported || ticked.leaves
+    }
+}
+
+/// Rings the bells of seats that have reported, and frees those that left.
+async fn hand_out(
+    mut wake: tokio::net::UnixStream,
+    mut ready: Consumer<SeatId>,
+    mut gone: Consumer<(SeatId, Box<dyn Seat>)>,
+    bells: Bells,
+    taken: Arc<AtomicU64>,
+) {
+    let mut bytes = [0; 64];
+    while matches!(wake.read(&mut bytes).await, Ok(1..)) {
+        while let Ok(id) = ready.pop() {
+            if let Some(bell) = bells.lock().ok().and_then(|b| b.get(&id).cloned()) {
+                bell.notify_one();
+            }
+        }
+        while let Ok((id, seat)) = gone.pop() {
+            drop(seat);
+            taken.fetch_sub(1, Ordering::AcqRel);
+            if let Some(bell) = bells.lock().ok().and_then(|mut b| b.remove(&id)) {
+                bell.notify_one();
+            }
+        }
+    }
+}
