@@ -132,7 +132,8 @@ fn punctuated(text: &str) -> Vec<(usize, usize, Pause)> {
             end += next.len_utf8();
             chars.next();
         }
-        let at_gap = chars.peek().is_none_or(|(_, next)| next.is_whitespace());
+        let at_gap =
+            c == '\n' || chars.peek().is_none_or(|(_, next)| next.is_whitespace());
         let word = last_word(text.get(start..at).unwrap_or_default());
         if at_gap && !(c == '.' && abbreviated(word) && end == at + 1) {
             parts.push((start, end, pause));

@@ -152,7 +152,11 @@ impl Library {
             set_callback(on_sound);
             let mut folder = null();
             let version = copy(info(&mut folder)).unwrap_or_default();
-            let folder = copy(folder).unwrap_or_default();
+            let folder = PathBuf::from(copy(folder).unwrap_or_default());
+            // Some versions start with no data at all, and then know no voice.
+            if !folder.join("phontab").is_file() {
+                return Err(data_error());
+            }
             Ok(Self {
                 set_voice,
                 set_parameter,
@@ -160,7 +164,7 @@ impl Library {
                 phonemes,
                 rate,
                 version: version.split(' ').next().unwrap_or_default().to_owned(),
-                data: PathBuf::from(folder),
+                data: folder,
                 one_thread: PhantomData,
             })
         }
@@ -265,7 +269,7 @@ unsafe extern "C" fn on_sound(wave: *mut c_short, count: c_int, events: *mut Eve
         if event.kind == EVENT_TERMINATED {
             break;
         }
-        if event.kind == EVENT_WORD {
+        if event.kind == EVENT_WORD && event.length > 0 {
             marks.push(NativeMark {
                 sample: u32::try_from(event.sample).unwrap_or(0),
                 char_start: u32::try_from(event.text_position.saturating_sub(1)).unwrap_or(0),
