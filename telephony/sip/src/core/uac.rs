@@ -1,0 +1,377 @@
+//! The user agent client: calls we place, requests we send inside a call, and
+//! what comes back.
+use super::leg::{Leg, Phase, next_hop, session_expires, without_tag};
+use super::transaction::{ClientState, Purpose, TxId};
+use super::types::{Event, LegId, Peer, Target};
+use super::{Core, Fire, M, method};
+use crate::auth::{self, Signed};
+use crate::message::lex::{self, NameAddr};
+use crate::message::{Headers, Request, Response, reason_phrase, session_description};
+use std::sync::Arc;
+
+/// Challenges answered for one leg before giving up.
+const AUTH_TRIES: u8 = 4;
+/// Forks of one INVITE that are acknowledged.
+const MAX_FORKS: usize = 16;
+
+fn name_addr(text: &str) -> String {
+    let text = without_tag(text);
+    if text.contains('<') { text } else { format!("<{text}>") }
+}
+
+fn to_tag(response: &Response) -> String {
+    let to = response.headers.get("To").and_then(NameAddr::parse);
+    to.and_then(|t| t.tag()).unwrap_or_default().to_owned()
+}
+
+impl Core {
+    pub(super) fn invite(&mut self, id: LegId, target: Target, peer: Peer) {
+        if self.legs.contains_key(&id) {
+            return;
+        }
+        let mut leg = Leg::new(Phase::Calling, peer);
+        leg.call_id = format!("{}@{}", self.token(), self.settings.advertised);
+        leg.local_tag = self.token();
+        leg.local = name_addr(&target.from);
+        leg.remote = name_addr(&target.uri);
+        leg.target = NameAddr::parse(&target.uri).map_or(target.uri.clone(), |a| a.uri.to_owned());
+        leg.local_sdp = Some(target.offer);
+        leg.credentials = target.credentials;
+        leg.ring = Some(self.timers.set(self.now + self.settings.ring_limit, Fire::LegRing(id)));
+        self.dialogs.insert((leg.call_id.clone(), leg.local_tag.clone()), id);
+        self.legs.insert(id, leg);
+        if let Some((request, _)) = self.invite_request(id) {
+            let tx = self.new_client(request, peer, Purpose::Invite, Some(id));
+            self.set_invite(id, tx);
+        }
+    }
+
+    fn set_invite(&mut self, id: LegId, tx: TxId) {
+        if let Some(leg) = self.legs.get_mut(&id) {
+            leg.invite = Some(tx);
+        }
+    }
+
+    fn invite_request(&mut self, id: LegId) -> Option<(Request, Peer)> {
+        let (mut request, peer) = self.dialog_request(id, M::Invite)?;
+        let sdp = self.legs.get(&id)?.local_sdp.clone().unwrap_or_default();
+        if !sdp.is_empty() {
+            request.headers.push("Content-Type", "application/sdp");
+            request.body = sdp.into_bytes();
+        }
+        Some((request, peer))
+    }
+
+    pub(super) fn reinvite(&mut self, id: LegId, offer: String) {
+        let Some(leg) = self.legs.get_mut(&id).filter(|l| !l.ended) else { return };
+        let busy = leg.asked.is_some() || leg.asking.is_some() || leg.confirm.is_some();
+        if leg.phase != Phase::Established || busy {
+            return self.event(Event::Reanswered { leg: id, status: 491, sdp: None });
+        }
+        leg.local_sdp = Some(offer);
+        if let Some((request, peer)) = self.invite_request(id) {
+            let tx = self.new_client(request, peer, Purpose::Reinvite, Some(id));
+            if let Some(leg) = self.legs.get_mut(&id) {
+                leg.asking = Some(tx);
+            }
+        }
+    }
+
+    pub(super) fn info(&mut self, id: LegId, content_type: &str, body: String) {
+        if !self.legs.get(&id).is_some_and(|l| l.phase == Phase::Established && !l.ended) {
+            return;
+        }
+        let Some((mut request, peer)) = self.dialog_request(id, M::Info) else { return };
+        request.headers.push("Content-Type", content_type);
+        request.body = body.into_bytes();
+        self.new_client(request, peer, Purpose::Info, Some(id));
+    }
+
+    /// Gives up a call: CANCEL now, or once a provisional response has come
+    /// (RFC 3261 §9.1).
+    pub(super) fn cancel(&mut self, id: LegId) {
+        let Some(leg) = self.legs.get_mut(&id).filter(|l| l.phase == Phase::Calling) else { return };
+        leg.phase = Phase::Cancelling { sent: false };
+        self.timers.cancel(&mut leg.ring);
+        let at = self.now + self.settings.timers.end();
+        leg.ring = Some(self.timers.set(at, Fire::LegRing(id)));
+        let invite = leg.invite.and_then(|tx| self.client.get(&tx));
+        if invite.is_some_and(|c| c.state == ClientState::Proceeding) {
+            self.send_cancel(id);
+        }
+    }
+
+    fn send_cancel(&mut self, id: LegId) {
+        let Some(leg) = self.legs.get_mut(&id) else { return };
+        leg.phase = Phase::Cancelling { sent: true };
+        let Some(invite) = leg.invite.and_then(|tx| self.client.get(&tx)) else { return };
+        let mut headers = Headers::default();
+        for name in ["Via", "Route", "Max-Forwards", "From", "To", "Call-ID"] {
+            invite.request.headers.all(name).for_each(|v| headers.push(name, v));
+        }
+        let cseq = invite.request.headers.get("CSeq").and_then(lex::cseq).map_or(0, |(n, _)| n);
+        headers.push("CSeq", &format!("{cseq} CANCEL"));
+        let (uri, peer) = (invite.request.uri.clone(), invite.peer);
+        let request = Request { method: method(M::Cancel), uri, headers, body: Vec::new(), problem: None };
+        self.new_client(request, peer, Purpose::Cancel, Some(id));
+    }
+
+    /// A cancelled call that never got its final response.
+    pub(super) fn cancel_over(&mut self, id: LegId) {
+        if let Some(tx) = self.legs.get_mut(&id).and_then(|l| l.invite.take()) {
+            self.drop_client(tx);
+        }
+        self.fail(id, 487, reason_phrase(487));
+    }
+
+    fn fail(&mut self, id: LegId, status: u16, reason: &str) {
+        self.last_event(id, Event::Failed { leg: id, status, reason: reason.to_owned() });
+        self.drop_leg(id);
+    }
+
+    pub(super) fn on_provisional(&mut self, tx: TxId, response: &Response) {
+        let Some(client) = self.client.get(&tx).filter(|c| c.purpose == Purpose::Invite) else { return };
+        let Some(id) = client.leg else { return };
+        match self.legs.get(&id).map(|l| l.phase) {
+            Some(Phase::Cancelling { sent: false }) => self.send_cancel(id),
+            Some(Phase::Calling) if response.status > 100 => {
+                let sdp = session_description(&response.headers, &response.body).unwrap_or(None);
+                self.event(Event::Progress { leg: id, status: response.status, sdp });
+            }
+            _ => {}
+        }
+    }
+
+    /// Any final response but a 2xx to INVITE.
+    pub(super) fn on_final(&mut self, tx: TxId, response: &Response) {
+        let Some(client) = self.client.get(&tx) else { return };
+        let (purpose, leg) = (client.purpose, client.leg);
+        let Some(id) = leg.filter(|id| self.legs.contains_key(id)) else { return };
+        if matches!(response.status, 401 | 407 | 422) && self.try_again(tx, id, response) {
+            return;
+        }
+        let status = response.status;
+        match purpose {
+            Purpose::Invite => self.fail(id, status, &response.reason),
+            Purpose::Bye => self.drop_leg(id),
+            Purpose::Cancel => {}
+            Purpose::Info if matches!(status, 408 | 481) => self.peer_gone(id, status),
+            Purpose::Info => {}
+            Purpose::Reinvite | Purpose::Refresh => {
+                let Some(leg) = self.legs.get_mut(&id) else { return };
+                leg.asking = leg.asking.filter(|asking| *asking != tx);
+                if purpose == Purpose::Reinvite && !leg.ended {
+                    self.event(Event::Reanswered { leg: id, status, sdp: None });
+                }
+                match status {
+                    200..300 => self.renew(id, &response.headers),
+                    408 | 481 => self.peer_gone(id, status),
+                    _ => {} // tried again until the session expires
+                }
+            }
+        }
+    }
+
+    /// Session-Expires of a 2xx to what we sent.
+    fn renew(&mut self, id: LegId, headers: &Headers) {
+        let said = session_expires(headers);
+        let before = self.legs.get(&id).and_then(|l| l.session);
+        match (said, before) {
+            (Some((seconds, refresher)), _) => {
+                let seconds = seconds.max(super::leg::MIN_SESSION);
+                let we = !refresher.is_some_and(|r| r.eq_ignore_ascii_case("uas"));
+                self.start_session(id, seconds, we);
+            }
+            (None, Some(session)) => {
+                let seconds = u32::try_from(session.interval.as_secs()).unwrap_or(u32::MAX);
+                self.start_session(id, seconds, session.we_refresh);
+            }
+            (None, None) => {}
+        }
+    }
+
+    /// Sends the request once more with credentials (401, 407) or a longer
+    /// session interval (422); false when that cannot help.
+    fn try_again(&mut self, tx: TxId, id: LegId, response: &Response) -> bool {
+        let Some(client) = self.client.get(&tx) else { return false };
+        let (purpose, peer, mut request) = (client.purpose, client.peer, client.request.clone());
+        let Some(leg) = self.legs.get_mut(&id) else { return false };
+        if leg.auth_tries >= AUTH_TRIES || matches!(leg.phase, Phase::Cancelling { .. }) {
+            return false;
+        }
+        leg.auth_tries += 1;
+        let credentials = leg.credentials.clone();
+        if response.status == 422 {
+            let Some(least) = response.headers.get("Min-SE").and_then(|v| v.trim().parse::<u32>().ok())
+            else {
+                return false;
+            };
+            request.headers.set("Session-Expires", &least.to_string());
+            request.headers.set("Min-SE", &least.to_string());
+        } else {
+            let (challenge, reply) = match response.status {
+                401 => ("WWW-Authenticate", "Authorization"),
+                _ => ("Proxy-Authenticate", "Proxy-Authorization"),
+            };
+            let refused =
+                request.headers.get(reply).is_some() && !response.headers.all(challenge).any(auth::is_stale);
+            let Some(credentials) = credentials.filter(|_| !refused) else { return false };
+            let kind = request.method.to_string();
+            let signed = Signed {
+                method: &kind,
+                uri: &request.uri,
+                username: &credentials.username,
+                password: &credentials.password,
+            };
+            let cnonce = self.token();
+            let Some(value) = auth::respond(response.headers.all(challenge), &signed, &cnonce, 1) else {
+                return false;
+            };
+            request.headers.set(reply, &value);
+        }
+        self.send_again(id, request, (peer, purpose, tx));
+        true
+    }
+
+    fn send_again(&mut self, id: LegId, mut request: Request, (peer, purpose, old): (Peer, Purpose, TxId)) {
+        let via = self.via(peer.transport);
+        let Some(leg) = self.legs.get_mut(&id) else { return };
+        leg.local_cseq += 1;
+        request.headers.set("Via", &via);
+        request.headers.set("CSeq", &format!("{} {}", leg.local_cseq, request.method));
+        let new = self.new_client(request, peer, purpose, Some(id));
+        let Some(leg) = self.legs.get_mut(&id) else { return };
+        match purpose {
+            Purpose::Invite => leg.invite = Some(new),
+            _ if leg.asking == Some(old) => leg.asking = Some(new),
+            _ => {}
+        }
+    }
+
+    /// Nothing answered: behaves as the status would (RFC 3261 §8.1.3.1).
+    pub(super) fn client_failed(&mut self, tx: TxId, status: u16) {
+        let reason = if status == 408 { "No Answer" } else { "Not Reachable" };
+        let response =
+            Response { status, reason: reason.to_owned(), headers: Headers::default(), body: Vec::new() };
+        self.on_final(tx, &response);
+        self.drop_client(tx);
+    }
+
+    pub(super) fn on_invite_2xx(&mut self, tx: TxId, response: &Response) {
+        let tag = to_tag(response);
+        if self.repeat_ack(tx, &tag) {
+            return;
+        }
+        let Some(client) = self.client.get(&tx).filter(|c| c.acks.len() < MAX_FORKS) else { return };
+        let (purpose, id, first) = (client.purpose, client.leg, client.acks.is_empty());
+        let Some(dialog) = self.acknowledge(tx, response, &tag) else { return };
+        let phase = id.and_then(|id| self.legs.get(&id)).map(|l| l.phase);
+        match (purpose, id, phase) {
+            (Purpose::Invite, Some(id), Some(Phase::Calling)) if first => {
+                self.answered(id, response, tag, &dialog);
+            }
+            (Purpose::Invite, id, phase) => {
+                // A fork too many, or an answer that crossed our CANCEL.
+                self.hang_up_fork(dialog);
+                if let (Some(id), Some(Phase::Cancelling { .. })) = (id, phase) {
+                    self.fail(id, 487, reason_phrase(487));
+                }
+            }
+            (_, Some(id), Some(Phase::Established)) => self.reanswered(id, purpose, response),
+            _ => {}
+        }
+    }
+
+    /// Sends the ACK for a 2xx and keeps it for the copies; returns it, as what
+    /// else is sent in that dialog looks the same.
+    fn acknowledge(&mut self, tx: TxId, response: &Response, tag: &str) -> Option<(Request, Peer)> {
+        let client = self.client.get(&tx)?;
+        let (sent, seen, initial) = (&client.request, client.peer, client.purpose == Purpose::Invite);
+        let contact = response.headers.tokens("Contact").next().and_then(NameAddr::parse);
+        let mut uri = contact.map_or(sent.uri.clone(), |c| c.uri.to_owned());
+        let mut routes: Vec<String> = if initial {
+            response.headers.all("Record-Route").map(str::to_owned).collect()
+        } else {
+            sent.headers.all("Route").map(str::to_owned).collect()
+        };
+        if initial {
+            routes.reverse();
+        }
+        let mut hop = uri.clone();
+        if let Some(route) = routes.first().and_then(|r| NameAddr::parse(r)).map(|r| r.uri.to_owned()) {
+            hop.clone_from(&route);
+            let loose = lex::Uri::parse(&route).is_some_and(|u| lex::param(u.params, "lr").is_some());
+            if initial && !loose {
+                routes.remove(0);
+                routes.push(format!("<{uri}>"));
+                uri = route;
+            }
+        }
+        let mut headers = Headers::default();
+        let peer = next_hop(&hop, seen);
+        let cseq = sent.headers.get("CSeq").and_then(lex::cseq).map_or(0, |(n, _)| n);
+        headers.push("Via", ""); // in its place; the branch follows
+        headers.push("Max-Forwards", "70");
+        headers.push("From", sent.headers.get("From").unwrap_or_default());
+        headers.push("To", response.headers.get("To").unwrap_or_default());
+        headers.push("Call-ID", sent.headers.get("Call-ID").unwrap_or_default());
+        headers.push("CSeq", &format!("{cseq} ACK"));
+        routes.iter().for_each(|r| headers.push("Route", r));
+        for name in ["Authorization", "Proxy-Authorization"] {
+            sent.headers.all(name).for_each(|v| headers.push(name, v));
+        }
+        headers.set("Via", &self.via(peer.transport));
+        let ack = Request { method: method(M::Ack), uri, headers, body: Vec::new(), problem: None };
+        let bytes: Arc<[u8]> = ack.to_bytes().into();
+        self.client.get_mut(&tx)?.acks.push((tag.to_owned(), bytes.clone(), peer));
+        self.counters.request_out("ACK");
+        self.send(peer, bytes);
+        Some((ack, peer))
+    }
+
+    fn answered(&mut self, id: LegId, response: &Response, tag: String, dialog: &(Request, Peer)) {
+        let Some(leg) = self.legs.get_mut(&id) else { return };
+        leg.phase = Phase::Established;
+        leg.invite = None;
+        leg.remote_tag = Some(tag);
+        leg.routes = response.headers.all("Record-Route").map(str::to_owned).collect();
+        leg.routes.reverse();
+        if leg.routes.is_empty() {
+            leg.peer = dialog.1;
+        }
+        self.timers.cancel(&mut leg.ring);
+        self.refresh_target(id, &response.headers);
+        if session_expires(&response.headers).is_some() {
+            self.renew(id, &response.headers);
+        }
+        match session_description(&response.headers, &response.body) {
+            Ok(Some(sdp)) => self.event(Event::Answered { leg: id, sdp }),
+            _ => {
+                let reason = "Answered Without Session Description".to_owned();
+                self.last_event(id, Event::Failed { leg: id, status: 488, reason });
+                self.send_bye(id, super::EndCause::Local);
+            }
+        }
+    }
+
+    fn hang_up_fork(&mut self, (mut request, peer): (Request, Peer)) {
+        let cseq = request.headers.get("CSeq").and_then(lex::cseq).map_or(1, |(n, _)| n.saturating_add(1));
+        request.method = method(M::Bye);
+        let via = self.via(peer.transport);
+        request.headers.set("Via", &via);
+        request.headers.set("CSeq", &format!("{cseq} BYE"));
+        self.new_client(request, peer, Purpose::Bye, None);
+    }
+
+    fn reanswered(&mut self, id: LegId, purpose: Purpose, response: &Response) {
+        let Some(leg) = self.legs.get_mut(&id) else { return };
+        leg.asking = None;
+        let ended = leg.ended;
+        self.refresh_target(id, &response.headers);
+        self.renew(id, &response.headers);
+        if purpose == Purpose::Reinvite && !ended {
+            let sdp = session_description(&response.headers, &response.body).unwrap_or(None);
+            self.event(Event::Reanswered { leg: id, status: response.status, sdp });
+        }
+    }
+}
