@@ -9,9 +9,14 @@
 
 pub mod calendar;
 pub mod exchange;
+mod expr;
 pub mod language;
+mod load;
+mod model;
 pub mod problem;
+mod shape;
 pub mod value;
+mod yaml;
 
 pub use calendar::Calendar;
 pub use exchange::{
@@ -21,5 +26,6 @@ pub use language::{
     BargeIn, Choice, ChoiceOption, Examples, Expect, ExpectedSlot, Found, Grammar, Heard, Keypad, Language,
     SlotFound, Understood,
 };
+pub use model::{Bot, Voice};
 pub use problem::Problem;
 pub use value::{Catalogue, Filter, Item, Kind, Value};

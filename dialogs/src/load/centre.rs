@@ -1,0 +1,216 @@
+//! `centro.yaml`: who answers, the opening line, what holds for every dialog.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Names, data, dialog,
+    source::Source,
+    steps::{Compiler, NOWHERE, check_template},
+};
+use crate::{
+    expr::Template,
+    model::{Centre, Dialog, Instr, Op, Queue, Voice},
+    yaml::{self, Node},
+};
+
+const CENTRE: [&str; 14] = [
+    "centre",
+    "language",
+    "time_zone",
+    "voice",
+    "opening",
+    "listen",
+    "confidence",
+    "queues",
+    "handoffs",
+    "always",
+    "limits",
+    "templates",
+    "phrases",
+    "outbound",
+];
+
+/// Words of which the opening has at least one: the caller must know that a machine answers.
+const MACHINE: [&str; 7] = [
+    "automátic",
+    "asistente virtual",
+    "máquina",
+    "robot",
+    "inteligencia artificial",
+    "contestador",
+    "ordenador",
+];
+/// The same for the recording.
+const RECORDING: [&str; 2] = ["graba", "grabación"];
+
+pub(super) fn centre(src: Source<'_>, names: &Names, node: &Node) -> (Centre, Dialog) {
+    src.map(node, "the centre", &CENTRE);
+    let name = src.required(node, "centre", "write who answers: `centre: Ayuntamiento de …`");
+    let name = name.and_then(|n| src.text(n, "who answers")).unwrap_or_default().to_owned();
+    let zone = src.required(node, "time_zone", "write `time_zone: Europe/Madrid`");
+    if let Some(language) = node.get("language") {
+        src.known(language, "language", ["es"]);
+    }
+    if let Some(outbound) = node.get("outbound") {
+        src.map(outbound, "outbound", &["caller_id"]);
+        outbound.get("caller_id").and_then(|n| src.text(n, "caller_id"));
+    }
+    let (accept, sure) = confidence(src, node);
+    let centre = Centre {
+        name,
+        time_zone: zone.and_then(|n| data::time_zone(src, n)).unwrap_or_default(),
+        voice: voice(src, node),
+        listen: node.get("listen").map(|n| dialog::listen(src, n)).unwrap_or_default(),
+        accept,
+        sure,
+        queues: queues(src, names, node),
+        templates: templates(src, names, node),
+        phrases: phrases(src, node),
+    };
+    (centre, root(src, names, node))
+}
+
+fn confidence(src: Source<'_>, node: &Node) -> (f32, f32) {
+    let (mut accept, mut sure) = (0.35, 0.75);
+    if let Some(node) = node.get("confidence") {
+        src.map(node, "confidence", &["accept", "sure"]);
+        accept = node.get("accept").and_then(|n| src.number(n, "accept", 0.0..=1.0)).unwrap_or(accept);
+        sure = node.get("sure").and_then(|n| src.number(n, "sure", 0.0..=1.0)).unwrap_or(sure);
+        if accept > sure {
+            src.wrong(
+                node.at,
+                "`accept` is above `sure`",
+                "",
+                "what is sure is accepted: give `sure` the larger one",
+            );
+        }
+    }
+    (accept as f32, sure as f32)
+}
+
+fn voice(src: Source<'_>, node: &Node) -> Voice {
+    let mut voice = Voice { name: None, rate: 1.0 };
+    if let Some(node) = node.get("voice") {
+        src.map(node, "the voice", &["name", "rate"]);
+        voice.name = node.get("name").and_then(|n| src.text(n, "a voice's name")).map(str::to_owned);
+        if let Some(rate) = node.get("rate").and_then(|n| src.number(n, "rate", 0.5..=2.0)) {
+            voice.rate = rate as f32;
+        }
+    }
+    voice
+}
+
+fn queues(src: Source<'_>, names: &Names, node: &Node) -> BTreeMap<String, Queue> {
+    let mut out = BTreeMap::new();
+    for (key, value) in node.get("queues").and_then(|n| src.any_map(n, "the queues")).unwrap_or_default() {
+        let Some(name) = src.name(key, "a queue") else { continue };
+        src.map(value, "a queue", &["about", "hours"]);
+        value.get("about").and_then(|n| src.text(n, "about"));
+        let hours = value.get("hours").and_then(|n| dialog::calendar(src, n, &names.calendars));
+        out.insert(name, Queue { hours });
+    }
+    out
+}
+
+fn templates(src: Source<'_>, names: &Names, node: &Node) -> BTreeMap<String, Template> {
+    let all = node.get("templates").map(|n| src.templates(n, "a template")).unwrap_or_default();
+    all.into_iter()
+        .map(|(name, template, at)| {
+            check_template(src, names, (&at, &template), NOWHERE);
+            (name, template)
+        })
+        .collect()
+}
+
+/// The phrases of the language, with those that the centre says otherwise.
+fn phrases(src: Source<'_>, node: &Node) -> BTreeMap<String, Template> {
+    let mut ignored = Vec::new();
+    let shipped = yaml::parse("es.yaml", include_str!("../phrases/es.yaml"), &mut ignored);
+    let silent = std::cell::RefCell::default();
+    let quiet = Source { file: "es.yaml", problems: &silent };
+    let mut out: BTreeMap<String, Template> = shipped
+        .map(|n| quiet.templates(&n, "a phrase"))
+        .unwrap_or_default()
+        .into_iter()
+        .map(|(name, template, _)| (name, template))
+        .collect();
+    let Some(node) = node.get("phrases") else { return out };
+    let known: Vec<String> = out.keys().cloned().collect();
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    src.map(node, "phrases", &known);
+    for (name, template, at) in src.templates(node, "a phrase") {
+        // A phrase may use the values that the shipped one uses, and no others.
+        let values = |t: &Template| t.values().map(|(p, _)| p.written()).collect::<Vec<_>>();
+        let allowed = out.get(&name).map(values).unwrap_or_default();
+        for value in values(&template).into_iter().filter(|v| !allowed.contains(v)) {
+            let cure = match allowed.join("}, {") {
+                none if none.is_empty() => "it has no values".to_owned(),
+                some => format!("it may use {{{some}}}"),
+            };
+            src.wrong(at.at, "unknown name", &value, &cure);
+        }
+        if out.contains_key(&name) {
+            out.insert(name, template);
+        }
+    }
+    out
+}
+
+/// The dialog that greets, and whose rules hold in all others.
+fn root(src: Source<'_>, names: &Names, node: &Node) -> Dialog {
+    let handoffs = dialog::handoff_names(node).collect();
+    let mut compiler = Compiler::new(src, names, handoffs);
+    if let Some(instr) = opening(&compiler, node) {
+        compiler.program.push(instr);
+    }
+    let (always, limits, handoffs) = dialog::rules(&mut compiler, node);
+    Dialog {
+        name: String::new(),
+        file: src.file.to_owned(),
+        about: String::new(),
+        start_on: Vec::new(),
+        slots: BTreeMap::new(),
+        slot_order: Vec::new(),
+        always,
+        limits,
+        handoffs,
+        program: compiler.finish(),
+    }
+}
+
+fn opening(compiler: &Compiler<'_>, node: &Node) -> Option<Instr> {
+    let src = compiler.src;
+    let cure =
+        "write `opening: { say: …, ask: … }`: it says that a machine answers and that the call is recorded";
+    let node = src.required(node, "opening", cure)?;
+    src.map(node, "the opening", &["say", "ask"])?;
+    let say_node =
+        src.required(node, "say", "say who answers, that it is a machine, that the call is recorded")?;
+    let say = compiler.checked(say_node, NOWHERE)?;
+    let text = say_node.text().unwrap_or_default().to_lowercase();
+    if !MACHINE.iter().any(|w| text.contains(w)) {
+        src.wrong(
+            say_node.at,
+            "the opening does not say that a machine answers",
+            "",
+            "write: soy un asistente automático",
+        );
+    }
+    if !RECORDING.iter().any(|w| text.contains(w)) {
+        src.wrong(
+            say_node.at,
+            "the opening does not say that the call is recorded",
+            "",
+            "write: la llamada se graba",
+        );
+    }
+    let ask = src.required(node, "ask", "write the first question: ¿En qué puedo ayudarle?")?;
+    let ask = src.one_or_many(ask).into_iter().filter_map(|n| compiler.checked(n, NOWHERE)).collect();
+    Some(Instr {
+        label: "opening".into(),
+        line: node.at.line,
+        op: Op::Opening { say, ask },
+        needs: Vec::new(),
+        reads: Vec::new(),
+    })
+}

@@ -1,0 +1,177 @@
+//! Catalogues, calendars and intent examples.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use chrono::{NaiveDate, NaiveTime};
+
+use super::source::{Report, Source};
+use crate::{
+    calendar::Calendar,
+    value::{Catalogue, Item},
+    yaml::{Data, Node},
+};
+
+/// `catalogos/<name>.yaml`: an entry a key, each with `nombre` and what else the dialog reads.
+pub(super) fn catalogue(src: Source<'_>, name: &str, node: &Node) -> Catalogue {
+    let mut items = Vec::new();
+    for (key, value) in src.any_map(node, "a catalogue").unwrap_or_default() {
+        if let Some(item) = item(src, key, value) {
+            items.push(Arc::new(item));
+        }
+    }
+    if items.is_empty() {
+        src.wrong(
+            node.at,
+            "this catalogue is empty:",
+            name,
+            "write an entry: `padron: { nombre: …, codigo: … }`",
+        );
+    }
+    Catalogue { name: name.to_owned(), items }
+}
+
+fn item(src: Source<'_>, key: &Node, value: &Node) -> Option<Item> {
+    let id = src.name(key, "an entry of a catalogue")?;
+    let pairs = src.any_map(value, "an entry of a catalogue")?;
+    let nombre = src.required(value, "nombre", "write the name that is read aloud")?;
+    let name = src.text(nombre, "the name")?.to_owned();
+    let mut item = Item { id, name, synonyms: Vec::new(), fields: BTreeMap::new() };
+    for (field, value) in pairs {
+        match field.text() {
+            Some("nombre") => {}
+            Some("sinonimos") => {
+                for synonym in src.list(value, "the synonyms").unwrap_or_default() {
+                    item.synonyms.extend(src.text(synonym, "a synonym").map(str::to_owned));
+                }
+            }
+            Some("id") => src.wrong(field.at, "the key is the id already:", "id", "take it away"),
+            _ => {
+                if let (Some(f), Some(v)) = (src.name(field, "a field"), src.text(value, "a field")) {
+                    item.fields.insert(f, v.to_owned());
+                }
+            }
+        }
+    }
+    Some(item)
+}
+
+const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
+/// `calendarios/<file>.yaml`: schedules by name, and the holidays they share.
+pub(super) fn calendars(src: Source<'_>, file: &str, node: &Node) -> Vec<Calendar> {
+    let zone = node.get("time_zone").and_then(|n| time_zone(src, n)).unwrap_or_default();
+    let mut holidays = Vec::new();
+    if let Some(list) = node.get("holidays") {
+        for (day, name) in src.any_map(list, "the holidays").unwrap_or_default() {
+            match day.text().and_then(|t| NaiveDate::parse_from_str(t, "%Y-%m-%d").ok()) {
+                Some(date) => {
+                    holidays.push((date, src.text(name, "a holiday").unwrap_or_default().to_owned()))
+                }
+                None => src.wrong(day.at, "this is not a day:", &day.excerpt(), "write it as 2026-12-25"),
+            }
+        }
+    }
+    let mut out = Vec::new();
+    for (key, value) in src.any_map(node, "a calendar").unwrap_or_default() {
+        if matches!(key.text(), Some("time_zone" | "holidays")) {
+            continue;
+        }
+        let Some(name) = src.name(key, "a schedule") else { continue };
+        let mut calendar = Calendar {
+            name: format!("{file}.{name}"),
+            time_zone: zone.clone(),
+            holidays: holidays.clone(),
+            ..Calendar::default()
+        };
+        for (day, hours) in src.map(value, "a schedule", &DAYS).unwrap_or_default() {
+            let index = DAYS.iter().position(|d| day.text() == Some(d)).unwrap_or(7);
+            if let Some(week) = calendar.week.get_mut(index) {
+                *week = shifts(src, hours);
+            }
+        }
+        if calendar.week.iter().all(Vec::is_empty) {
+            src.wrong(value.at, "this schedule never opens:", &name, "write `monday: 09:00-14:00`");
+        }
+        out.push(calendar);
+    }
+    out
+}
+
+fn shifts(src: Source<'_>, node: &Node) -> Vec<(NaiveTime, NaiveTime)> {
+    let mut out = Vec::new();
+    for shift in src.one_or_many(node) {
+        let parsed = shift.text().and_then(|t| t.split_once('-')).and_then(|(a, b)| {
+            let hour = |t: &str| NaiveTime::parse_from_str(t.trim(), "%H:%M").ok();
+            Some((hour(a)?, hour(b)?))
+        });
+        match parsed {
+            Some((open, close)) if open < close => out.push((open, close)),
+            _ => src.wrong(shift.at, "these are not opening hours:", &shift.excerpt(), "write 09:00-14:00"),
+        }
+    }
+    out.sort_unstable();
+    out
+}
+
+/// An IANA name by its form; whoever owns a clock knows whether it exists.
+pub(super) fn time_zone(src: Source<'_>, node: &Node) -> Option<String> {
+    let text = src.text(node, "a time zone")?;
+    let good = text == "UTC"
+        || (text.contains('/') && text.chars().all(|c| c.is_ascii_alphanumeric() || "/_+-".contains(c)));
+    if !good {
+        src.wrong(
+            node.at,
+            "this is not a time zone:",
+            text,
+            "write its IANA name: Europe/Madrid, Atlantic/Canary",
+        );
+    }
+    good.then(|| text.to_owned())
+}
+
+/// `nlu/<intent>.yaml`: a list of examples.
+pub(super) fn examples(src: Source<'_>, node: &Node) -> Vec<(String, Node)> {
+    let mut out: Vec<(String, Node)> = Vec::new();
+    let Data::List(items) = &node.data else {
+        src.wrong(
+            node.at,
+            "examples are a list:",
+            &node.excerpt(),
+            "write one example a line, each after a `-`",
+        );
+        return out;
+    };
+    for item in items {
+        if let Some(text) = src.text(item, "an example") {
+            out.push((text.to_owned(), item.clone()));
+        }
+    }
+    if out.len() < 3 {
+        src.wrong(node.at, "an intent needs three examples at least", "", "write more ways to say it");
+    }
+    out
+}
+
+/// No two intents share an example: neither could be told from the other.
+pub(super) fn shared_examples(files: &[(Source<'_>, String, Vec<(String, Node)>)]) {
+    let mut seen: BTreeMap<String, (String, usize, String)> = BTreeMap::new();
+    for (src, intent, examples) in files {
+        for (text, node) in examples {
+            let key = text.to_lowercase();
+            match seen.get(&key) {
+                Some((other, line, file)) => src.report(
+                    node.at,
+                    Report {
+                        what: "this example is written twice:",
+                        found: text,
+                        nearest: None,
+                        cure: &format!("it is an example of `{other}` in {file}:{line}; keep one"),
+                    },
+                ),
+                None => {
+                    seen.insert(key, (intent.clone(), node.at.line, src.file.to_owned()));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,342 @@
+//! One dialog file: slots, limits, handoffs, `always`, and its steps.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use super::{
+    Names,
+    source::{Report, Source},
+    steps::{Compiler, NOWHERE},
+};
+use crate::{
+    calendar::Calendar,
+    expr::Template,
+    language::{BargeIn, Keypad},
+    model::{Action, ConfirmRule, Dialog, HandoffRule, Limits, ListenRule, Shape, Slot},
+    problem::nearest,
+    value::{Catalogue, Kind, Value},
+    yaml::{Data, Node},
+};
+
+pub(super) const DIALOG: [&str; 8] =
+    ["dialog", "about", "start_on", "slots", "steps", "always", "limits", "handoffs"];
+const SLOT: [&str; 9] =
+    ["type", "ask", "unclear", "invalid", "private", "confirm", "listen", "keys", "within"];
+/// How types are written, for messages.
+const TYPES: [&str; 9] =
+    ["yes_no", "list", "digits", "number", "es.nif", "es.fecha", "es.hora", "es.datetime_range", "free_text"];
+
+pub(super) fn dialog(src: Source<'_>, names: &Names, node: &Node, centre: Option<&Node>) -> Dialog {
+    src.map(node, "a dialog", &DIALOG);
+    let name = node.get("dialog").and_then(|n| src.name(n, "a dialog's name")).unwrap_or_default();
+    let about = node.get("about").and_then(|n| src.text(n, "about")).unwrap_or_default().to_owned();
+    let start_on = node.get("start_on").map(|n| intents(src, names, n)).unwrap_or_default();
+    let handoff_names = handoff_names(node).chain(centre.into_iter().flat_map(handoff_names)).collect();
+    let mut compiler = Compiler::new(src, names, handoff_names);
+    match src.required(node, "steps", "write the steps of the dialog") {
+        Some(steps) => compiler.main(steps),
+        None => compiler.main(&Node { at: node.at, data: Data::List(Vec::new()) }),
+    }
+    let mut slots = BTreeMap::new();
+    let mut slot_order = Vec::new();
+    for (key, value) in node.get("slots").and_then(|n| src.any_map(n, "the slots")).unwrap_or_default() {
+        if let Some(name) = key.text()
+            && let Some(slot) = slot(&compiler, value)
+        {
+            slot_order.push(name.to_owned());
+            slots.insert(name.to_owned(), slot);
+        }
+    }
+    let rules = rules(&mut compiler, node);
+    Dialog {
+        name,
+        file: src.file.to_owned(),
+        about,
+        start_on,
+        slots,
+        slot_order,
+        always: rules.0,
+        limits: rules.1,
+        handoffs: rules.2,
+        program: compiler.finish(),
+    }
+}
+
+type Rules = (BTreeMap<String, Action>, Limits, BTreeMap<String, HandoffRule>);
+
+/// What a dialog and the centre have alike: `always`, `limits`, `handoffs`.
+pub(super) fn rules(compiler: &mut Compiler<'_>, node: &Node) -> Rules {
+    let always = node.get("always").map(|n| always(compiler, n)).unwrap_or_default();
+    let limits = node.get("limits").map(|n| limits(compiler, n)).unwrap_or_default();
+    let handoffs = node.get("handoffs").map(|n| handoffs(compiler, n)).unwrap_or_default();
+    (always, limits, handoffs)
+}
+
+pub(super) fn handoff_names(node: &Node) -> impl Iterator<Item = String> {
+    let pairs = match node.get("handoffs").map(|n| &n.data) {
+        Some(Data::Map(pairs)) => pairs.as_slice(),
+        _ => &[],
+    };
+    pairs.iter().filter_map(|(k, _)| k.text().map(str::to_owned))
+}
+
+fn intents(src: Source<'_>, names: &Names, node: &Node) -> Vec<String> {
+    let known = names.intents.keys().map(String::as_str).collect::<Vec<_>>();
+    let nodes = src.one_or_many(node);
+    nodes.into_iter().filter_map(|n| src.known(n, "intent", known.iter().copied())).collect()
+}
+
+/// The kind that a slot's `type` names.
+pub(super) fn kind(
+    src: Source<'_>,
+    node: &Node,
+    catalogues: &BTreeMap<String, Arc<Catalogue>>,
+) -> Option<Kind> {
+    let text = src.text(node, "a type")?;
+    let (word, inside) = match text.split_once('(') {
+        Some((word, rest)) => (word.trim(), rest.strip_suffix(')').map(str::trim)),
+        None => (text.trim(), Some("")),
+    };
+    let arguments: Vec<&str> = inside.unwrap_or_default().split(',').map(str::trim).collect();
+    let found = match (word, arguments.as_slice()) {
+        ("yes_no", [""]) => Some(Kind::YesNo),
+        ("number", [""]) => Some(Kind::Number),
+        ("es.nif", [""]) => Some(Kind::Nif),
+        ("es.fecha", [""]) => Some(Kind::Date),
+        ("es.hora", [""]) => Some(Kind::Time),
+        ("es.datetime_range", [""]) => Some(Kind::DateTimeRange),
+        ("free_text", [""]) => Some(Kind::FreeText),
+        ("list", [name]) if !name.is_empty() => {
+            let at = Node { at: node.at, data: Data::Scalar { text: (*name).to_owned(), plain: false } };
+            let name = src.known(&at, "catalogue", catalogues.keys().map(String::as_str))?;
+            return catalogues.get(&name).cloned().map(Kind::List);
+        }
+        ("digits", [n]) => digits(n, n),
+        ("digits", [min, max]) => digits(min, max),
+        _ => None,
+    };
+    if found.is_none() {
+        src.report(
+            node.at,
+            Report {
+                what: "unknown type",
+                found: text,
+                nearest: nearest(word, TYPES).filter(|n| n != word),
+                cure: "types are yes_no, list(catalogue), digits(n), digits(min, max), number, es.nif, es.fecha, \
+                       es.hora, es.datetime_range, free_text",
+            },
+        );
+    }
+    found
+}
+
+fn digits(min: &str, max: &str) -> Option<Kind> {
+    let (min, max): (u8, u8) = (min.parse().ok()?, max.parse().ok()?);
+    (1 <= min && min <= max && max <= 40).then_some(Kind::Digits { min, max })
+}
+
+fn slot(compiler: &Compiler<'_>, node: &Node) -> Option<Slot> {
+    let (src, names) = (compiler.src, compiler.names);
+    src.map(node, "a slot", &SLOT)?;
+    let kind = kind_quietly(src, node, names)?;
+    let ask =
+        src.required(node, "ask", "write how to ask for it").map(|n| src.one_or_many(n)).unwrap_or_default();
+    let ask: Vec<Template> = ask.into_iter().filter_map(|n| compiler.checked(n, NOWHERE)).collect();
+    let of_kind = Shape::Slot(kind.clone());
+    let pair = [("first", of_kind.clone()), ("second", of_kind)];
+    let confirm =
+        node.get("confirm").and_then(|n| src.known(n, "confirm", ["never", "when_unsure", "always"]));
+    let within = node.get("within").and_then(|n| {
+        if !matches!(kind, Kind::Date | Kind::Time | Kind::DateTimeRange) {
+            src.wrong(n.at, &format!("{} has no opening hours", kind.written()), "", "take `within` away");
+        }
+        calendar(src, n, &names.calendars)
+    });
+    Some(Slot {
+        ask,
+        unclear: node.get("unclear").and_then(|n| compiler.checked(n, &pair)),
+        invalid: node.get("invalid").and_then(|n| compiler.checked(n, NOWHERE)),
+        private: node.get("private").and_then(|n| src.flag(n, "private")).unwrap_or(false),
+        confirm: match confirm.as_deref() {
+            Some("always") => ConfirmRule::Always,
+            Some("when_unsure") => ConfirmRule::WhenUnsure,
+            _ => ConfirmRule::Never,
+        },
+        listen: node.get("listen").map(|n| listen(src, n)).unwrap_or_default(),
+        keys: node.get("keys").map(|n| keys(src, n, &kind)).unwrap_or_default(),
+        within,
+        kind,
+    })
+}
+
+/// The kind was read, and its problems reported, when names were gathered.
+fn kind_quietly(src: Source<'_>, node: &Node, names: &Names) -> Option<Kind> {
+    let silent = std::cell::RefCell::default();
+    kind(Source { file: src.file, problems: &silent }, node.get("type")?, &names.catalogues)
+}
+
+pub(super) fn calendar(
+    src: Source<'_>,
+    node: &Node,
+    calendars: &BTreeMap<String, Arc<Calendar>>,
+) -> Option<Arc<Calendar>> {
+    let name = src.known(node, "calendar", calendars.keys().map(String::as_str))?;
+    calendars.get(&name).cloned()
+}
+
+pub(super) fn listen(src: Source<'_>, node: &Node) -> ListenRule {
+    src.map(node, "listen", &["pause", "barge_in", "keypad"]);
+    ListenRule {
+        pause: node.get("pause").and_then(|n| src.duration(n, "pause")),
+        barge_in: node.get("barge_in").and_then(|n| barge_in(src, n)),
+        keypad: node.get("keypad").and_then(|n| keypad(src, n)),
+    }
+}
+
+pub(super) fn barge_in(src: Source<'_>, node: &Node) -> Option<BargeIn> {
+    Some(match src.known(node, "barge_in", ["never", "keys", "voice"])?.as_str() {
+        "never" => BargeIn::Never,
+        "keys" => BargeIn::Keys,
+        _ => BargeIn::Voice,
+    })
+}
+
+/// Time between two keys, where the dialog does not say: long enough for reading them off a card.
+pub(crate) const BETWEEN_KEYS: Duration = Duration::from_secs(3);
+
+fn keypad(src: Source<'_>, node: &Node) -> Option<Keypad> {
+    src.map(node, "keypad", &["digits", "end", "between"])?;
+    let digits = src.required(node, "digits", "write how many keys are an answer");
+    let digits = digits.and_then(|n| src.whole(n, "digits", 1..=40))? as u8;
+    let end =
+        node.get("end").and_then(|n| src.known(n, "end key", ["#", "*"])).and_then(|t| t.chars().next());
+    let between = node.get("between").and_then(|n| src.duration(n, "between")).unwrap_or(BETWEEN_KEYS);
+    Some(Keypad { digits, end, between })
+}
+
+fn keys(src: Source<'_>, node: &Node, kind: &Kind) -> BTreeMap<String, Value> {
+    let mut out = BTreeMap::new();
+    for (key, value) in src.any_map(node, "keys").unwrap_or_default() {
+        let digit = key.text().unwrap_or_default();
+        if digit.len() != 1 || !digit.chars().all(|c| c.is_ascii_digit() || c == '*') {
+            src.wrong(key.at, "this is not a key:", digit, "write one of 0 to 9 or \"*\"");
+            continue;
+        }
+        let found = match kind {
+            Kind::List(c) => src
+                .known(value, "entry of the catalogue", c.items.iter().map(|i| i.id.as_str()))
+                .and_then(|id| c.item(&id).cloned())
+                .map(Value::Item),
+            Kind::YesNo => src.flag(value, "a key's value").map(Value::YesNo),
+            Kind::Number => src.number(value, "a key's value", -9e15..=9e15).map(Value::Number),
+            _ => {
+                let cure = "use `listen: { keypad: … }`";
+                src.wrong(node.at, &format!("{} has no single keys", kind.written()), "", cure);
+                return out;
+            }
+        };
+        out.extend(found.map(|v| (digit.to_owned(), v)));
+    }
+    if out.len() > 4 {
+        let cure = "nobody remembers more: ask by voice, or in two questions";
+        src.wrong(node.at, "more than four keys in one question", "", cure);
+    }
+    out
+}
+
+fn always(compiler: &mut Compiler<'_>, node: &Node) -> BTreeMap<String, Action> {
+    let mut out = BTreeMap::new();
+    let src = compiler.src;
+    let known: Vec<String> = compiler.names.intents.keys().cloned().collect();
+    for (key, value) in src.any_map(node, "always").unwrap_or_default() {
+        let Some(intent) = src.known(key, "intent", known.iter().map(String::as_str)) else { continue };
+        let action = if let Some(what) = value.get("repeat") {
+            src.map(value, "`repeat`", &["repeat"]);
+            src.known(what, "thing to repeat", ["last"]);
+            Action::Repeat
+        } else {
+            if let Some(then) = value.get("then").filter(|_| value.get("run").is_some()) {
+                src.known(then, "way to go on", ["return"]);
+            }
+            let extra: &[&str] = if value.get("run").is_some() { &["then"] } else { &[] };
+            Action::Block(compiler.block(value, extra))
+        };
+        out.insert(intent, action);
+    }
+    out
+}
+
+fn limits(compiler: &mut Compiler<'_>, node: &Node) -> Limits {
+    let src = compiler.src;
+    src.map(node, "limits", &["no_input", "no_match", "upset"]);
+    let mut out = Limits::default();
+    let mut then = |node: &Node| {
+        let block = src.required(node, "then", "write what to do: `then: { handoff: …, reason: … }`")?;
+        Some(compiler.block(block, &[]))
+    };
+    let tries = |node: &Node| node.get("tries").map_or(Some(3), |n| src.whole(n, "tries", 1..=10));
+    if let Some(node) = node.get("no_input") {
+        src.map(node, "no_input", &["after", "tries", "then"]);
+        let after = node.get("after").map_or(Some(NO_INPUT), |n| src.duration(n, "after"));
+        if let (Some(after), Some(tries), Some(addr)) = (after, tries(node), then(node)) {
+            out.no_input = Some((after, tries, addr));
+        }
+    }
+    if let Some(node) = node.get("no_match") {
+        src.map(node, "no_match", &["tries", "then"]);
+        if let (Some(tries), Some(addr)) = (tries(node), then(node)) {
+            out.no_match = Some((tries, addr));
+        }
+    }
+    if let Some(node) = node.get("upset") {
+        src.map(node, "upset", &["level", "then"]);
+        let level = src.required(node, "level", "write a level from 0 to 1");
+        let level = level.and_then(|n| src.number(n, "level", 0.0..=1.0));
+        if let (Some(level), Some(addr)) = (level, then(node)) {
+            out.upset = Some((level as f32, addr));
+        }
+    }
+    out
+}
+
+/// Silence that is no answer, where nothing says otherwise.
+pub(crate) const NO_INPUT: Duration = Duration::from_secs(6);
+
+/// What an agent may get besides slots.
+const CARRIED: [&str; 4] = ["reason", "summary", "transcript", "audio_offset"];
+
+fn handoffs(compiler: &mut Compiler<'_>, node: &Node) -> BTreeMap<String, HandoffRule> {
+    let mut out = BTreeMap::new();
+    let (src, names) = (compiler.src, compiler.names);
+    for (key, value) in src.any_map(node, "the handoffs").unwrap_or_default() {
+        let Some(name) = src.name(key, "a handoff") else { continue };
+        let keys = ["queue", "carry", "whisper", "assist", "closed", "no_answer"];
+        if src.map(value, "a handoff", &keys).is_none() {
+            continue;
+        }
+        let queue = src.required(value, "queue", "name a queue of centro.yaml: a handoff goes to people");
+        let queue = queue.and_then(|n| src.known(n, "queue", names.queues.iter().map(String::as_str)));
+        let roots: Vec<&str> = names.roots.keys().map(String::as_str).chain(CARRIED).collect();
+        let carry = value.get("carry").and_then(|n| src.list(n, "carry")).unwrap_or_default();
+        let carry =
+            carry.iter().filter_map(|n| src.known(n, "thing to carry", roots.iter().copied())).collect();
+        let reason = [("reason", Shape::Text)];
+        let whisper = value.get("whisper").and_then(|n| compiler.checked(n, &reason));
+        for source in value.get("assist").and_then(|n| src.list(n, "assist")).unwrap_or_default() {
+            let knowledge = source.text().is_some_and(|t| t.starts_with("kb."));
+            if !knowledge {
+                src.known(source, "source of suggestions", names.services.keys().map(String::as_str));
+            }
+        }
+        let cure = "write what to do then: `{ run: pedir_devolucion_de_llamada }`";
+        let closed = src.required(value, "closed", cure).map(|n| compiler.block(n, &[]));
+        let no_answer = src.required(value, "no_answer", cure).and_then(|n| {
+            let after = src.required(n, "after", "write how long to wait: `after: 120s`");
+            let after = after.and_then(|a| src.duration(a, "after"))?;
+            Some((after, compiler.block(n, &["after"])))
+        });
+        if let Some(queue) = queue {
+            out.insert(name, HandoffRule { queue, carry, whisper, closed, no_answer });
+        }
+    }
+    out
+}

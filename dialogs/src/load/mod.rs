@@ -1,0 +1,400 @@
+//! A folder of YAML into a [`Bot`], or every problem in it at once.
+
+mod centre;
+mod data;
+pub(crate) mod dialog;
+mod flow;
+pub(crate) mod source;
+mod steps;
+
+use std::{
+    cell::RefCell,
+    collections::BTreeMap,
+    path::{Path as FsPath, PathBuf},
+    sync::Arc,
+};
+
+use self::source::{Roots, Source};
+use crate::{
+    calendar::Calendar,
+    expr::{Path, Template},
+    language::Examples,
+    model::{Bot, Operation, Shape},
+    problem::{Problem, nearest},
+    value::{Catalogue, Kind},
+    yaml::{self, Data, Node},
+};
+
+mod services;
+
+/// A file of a bot that is larger is refused: a person could not read it either.
+const MAX_FILE: usize = 1 << 20;
+
+/// What exists, gathered before steps are read.
+pub(crate) struct Names {
+    pub dialogs: Vec<String>,
+    pub slots: BTreeMap<String, Kind>,
+    pub private: Vec<String>,
+    pub roots: Roots,
+    pub services: BTreeMap<String, Operation>,
+    pub queues: Vec<String>,
+    pub templates: Vec<String>,
+    pub intents: Examples,
+    pub catalogues: BTreeMap<String, Arc<Catalogue>>,
+    pub calendars: BTreeMap<String, Arc<Calendar>>,
+}
+
+/// A name that nothing stands for.
+pub(crate) struct Unknown {
+    pub what: String,
+    pub found: String,
+    pub nearest: Option<String>,
+    pub cure: String,
+}
+
+impl Names {
+    /// What a path stands for.
+    pub fn shape(&self, path: &Path) -> Result<Shape, Unknown> {
+        let mut shape = match (path.root.as_str(), path.fields.as_slice()) {
+            ("now", []) => return Ok(Shape::DateTime),
+            ("call", [field]) if field == "from" || field == "to" => return Ok(Shape::Text),
+            ("consent", [_]) => return Ok(Shape::YesNo),
+            ("call" | "consent", fields) => {
+                return Err(Unknown {
+                    what: format!("`{}` has no", path.root),
+                    found: fields.join("."),
+                    nearest: None,
+                    cure: "there are call.from, call.to and consent.sms".into(),
+                });
+            }
+            (root, _) => self.roots.get(root).cloned().ok_or_else(|| Unknown {
+                what: "unknown name".into(),
+                found: path.root.clone(),
+                nearest: nearest(&path.root, self.roots.keys().map(String::as_str)),
+                cure: "names are slots, what `save`, `choose` and `set` name, call.from, call.to, now".into(),
+            })?,
+        };
+        for field in &path.fields {
+            shape = shape.field(field).map_err(|names| Unknown {
+                what: format!("`{}` has no", path.root),
+                found: field.clone(),
+                nearest: nearest(field, names.iter().map(String::as_str)),
+                cure: if names.is_empty() {
+                    "it has no parts".into()
+                } else {
+                    format!("it has {}", names.join(", "))
+                },
+            })?;
+        }
+        Ok(shape)
+    }
+}
+
+impl Bot {
+    /// Loads and checks a bot's folder, or one dialog file of it.
+    ///
+    /// # Errors
+    /// Every problem found, in order of file and line.
+    pub fn load(path: impl AsRef<FsPath>) -> Result<Self, Vec<Problem>> {
+        let files = read_folder(path.as_ref()).map_err(|p| vec![p])?;
+        Self::from_files(&files)
+    }
+
+    /// The same from texts: `(path inside the folder, content)`.
+    ///
+    /// # Errors
+    /// Every problem found, in order of file and line.
+    pub fn from_files(files: &[(String, String)]) -> Result<Self, Vec<Problem>> {
+        let problems = RefCell::new(Vec::new());
+        let bot = build(files, &problems);
+        let mut problems = problems.into_inner();
+        problems.sort();
+        problems.dedup();
+        match bot {
+            Some(bot) if problems.is_empty() => Ok(bot),
+            _ => Err(problems),
+        }
+    }
+}
+
+/// Every YAML file of the folder that the bot is made of.
+pub(crate) fn read_folder(path: &FsPath) -> Result<Vec<(String, String)>, Problem> {
+    let refuse = |path: &FsPath, what: String| Problem {
+        file: path.display().to_string(),
+        line: 0,
+        column: 0,
+        what,
+        found: String::new(),
+        nearest: None,
+        cure: "give a bot's folder, or a dialog file in it".into(),
+    };
+    let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
+    let folder = if folder.as_os_str().is_empty() { FsPath::new(".") } else { folder };
+    if !path.exists() {
+        return Err(refuse(path, "there is no such file or folder".into()));
+    }
+    let above = folder.join("..");
+    let has_centre = |f: &FsPath| f.join("centro.yaml").is_file();
+    let mut places: Vec<(String, PathBuf)> = vec![(String::new(), folder.to_owned())];
+    if !has_centre(folder) && has_centre(&above) {
+        places.push((String::new(), above));
+    }
+    for name in ["nlu", "catalogos", "calendarios", "dialogos"] {
+        let inner: Vec<_> = places.iter().map(|(_, p)| (format!("{name}/"), p.join(name))).collect();
+        places.extend(inner.into_iter().filter(|(_, p)| p.is_dir() && p.file_name().is_some()));
+    }
+    let mut files: BTreeMap<String, String> = BTreeMap::new();
+    for (prefix, place) in places {
+        let entries = std::fs::read_dir(&place).map_err(|e| refuse(&place, format!("can't be read: {e}")))?;
+        for entry in entries.flatten() {
+            let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+            if !name.ends_with(".yaml") || name.ends_with(".test.yaml") || files.contains_key(&name) {
+                continue;
+            }
+            let bytes = std::fs::read(entry.path())
+                .map_err(|e| refuse(&entry.path(), format!("can't be read: {e}")))?;
+            let text =
+                String::from_utf8(bytes).map_err(|_| refuse(&entry.path(), "is not UTF-8 text".into()))?;
+            files.insert(name, text);
+        }
+    }
+    Ok(files.into_iter().collect())
+}
+
+/// The parsed files, by what they are.
+#[derive(Default)]
+struct Parsed<'a> {
+    centre: Option<(Source<'a>, Node)>,
+    services: Option<(Source<'a>, Node)>,
+    intents: Vec<(Source<'a>, String, Node)>,
+    catalogues: Vec<(Source<'a>, String, Node)>,
+    calendars: Vec<(Source<'a>, String, Node)>,
+    dialogs: Vec<(Source<'a>, Node)>,
+}
+
+fn build(files: &[(String, String)], problems: &RefCell<Vec<Problem>>) -> Option<Bot> {
+    let parsed = parse_all(files, problems);
+    let centre_src = Source { file: "centro.yaml", problems };
+    let here = yaml::Pos::default();
+    if parsed.centre.is_none() {
+        let cure = "write who answers, the opening line, queues and limits in it";
+        centre_src.wrong(here, "this file is missing", "", cure);
+    }
+    let names = gather(&parsed);
+    let centre_node = parsed.centre.as_ref().map(|(_, n)| n);
+    let mut dialogs = Vec::new();
+    let mut centre = None;
+    if let Some((src, node)) = &parsed.centre {
+        let (read, dialog) = centre::centre(*src, &names, node);
+        centre = Some(read);
+        dialogs.push(dialog);
+    }
+    for (src, node) in &parsed.dialogs {
+        dialogs.push(dialog::dialog(*src, &names, node, centre_node));
+    }
+    let bot = Bot {
+        centre: centre?,
+        dialogs,
+        services: names.services,
+        intents: names.intents,
+        catalogues: names.catalogues,
+        calendars: names.calendars,
+    };
+    // Paths are followed only in a bot whose names all exist.
+    if problems.borrow().is_empty() {
+        flow::check(&bot, problems);
+    }
+    Some(bot)
+}
+
+fn parse_all<'a>(files: &'a [(String, String)], problems: &'a RefCell<Vec<Problem>>) -> Parsed<'a> {
+    let mut out = Parsed::default();
+    for (file, text) in files {
+        let src = Source { file, problems };
+        let here = yaml::Pos { line: 1, column: 1 };
+        if text.len() > MAX_FILE {
+            src.wrong(here, "this file is too large", "", "split it: a file has at most 1 MiB");
+            continue;
+        }
+        let mut own = Vec::new();
+        let node = yaml::parse(file, text, &mut own);
+        let broken = !own.is_empty();
+        problems.borrow_mut().append(&mut own);
+        let Some(node) = node else {
+            if !broken {
+                src.wrong(here, "this file is empty", "", "write it or take it away");
+            }
+            continue;
+        };
+        let named = |folder: &str| Some(file.strip_prefix(folder)?.strip_suffix(".yaml")?.to_owned());
+        match file.as_str() {
+            "centro.yaml" => out.centre = Some((src, node)),
+            "servicios.yaml" => out.services = Some((src, node)),
+            _ => {
+                if let Some(name) = named("nlu/") {
+                    out.intents.push((src, name, node));
+                } else if let Some(name) = named("catalogos/") {
+                    out.catalogues.push((src, name, node));
+                } else if let Some(name) = named("calendarios/") {
+                    out.calendars.push((src, name, node));
+                } else if node.get("dialog").is_some() {
+                    out.dialogs.push((src, node));
+                } else {
+                    let cure = "begin a dialog with `dialog: name`; other files are centro.yaml, servicios.yaml, \
+                                nlu/, catalogos/, calendarios/";
+                    src.wrong(here, "this file is not a dialog", "", cure);
+                }
+            }
+        }
+    }
+    out
+}
+
+fn gather(parsed: &Parsed<'_>) -> Names {
+    let mut names = Names {
+        dialogs: Vec::new(),
+        slots: BTreeMap::new(),
+        private: Vec::new(),
+        roots: BTreeMap::new(),
+        services: BTreeMap::new(),
+        queues: Vec::new(),
+        templates: Vec::new(),
+        intents: BTreeMap::new(),
+        catalogues: BTreeMap::new(),
+        calendars: BTreeMap::new(),
+    };
+    let mut examples = Vec::new();
+    for (src, name, node) in &parsed.intents {
+        let found = data::examples(*src, node);
+        names.intents.insert(name.clone(), found.iter().map(|(t, _)| t.clone()).collect());
+        examples.push((*src, name.clone(), found));
+    }
+    data::shared_examples(&examples);
+    for (src, name, node) in &parsed.catalogues {
+        names.catalogues.insert(name.clone(), Arc::new(data::catalogue(*src, name, node)));
+    }
+    for (src, name, node) in &parsed.calendars {
+        for calendar in data::calendars(*src, name, node) {
+            names.calendars.insert(calendar.name.clone(), Arc::new(calendar));
+        }
+    }
+    if let Some((src, node)) = &parsed.services {
+        names.services = services::services(*src, node);
+    }
+    if let Some((_, node)) = &parsed.centre {
+        let keys = |key: &str| -> Vec<String> {
+            match node.get(key).map(|n| &n.data) {
+                Some(Data::Map(pairs)) => {
+                    pairs.iter().filter_map(|(k, _)| k.text().map(str::to_owned)).collect()
+                }
+                _ => Vec::new(),
+            }
+        };
+        names.queues = keys("queues");
+        names.templates = keys("templates");
+    }
+    for (src, node) in &parsed.dialogs {
+        let name = node.get("dialog").and_then(Node::text).unwrap_or_default().to_owned();
+        if names.dialogs.contains(&name) {
+            src.wrong(node.at, "two dialogs have the name", &name, "give one of them another");
+        }
+        names.dialogs.push(name);
+        slots(*src, node, &mut names);
+    }
+    roots(parsed, &mut names);
+    names
+}
+
+fn slots(src: Source<'_>, dialog: &Node, names: &mut Names) {
+    let Some(Node { data: Data::Map(pairs), .. }) = dialog.get("slots") else { return };
+    for (key, slot) in pairs {
+        let Some(name) = src.name(key, "a slot") else { continue };
+        if matches!(
+            name.as_str(),
+            "call" | "consent" | "now" | "options" | "first" | "second" | "reason" | "value"
+        ) {
+            src.wrong(key.at, "the language uses this name itself:", &name, "give the slot another");
+        }
+        let Some(at) = src.required(slot, "type", "write what it takes: `type: es.fecha`") else { continue };
+        let Some(kind) = dialog::kind(src, at, &names.catalogues) else { continue };
+        if slot.get("private").and_then(Node::text) == Some("true") && !names.private.contains(&name) {
+            names.private.push(name.clone());
+        }
+        match names.slots.get(&name) {
+            Some(other) if *other != kind => {
+                let cure = format!(
+                    "another dialog has it as {}: slots of one name are one datum in all dialogs",
+                    other.written()
+                );
+                src.wrong(at.at, "this slot has another type elsewhere:", &kind.written(), &cure);
+            }
+            _ => {
+                names.roots.insert(name.clone(), Shape::Slot(kind.clone()));
+                names.slots.insert(name, kind);
+            }
+        }
+    }
+}
+
+/// Names that `save`, `choose` and `set` make, with their shapes: first what services return, then what
+/// is chosen of it or copied.
+fn roots(parsed: &Parsed<'_>, names: &mut Names) {
+    let mut maps = Vec::new();
+    let nodes = parsed.dialogs.iter().chain(&parsed.centre);
+    for (src, node) in nodes {
+        walk(node, &mut |map| maps.push((*src, map.clone())));
+    }
+    let mut add = |src: Source<'_>, at: &Node, name: &str, shape: Shape, names: &mut Names| {
+        if names.slots.contains_key(name) {
+            src.wrong(at.at, "this is a slot's name:", name, "save it under another");
+        } else {
+            names.roots.entry(name.to_owned()).or_insert(shape);
+        }
+    };
+    for (src, map) in &maps {
+        if let (Some(call), Some(save)) = (map.get("call").and_then(Node::text), map.get("save"))
+            && let Some(name) = save.text()
+        {
+            let shape = names.services.get(call).map_or(Shape::Any, |o| o.returns.clone());
+            add(*src, save, name, shape, names);
+        }
+    }
+    for (src, map) in &maps {
+        if let (Some(var), Some(from)) = (map.get("choose"), map.get("from").and_then(Node::text))
+            && let Some(name) = var.text()
+        {
+            let list = Path::parse(from).ok().and_then(|p| names.shape(&p).ok());
+            let shape = match list {
+                Some(Shape::List(inner)) => *inner,
+                _ => Shape::Any,
+            };
+            add(*src, var, name, shape, names);
+        }
+        if let Some(Node { data: Data::Map(pairs), .. }) = map.get("set") {
+            for (key, value) in pairs {
+                let template = value.text().and_then(|t| Template::parse(t).ok());
+                let shape = match template.as_ref().map(|t| (t.as_path(), t.is_fixed())) {
+                    Some((Some(path), _)) => names.shape(path).unwrap_or(Shape::Any),
+                    _ => Shape::Any,
+                };
+                if let Some(name) = key.text()
+                    && !names.slots.contains_key(name)
+                {
+                    names.roots.entry(name.to_owned()).or_insert(shape);
+                }
+            }
+        }
+    }
+}
+
+/// Every map in a node, outermost first.
+fn walk(node: &Node, visit: &mut dyn FnMut(&Node)) {
+    match &node.data {
+        Data::Scalar { .. } => {}
+        Data::List(items) => items.iter().for_each(|n| walk(n, visit)),
+        Data::Map(pairs) => {
+            visit(node);
+            pairs.iter().for_each(|(_, n)| walk(n, visit));
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! A bot, checked and ready to run. Only the loader makes one, so every name in it exists.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use crate::{
+    calendar::Calendar,
+    expr::{Condition, Path, Template},
+    language::{BargeIn, Examples, Keypad},
+    value::{Catalogue, Kind, Value},
+};
+
+/// A bot's folder, checked. Immutable; contacts share it.
+#[derive(Debug)]
+pub struct Bot {
+    pub(crate) centre: Centre,
+    /// The first is made of `centro.yaml`: the opening, and what holds everywhere.
+    pub(crate) dialogs: Vec<Dialog>,
+    pub(crate) services: BTreeMap<String, Operation>,
+    pub(crate) intents: Examples,
+    pub(crate) catalogues: BTreeMap<String, Arc<Catalogue>>,
+    pub(crate) calendars: BTreeMap<String, Arc<Calendar>>,
+}
+
+impl Bot {
+    /// The examples of every intent: what a language's classifier is trained with.
+    pub fn intents(&self) -> &Examples {
+        &self.intents
+    }
+
+    /// Catalogues by name.
+    pub fn catalogues(&self) -> &BTreeMap<String, Arc<Catalogue>> {
+        &self.catalogues
+    }
+
+    /// Opening hours by name (`oficina.horario`).
+    pub fn calendars(&self) -> &BTreeMap<String, Arc<Calendar>> {
+        &self.calendars
+    }
+
+    /// `centro.yaml`'s `name`: who answers.
+    pub fn name(&self) -> &str {
+        &self.centre.name
+    }
+
+    /// The names of the dialogs that a citizen can start.
+    pub fn dialogs(&self) -> impl Iterator<Item = &str> {
+        self.startable().map(|(_, d)| d.name.as_str())
+    }
+
+    /// The office's time zone, an IANA name: the driver turns the clock into local time with it.
+    pub fn time_zone(&self) -> &str {
+        &self.centre.time_zone
+    }
+
+    /// The voice that `centro.yaml` asks for.
+    pub fn voice(&self) -> &Voice {
+        &self.centre.voice
+    }
+
+    /// Texts without variables, to prepare their sound when the bot is loaded.
+    pub fn fixed_prompts(&self) -> Vec<String> {
+        let mut out: Vec<String> = Vec::new();
+        let mut add = |template: &Template| {
+            if let [crate::expr::Part::Text(text)] = template.parts.as_slice()
+                && !out.contains(text)
+            {
+                out.push(text.clone());
+            }
+        };
+        self.centre.phrases.values().for_each(&mut add);
+        for dialog in &self.dialogs {
+            for slot in dialog.slots.values() {
+                slot.ask.iter().chain(&slot.invalid).for_each(&mut add);
+            }
+            for instr in &dialog.program {
+                instr.op.prompts().into_iter().for_each(&mut add);
+            }
+        }
+        out
+    }
+
+    pub(crate) fn startable(&self) -> impl Iterator<Item = (usize, &Dialog)> {
+        self.dialogs.iter().enumerate().filter(|(_, d)| !d.start_on.is_empty())
+    }
+}
+
+/// The voice that speaks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Voice {
+    /// A voice's name in the model catalogue; none: the configured default.
+    pub name: Option<String>,
+    /// Speed, 1.0 is normal.
+    pub rate: f32,
+}
+
+#[derive(Debug)]
+pub(crate) struct Centre {
+    pub name: String,
+    pub time_zone: String,
+    pub voice: Voice,
+    pub listen: ListenRule,
+    pub accept: f32,
+    pub sure: f32,
+    pub queues: BTreeMap<String, Queue>,
+    pub templates: BTreeMap<String, Template>,
+    pub phrases: BTreeMap<String, Template>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Queue {
+    pub hours: Option<Arc<Calendar>>,
+}
+
+/// Times and keys of a question; what a slot leaves out comes from `centro.yaml`.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ListenRule {
+    pub pause: Option<Duration>,
+    pub barge_in: Option<BargeIn>,
+    pub keypad: Option<Keypad>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Dialog {
+    pub name: String,
+    pub file: String,
+    pub about: String,
+    pub start_on: Vec<String>,
+    pub slots: BTreeMap<String, Slot>,
+    /// In the order written.
+    pub slot_order: Vec<String>,
+    pub program: Vec<Instr>,
+    pub always: BTreeMap<String, Action>,
+    pub limits: Limits,
+    pub handoffs: BTreeMap<String, HandoffRule>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Slot {
+    pub kind: Kind,
+    pub ask: Vec<Template>,
+    pub unclear: Option<Template>,
+    pub invalid: Option<Template>,
+    pub private: bool,
+    pub confirm: ConfirmRule,
+    pub listen: ListenRule,
+    /// What single keys stand for.
+    pub keys: BTreeMap<String, Value>,
+    pub within: Option<Arc<Calendar>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ConfirmRule {
+    Never,
+    WhenUnsure,
+    Always,
+}
+
+/// The address of an instruction in its dialog.
+pub(crate) type Addr = usize;
+
+#[derive(Debug, Clone)]
+pub(crate) enum Action {
+    Repeat,
+    Block(Addr),
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Limits {
+    pub no_input: Option<(Duration, u32, Addr)>,
+    pub no_match: Option<(u32, Addr)>,
+    pub upset: Option<(f32, Addr)>,
+}
+
+#[derive(Debug)]
+pub(crate) struct HandoffRule {
+    pub queue: String,
+    pub carry: Vec<String>,
+    pub whisper: Option<Template>,
+    pub closed: Option<Addr>,
+    /// Kept for the desks; nothing reads it before there are any.
+    #[expect(dead_code, reason = "read by the desks, which are not built yet; checked already")]
+    pub no_answer: Option<(Duration, Addr)>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Instr {
+    /// The step's `id`, or `file:line`.
+    pub label: String,
+    pub line: usize,
+    pub op: Op,
+    /// Slots that are asked for first if they are empty.
+    pub needs: Vec<String>,
+    /// Every root that it reads: what a correction looks for.
+    pub reads: Vec<String>,
+}
+
+#[derive(Debug)]
+pub(crate) enum Op {
+    Opening {
+        say: Template,
+        ask: Vec<Template>,
+    },
+    Say {
+        text: Template,
+        barge_in: Option<BargeIn>,
+    },
+    Collect(Vec<String>),
+    Call(CallStep),
+    /// Goes on if it holds, else to the address.
+    If(Condition, Addr),
+    /// The end of a branch.
+    Jump(Addr),
+    /// A `goto`: leaves the block it stands in.
+    Goto(Addr),
+    Choose(ChooseStep),
+    Confirm {
+        ask: Template,
+        if_denied: Addr,
+    },
+    Forget(Vec<String>),
+    Set(Vec<(String, Template)>),
+    Run(usize),
+    Sms {
+        to: Template,
+        template: String,
+        needs: Option<Path>,
+    },
+    Handoff {
+        name: String,
+        reason: String,
+        say: Option<Template>,
+    },
+    End {
+        outcome: String,
+        say: Option<Template>,
+    },
+    /// The end of a sub-dialog or of a block: back to where it was called from.
+    Return,
+}
+
+#[derive(Debug)]
+pub(crate) struct CallStep {
+    pub service: String,
+    pub with: Vec<(String, Template)>,
+    pub save: Option<String>,
+    pub while_waiting: Option<(Duration, Template)>,
+    pub on_error: Addr,
+}
+
+#[derive(Debug)]
+pub(crate) struct ChooseStep {
+    pub var: String,
+    pub from: Path,
+    pub at_once: usize,
+    pub say: Template,
+    pub only_one: Option<Template>,
+    pub none_fits: Addr,
+}
+
+impl Op {
+    /// Every text it may say.
+    pub fn prompts(&self) -> Vec<&Template> {
+        match self {
+            Self::Opening { say, ask } => std::iter::once(say).chain(ask).collect(),
+            Self::Say { text, .. } => vec![text],
+            Self::Call(c) => c.while_waiting.iter().map(|(_, t)| t).collect(),
+            Self::Choose(c) => std::iter::once(&c.say).chain(&c.only_one).collect(),
+            Self::Confirm { ask, .. } => vec![ask],
+            Self::Handoff { say, .. } | Self::End { say, .. } => say.iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// What a service's operation takes and returns, and what names in expressions stand for.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Shape {
+    Slot(Kind),
+    YesNo,
+    Number,
+    Text,
+    Date,
+    Time,
+    DateTime,
+    List(Box<Shape>),
+    Map(BTreeMap<String, Shape>),
+    /// Anything: a value that nobody has described.
+    Any,
+}
+
+#[derive(Debug)]
+pub(crate) struct Operation {
+    pub method: &'static str,
+    pub base_env: Option<String>,
+    pub base: String,
+    pub path: Template,
+    pub query: Vec<(String, Template)>,
+    pub body: Vec<(String, Template)>,
+    pub takes: Vec<String>,
+    pub returns: Shape,
+    pub token_env: Option<String>,
+    pub timeout: Duration,
+    pub retries: u8,
+    /// Sent with an `Idempotency-Key`.
+    pub idempotent: bool,
+}
+
+impl Operation {
+    /// Doing it again, or undoing what led to it, changes nothing in the world.
+    pub fn is_safe(&self) -> bool {
+        self.method == "GET"
+    }
+}

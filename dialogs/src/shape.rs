@@ -1,0 +1,153 @@
+//! Shapes: what a value may be, known before it is there.
+
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+
+use crate::{
+    model::Shape,
+    value::{Filter, Kind, Value},
+};
+
+impl Shape {
+    /// The shape of a field, or the names that exist.
+    pub fn field(&self, name: &str) -> Result<Shape, Vec<String>> {
+        let none = Err(Vec::new());
+        match self {
+            Self::Any => Ok(Self::Any),
+            Self::Map(map) => map.get(name).cloned().ok_or_else(|| map.keys().cloned().collect()),
+            Self::Slot(Kind::List(catalogue)) => {
+                let mut names = vec!["id".to_owned(), "nombre".to_owned()];
+                // A field must be there in every entry: reading it can't come up empty.
+                if let Some((first, rest)) = catalogue.items.split_first() {
+                    names.extend(
+                        first
+                            .fields
+                            .keys()
+                            .filter(|k| rest.iter().all(|i| i.fields.contains_key(*k)))
+                            .cloned(),
+                    );
+                }
+                if names.iter().any(|n| n == name) { Ok(Self::Text) } else { Err(names) }
+            }
+            Self::Slot(Kind::DateTimeRange) => match name {
+                "desde" | "hasta" => Ok(Self::DateTime),
+                _ => Err(vec!["desde".into(), "hasta".into()]),
+            },
+            Self::DateTime => match name {
+                "fecha" => Ok(Self::Date),
+                "hora" => Ok(Self::Time),
+                _ => Err(vec!["fecha".into(), "hora".into()]),
+            },
+            _ => none,
+        }
+    }
+
+    /// Whether a filter makes sense on it.
+    pub fn takes(&self, filter: Filter) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Map(_) => false,
+            Self::List(inner) => filter == Filter::Spoken && !matches!(**inner, Self::List(_)),
+            Self::Text | Self::Slot(Kind::Nif | Kind::Digits { .. } | Kind::FreeText | Kind::List(_)) => true,
+            Self::Number | Self::Slot(Kind::Number) => {
+                matches!(filter, Filter::Plain | Filter::Spoken | Filter::Grouped)
+            }
+            _ => matches!(filter, Filter::Plain | Filter::Spoken),
+        }
+    }
+
+    /// Whether two shapes can be compared.
+    pub fn comparable(&self, other: &Shape) -> bool {
+        let class = |s: &Shape| match s {
+            Self::Any => 0,
+            Self::YesNo | Self::Slot(Kind::YesNo) => 1,
+            Self::Number | Self::Slot(Kind::Number) => 2,
+            Self::Text | Self::Slot(Kind::List(_) | Kind::Digits { .. } | Kind::Nif | Kind::FreeText) => 3,
+            // Moments are compared with each other, or with their exact form in quotes.
+            Self::Date | Self::Slot(Kind::Date) => 4,
+            Self::Time | Self::Slot(Kind::Time) => 5,
+            Self::DateTime => 6,
+            Self::Slot(Kind::DateTimeRange) => 7,
+            Self::List(_) | Self::Map(_) => 8,
+        };
+        let (a, b) = (class(self), class(other));
+        a != 8 && b != 8 && (a == b || a == 0 || b == 0 || (a >= 4 && b == 3) || (a == 3 && b >= 4))
+    }
+
+    /// In words, for messages.
+    pub fn written(&self) -> String {
+        match self {
+            Self::Slot(kind) => kind.written(),
+            Self::YesNo => "yes_no".into(),
+            Self::Number => "number".into(),
+            Self::Text => "text".into(),
+            Self::Date => "date".into(),
+            Self::Time => "time".into(),
+            Self::DateTime => "datetime".into(),
+            Self::List(inner) => format!("[{}]", inner.written()),
+            Self::Map(map) => {
+                let fields: Vec<_> = map.iter().map(|(k, s)| format!("{k}: {}", s.written())).collect();
+                format!("{{{}}}", fields.join(", "))
+            }
+            Self::Any => "anything".into(),
+        }
+    }
+
+    /// Reads what a service returned. Says what does not fit: a service that lies has failed.
+    pub fn read(&self, json: &serde_json::Value) -> Result<Value, String> {
+        use serde_json::Value as J;
+        let unfit = || Err(format!("{} is not {}", brief(json), self.written()));
+        match (self, json) {
+            (Self::YesNo, J::Bool(b)) => Ok(Value::YesNo(*b)),
+            (Self::Number, J::Number(n)) => n.as_f64().map_or_else(unfit, |n| Ok(Value::Number(n))),
+            (Self::Text, J::String(s)) => Ok(Value::Text(s.clone())),
+            (Self::Text, J::Number(n)) => Ok(Value::Text(n.to_string())),
+            (Self::Date, J::String(s)) => {
+                NaiveDate::parse_from_str(s, "%Y-%m-%d").map_or_else(|_| unfit(), |d| Ok(Value::Date(d)))
+            }
+            (Self::Time, J::String(s)) => time(s).map_or_else(unfit, |t| Ok(Value::Time(t))),
+            (Self::DateTime, J::String(s)) => moment(s).map_or_else(unfit, |t| Ok(Value::DateTime(t))),
+            (Self::List(inner), J::Array(items)) => {
+                items.iter().map(|i| inner.read(i)).collect::<Result<_, _>>().map(Value::List)
+            }
+            (Self::Map(map), J::Object(object)) => map
+                .iter()
+                .map(|(name, shape)| {
+                    let json = object.get(name).ok_or_else(|| format!("`{name}` is missing"))?;
+                    Ok((name.clone(), shape.read(json)?))
+                })
+                .collect::<Result<_, _>>()
+                .map(Value::Map),
+            (Self::Any, J::Null) => Ok(Value::Text(String::new())),
+            (Self::Any, J::Bool(b)) => Ok(Value::YesNo(*b)),
+            (Self::Any, J::Number(n)) => Ok(Value::Number(n.as_f64().unwrap_or_default())),
+            (Self::Any, J::String(s)) => Ok(Value::Text(s.clone())),
+            (Self::Any, J::Array(items)) => {
+                items.iter().map(|i| Self::Any.read(i)).collect::<Result<_, _>>().map(Value::List)
+            }
+            (Self::Any, J::Object(object)) => object
+                .iter()
+                .map(|(k, v)| Ok((k.clone(), Self::Any.read(v)?)))
+                .collect::<Result<_, _>>()
+                .map(Value::Map),
+            _ => unfit(),
+        }
+    }
+}
+
+fn brief(json: &serde_json::Value) -> String {
+    let text = json.to_string();
+    if text.chars().count() > 40 { text.chars().take(40).chain(['…']).collect() } else { text }
+}
+
+fn time(text: &str) -> Option<NaiveTime> {
+    ["%H:%M", "%H:%M:%S"].iter().find_map(|f| NaiveTime::parse_from_str(text, f).ok())
+}
+
+/// A local moment (`2026-05-14T17:30`), seconds and offset allowed; an offset is dropped, since services
+/// give the office's own time.
+pub(crate) fn moment(text: &str) -> Option<NaiveDateTime> {
+    ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%.f"]
+        .iter()
+        .find_map(|f| NaiveDateTime::parse_from_str(text, f).ok())
+        .or_else(|| chrono::DateTime::parse_from_rfc3339(text).ok().map(|t| t.naive_local()))
+}
