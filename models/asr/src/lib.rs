@@ -5,6 +5,7 @@
 //! media thread. `docs/rooms/asr.md` says how the pieces work together.
 #![forbid(unsafe_code)]
 
+pub mod decode;
 mod error;
 pub mod features;
 pub mod net;

@@ -1,0 +1,189 @@
+//! Compiles what a question expects into one automaton over words.
+
+use std::sync::OnceLock;
+
+use super::automaton::{ANSWER, Automaton, Builder, PHRASE};
+use super::letters::tokens;
+use super::lexicon::{Lexicon, LocalWords};
+use super::template::{Rule, Rules};
+use crate::{Expectation, Grammar};
+
+/// Digits a grammar may ask for at most.
+const MOST_DIGITS: u8 = 40;
+/// Digits of a DNI before its letter, and of a NIE between its letters.
+const DNI_DIGITS: u8 = 8;
+const NIE_DIGITS: u8 = 7;
+
+/// The rules of `es.grammar`.
+pub fn rules() -> &'static Rules {
+    static RULES: OnceLock<Rules> = OnceLock::new();
+    // A mistake in the file that ships is caught by the test below.
+    RULES.get_or_init(|| Rules::parse(include_str!("es.grammar")).unwrap_or_default())
+}
+
+/// What a question expects, ready for the search.
+pub struct Compiled {
+    /// The answers and phrases.
+    pub automaton: Automaton,
+    /// Words that the base lexicon lacks, and a tree of all words of the expectation.
+    pub words: LocalWords,
+    /// Whether what was not expected is as welcome.
+    pub open: bool,
+}
+
+impl Compiled {
+    /// Compiles an expectation over the base lexicon; a word of a grammar costs `word_cost`.
+    pub fn new(expect: &Expectation, base: &'static Lexicon, word_cost: f32) -> Self {
+        let mut words = LocalWords::new(base);
+        let mut builder = Builder::default();
+        let values = values_of(expect);
+        for grammar in &expect.grammars {
+            add_grammar(&mut builder, grammar, &mut words);
+        }
+        for phrase in &expect.phrases {
+            builder.inside = false;
+            let end = builder.add(0, &phrase_rule(phrase, &values), &mut |w| words.number(w));
+            builder.accept(end, PHRASE);
+        }
+        let automaton = builder.determine(&|w| words.letters(w).to_vec(), word_cost);
+        words.plant(expect.phrases.iter().map(String::as_str).chain(values.iter().map(String::as_str)));
+        Self { automaton, words, open: expect.open }
+    }
+}
+
+fn values_of(expect: &Expectation) -> Vec<String> {
+    let lists = expect.grammars.iter().filter_map(|g| match g {
+        Grammar::List(values) => Some(values.clone()),
+        _ => None,
+    });
+    lists.flatten().collect()
+}
+
+/// A phrase as a rule; a `{slot}` in it is any value of the lists expected, or nothing.
+fn phrase_rule(phrase: &str, values: &[String]) -> Rule {
+    let part = |token: String| {
+        if !token.starts_with('{') {
+            return Rule::Word(token);
+        }
+        Rule::Opt(Box::new(Rule::Alt(values.iter().map(|v| Rule::sentence(tokens(v))).collect())))
+    };
+    Rule::Seq(tokens(phrase).into_iter().map(part).collect())
+}
+
+fn rule(name: &str) -> Rule {
+    rules().get(name).cloned().unwrap_or(Rule::Seq(Vec::new()))
+}
+
+fn template(text: &str) -> Rule {
+    rules().template(text).unwrap_or(Rule::Seq(Vec::new()))
+}
+
+fn add_grammar(b: &mut Builder, grammar: &Grammar, words: &mut LocalWords) {
+    match grammar {
+        Grammar::YesNo => {
+            // "No" and "sí" are the answer here, not a hesitation before it.
+            let yes_no = template("[pues | eh | ah | bueno | hombre | mire] <yesno> {<yesno>} [<please>]");
+            b.inside = false;
+            close(b, 0, &yes_no, words);
+        }
+        Grammar::Digits { min, max } => add_digits(b, (*min).max(1), (*max).min(MOST_DIGITS), words),
+        Grammar::Nif => add_nif(b, words),
+        Grammar::Date => framed(b, "lead", &rule("dates"), words),
+        Grammar::Time => framed(b, "lead", &template("<time> | <span> | <part>"), words),
+        Grammar::Number => framed(b, "lead_digits", &rule("number"), words),
+        Grammar::Ordinal => framed(b, "lead_choice", &rule("option"), words),
+        Grammar::List(values) => {
+            let all = values.iter().map(|v| Rule::sentence(tokens(v))).collect();
+            let article = template("el | la | los | las | un | una | lo del | lo de | al | del");
+            let value = Rule::Alt(all).between(article, Rule::Seq(Vec::new()));
+            b.inside = false;
+            let at = lead(b, "lead", words);
+            close(b, at, &value, words);
+        }
+    }
+}
+
+/// Adds the words people put before an answer; gives the state in which the answer starts.
+fn lead(b: &mut Builder, name: &str, words: &mut LocalWords) -> u32 {
+    b.inside = false;
+    b.add(0, &Rule::Opt(Box::new(rule(name))), &mut |w| words.number(w))
+}
+
+/// Adds the answer itself and the courtesies after it.
+fn close(b: &mut Builder, from: u32, answer: &Rule, words: &mut LocalWords) {
+    let end = b.add(from, answer, &mut |w| words.number(w));
+    ended(b, end, words);
+}
+
+fn ended(b: &mut Builder, end: u32, words: &mut LocalWords) {
+    b.accept(end, ANSWER);
+    b.inside = false;
+    let polite = b.add(end, &rule("please"), &mut |w| words.number(w));
+    b.accept(polite, ANSWER);
+}
+
+fn framed(b: &mut Builder, before: &str, answer: &Rule, words: &mut LocalWords) {
+    let at = lead(b, before, words);
+    b.inside = true;
+    close(b, at, answer, words);
+}
+
+/// States for 0..=`count` digits heard from `from` on, with every way to say them in between.
+fn digit_ladder(b: &mut Builder, from: u32, count: u8, words: &mut LocalWords) -> Vec<u32> {
+    let groups = [
+        (1, rule("digit")),
+        (2, rule("pair")),
+        (2, template("doble <digit>")),
+        (3, rule("triple")),
+        (3, template("triple <digit>")),
+    ];
+    let mut ladder = vec![from];
+    ladder.extend((0..count).map(|_| b.state()));
+    b.inside = true;
+    for (heard, &at) in ladder.iter().enumerate() {
+        for (size, group) in &groups {
+            if let Some(&to) = ladder.get(heard + size) {
+                let end = b.add(at, group, &mut |w| words.number(w));
+                b.join(end, to);
+            }
+        }
+    }
+    ladder
+}
+
+fn add_digits(b: &mut Builder, min: u8, max: u8, words: &mut LocalWords) {
+    let at = lead(b, "lead_digits", words);
+    let start = b.state();
+    b.join(at, start);
+    let ladder = digit_ladder(b, start, max, words);
+    let ends: Vec<u32> = ladder.into_iter().skip(usize::from(min)).collect();
+    let end = b.state();
+    for state in ends {
+        b.join(state, end);
+    }
+    ended(b, end, words);
+}
+
+fn add_nif(b: &mut Builder, words: &mut LocalWords) {
+    let at = lead(b, "lead_nif", words);
+    let plain = b.state();
+    b.join(at, plain);
+    let digits = digit_ladder(b, plain, DNI_DIGITS, words);
+    let before_letter = b.state();
+    if let Some(&last) = digits.last() {
+        b.join(last, before_letter);
+    }
+    let whole = b.add(plain, &rule("millions"), &mut |w| words.number(w));
+    b.join(whole, before_letter);
+    let foreign = b.add(at, &rule("foreign"), &mut |w| words.number(w));
+    if let Some(&last) = digit_ladder(b, foreign, NIE_DIGITS, words).last() {
+        b.join(last, before_letter);
+    }
+    b.inside = true;
+    let end = b.add(before_letter, &template("[<link_letter>] <letter>"), &mut |w| words.number(w));
+    ended(b, end, words);
+}
+
+#[cfg(test)]
+#[path = "grammar_tests.rs"]
+mod tests;

@@ -1,0 +1,270 @@
+//! Words: those every Spanish caller uses, and those of the question at hand.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use super::forms;
+use super::letters::{SPACE, SYMBOLS, spell, tokens};
+use super::trie::{Entry, NodeId, Trie, WordId};
+
+/// Before the first word of an utterance.
+pub const START: WordId = WordId::MAX;
+/// Share of the bigram in the probability of a word after another.
+const BIGRAM_SHARE: f32 = 0.65;
+/// Cost of a word of the question's own texts (negative log-probability).
+const LOCAL_COST: f32 = 5.5;
+
+/// Words that are not said as they are written.
+const SPOKEN: &[(&str, &str)] =
+    &[("dni", "deneí"), ("ok", "okey"), ("sms", "eseemeese"), ("dgt", "degeté"), ("km", "kilómetros")];
+
+/// A word as it is written and the letters it is heard as.
+#[derive(Debug, Clone)]
+pub struct Word {
+    /// Spanish spelling, lower case.
+    pub text: String,
+    /// What the recogniser hears.
+    pub letters: Vec<u8>,
+    /// Negative log-probability of the word anywhere.
+    pub cost: f32,
+}
+
+impl Word {
+    fn new(text: &str, cost: f32) -> Self {
+        let spoken = SPOKEN.iter().find(|(written, _)| *written == text).map_or(text, |s| s.1);
+        Self { text: text.to_string(), letters: spell(spoken), cost }
+    }
+}
+
+/// The base vocabulary with its letter tree and language models.
+pub struct Lexicon {
+    words: Vec<Word>,
+    index: HashMap<String, WordId>,
+    /// The tree of all words.
+    pub trie: Trie,
+    /// Its root.
+    pub root: NodeId,
+    pairs: Pairs,
+    spelling: Spelling,
+}
+
+impl Lexicon {
+    /// The vocabulary that ships, made on first use.
+    pub fn base() -> &'static Self {
+        static BASE: OnceLock<Lexicon> = OnceLock::new();
+        BASE.get_or_init(|| {
+            Self::new(&forms::expand(include_str!("es_words.txt")), include_str!("es_sentences.txt"))
+        })
+    }
+
+    /// Makes a vocabulary of `(word, cost)`; the first spelling of the same letters stays.
+    pub fn new(list: &[(String, f32)], sentences: &str) -> Self {
+        let mut words: Vec<Word> = Vec::new();
+        let mut index = HashMap::new();
+        let mut heard = std::collections::HashSet::new();
+        for (text, cost) in list {
+            let word = Word::new(text, *cost);
+            if !word.letters.is_empty() && heard.insert(word.letters.clone()) {
+                index.insert(text.clone(), words.len() as WordId);
+                words.push(word);
+            }
+        }
+        for word in sentences.lines().flat_map(tokens) {
+            let fresh = Word::new(&word, 9.0);
+            if heard.insert(fresh.letters.clone()) {
+                index.insert(word, words.len() as WordId);
+                words.push(fresh);
+            }
+        }
+        let mut trie = Trie::default();
+        let entry = |(i, w): (usize, &'_ Word)| (i as WordId, w.letters.clone(), w.cost);
+        let owned: Vec<(WordId, Vec<u8>, f32)> = words.iter().enumerate().map(entry).collect();
+        let entries: Vec<Entry<'_>> =
+            owned.iter().map(|(word, letters, cost)| Entry { letters, word: *word, cost: *cost }).collect();
+        let root = trie.plant(&entries);
+        let spelling = Spelling::new(&words);
+        let pairs = Pairs::count(sentences.lines(), |w| index.get(w).copied());
+        Self { words, index, trie, root, pairs, spelling }
+    }
+
+    /// Number of words.
+    pub fn len(&self) -> usize {
+        self.words.len()
+    }
+}
+
+/// How often one word follows another.
+#[derive(Debug, Default)]
+struct Pairs {
+    counts: HashMap<(WordId, WordId), f32>,
+    totals: HashMap<WordId, f32>,
+}
+
+impl Pairs {
+    fn count<'a>(texts: impl Iterator<Item = &'a str>, number: impl Fn(&str) -> Option<WordId>) -> Self {
+        let mut pairs = Self::default();
+        for text in texts {
+            let mut before = START;
+            for word in tokens(text).iter().filter_map(|w| number(w)) {
+                *pairs.counts.entry((before, word)).or_default() += 1.0;
+                *pairs.totals.entry(before).or_default() += 1.0;
+                before = word;
+            }
+        }
+        pairs
+    }
+
+    fn probability(&self, before: WordId, word: WordId) -> f32 {
+        match (self.counts.get(&(before, word)), self.totals.get(&before)) {
+            (Some(count), Some(total)) => count / (total + 2.0),
+            _ => 0.0,
+        }
+    }
+}
+
+/// A trigram model of letters inside words, for words nobody listed.
+struct Spelling(Vec<f32>);
+
+impl Spelling {
+    fn new(words: &[Word]) -> Self {
+        let mut counts = vec![0.05f32; SYMBOLS * SYMBOLS * SYMBOLS];
+        for word in words {
+            let (mut a, mut b) = (SPACE, SPACE);
+            for &c in word.letters.iter().chain(&[SPACE]) {
+                counts[cell(a, b, c)] += 1.0;
+                (a, b) = (b, c);
+            }
+        }
+        for row in counts.chunks_exact_mut(SYMBOLS) {
+            let total: f32 = row.iter().sum();
+            row.iter_mut().for_each(|c| *c = -(*c / total).ln());
+        }
+        Self(counts)
+    }
+}
+
+fn cell(a: u8, b: u8, c: u8) -> usize {
+    (usize::from(a) * SYMBOLS + usize::from(b)) * SYMBOLS + usize::from(c)
+}
+
+/// The words of one question on top of the base vocabulary. Numbers below the size of the base
+/// are base words.
+pub struct LocalWords {
+    base: &'static Lexicon,
+    own: Vec<Word>,
+    index: HashMap<String, WordId>,
+    pairs: Pairs,
+    /// Tree of the words in the question's texts.
+    pub trie: Trie,
+    /// Its root.
+    pub root: NodeId,
+}
+
+impl LocalWords {
+    /// Nothing but the base yet.
+    pub fn new(base: &'static Lexicon) -> Self {
+        let mut trie = Trie::default();
+        let root = trie.plant(&[]);
+        Self { base, own: Vec::new(), index: HashMap::new(), pairs: Pairs::default(), trie, root }
+    }
+
+    /// The base vocabulary.
+    pub fn base(&self) -> &'static Lexicon {
+        self.base
+    }
+
+    /// The number of a word, made if it is new.
+    pub fn number(&mut self, text: &str) -> WordId {
+        if let Some(id) = self.lookup(text) {
+            return id;
+        }
+        let id = (self.base.words.len() + self.own.len()) as WordId;
+        self.own.push(Word::new(text, LOCAL_COST));
+        self.index.insert(text.to_string(), id);
+        id
+    }
+
+    /// The number of a word already known.
+    pub fn lookup(&self, text: &str) -> Option<WordId> {
+        self.base.index.get(text).or_else(|| self.index.get(text)).copied()
+    }
+
+    fn word(&self, id: WordId) -> Option<&Word> {
+        let id = id as usize;
+        self.base.words.get(id).or_else(|| self.own.get(id.wrapping_sub(self.base.words.len())))
+    }
+
+    /// A word's spelling.
+    pub fn text(&self, id: WordId) -> &str {
+        self.word(id).map_or("", |w| &w.text)
+    }
+
+    /// What a word is heard as.
+    pub fn letters(&self, id: WordId) -> &[u8] {
+        self.word(id).map_or(&[], |w| &w.letters)
+    }
+
+    /// Plants the tree of the words of `texts` and counts what follows what in them.
+    pub fn plant<'a>(&mut self, texts: impl Iterator<Item = &'a str>) {
+        let texts: Vec<&str> = texts.collect();
+        let mut ids: Vec<WordId> = Vec::new();
+        for token in texts.iter().flat_map(|t| tokens(t)).filter(|t| !t.starts_with('{')) {
+            ids.push(self.number(&token));
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        let letters: Vec<Vec<u8>> = ids.iter().map(|&i| self.letters(i).to_vec()).collect();
+        let entries: Vec<Entry<'_>> = (ids.iter().zip(&letters))
+            .map(|(&word, letters)| Entry { letters, word, cost: LOCAL_COST })
+            .collect();
+        self.root = self.trie.plant(&entries);
+        self.pairs = Pairs::count(texts.into_iter(), |w| self.lookup(w));
+    }
+
+    /// Negative log-probability of `word` after `before`, given its cost anywhere.
+    pub fn cost(&self, before: WordId, word: WordId, anywhere: f32) -> f32 {
+        let own = self.pairs.probability(before, word);
+        let pair = if own > 0.0 { own } else { self.base.pairs.probability(before, word) };
+        if pair == 0.0 {
+            return anywhere;
+        }
+        -(BIGRAM_SHARE * pair + (1.0 - BIGRAM_SHARE) * (-anywhere).exp()).ln()
+    }
+
+    /// Negative log-probability of a letter (or the space that ends a word) after two others.
+    pub fn spelling(&self, a: u8, b: u8, c: u8) -> f32 {
+        self.base.spelling.0.get(cell(a, b, c)).copied().unwrap_or(f32::INFINITY)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_base_vocabulary_restores_accents_and_covers_every_rule() {
+        let base = Lexicon::base();
+        println!("{} words, {} letter nodes", base.len(), base.trie.len());
+        assert!(base.len() > 4000);
+        let mut words = LocalWords::new(base);
+        for (heard, written) in [("miercoles", "miércoles"), ("manana", "mañana"), ("si", "sí")] {
+            let spelled = spell(written);
+            let mut node = base.root;
+            for letter in &spelled {
+                node = base.trie.child(node, *letter).unwrap_or_else(|| panic!("{heard}"));
+            }
+            assert_eq!(words.text(base.trie.words(node)[0].0), written);
+        }
+        assert_eq!(words.number("padrón"), words.number("padrón"));
+        let dni = words.number("dni");
+        assert_eq!(words.letters(dni), spell("deneí"));
+    }
+
+    #[test]
+    fn a_pair_seen_in_the_texts_costs_less() {
+        let mut words = LocalWords::new(Lexicon::base());
+        words.plant(["quería cita para el padrón"].into_iter());
+        let (cita, para, vino) = (words.number("cita"), words.number("para"), words.number("vino"));
+        assert!(words.cost(cita, para, 5.0) < words.cost(cita, vino, 5.0));
+    }
+}

@@ -1,0 +1,16 @@
+//! From letter probabilities to words: a beam search over two models scored together.
+//!
+//! The *answers* are an automaton compiled from what the question expects ([`grammar`]); the
+//! *open vocabulary* is a letter tree of common Spanish words with a small bigram model, and
+//! below it free letters for names and words nobody listed ([`lexicon`]). A hypothesis may pass
+//! from one to the other at any word boundary, so "eh, mire, el jueves por la tarde" is open
+//! words followed by a date.
+
+pub mod automaton;
+mod forms;
+pub mod grammar;
+pub mod letters;
+pub mod lexicon;
+pub mod numbers;
+pub mod template;
+pub mod trie;
