@@ -16,22 +16,19 @@ const JOINED: usize = 48;
 
 /// Abbreviations whose full stop ends no sentence, in lower case.
 const ABBREVIATIONS: &[&str] = &[
-    "sr", "sra", "srta", "sres", "dr", "dra", "d", "dª", "dña", "ud", "uds", "vd", "vds", "avda",
-    "av", "c", "pza", "pl", "pº", "ctra", "núm", "nº", "n", "art", "arts", "pág", "págs", "tel",
-    "tfno", "ext", "prof", "lic", "excmo", "excma", "ilmo", "ilma", "admón", "dpto", "min", "máx",
-    "aprox", "etc", "ej",
+    "sr", "sra", "srta", "sres", "dr", "dra", "d", "dª", "dña", "ud", "uds", "vd", "vds", "avda", "av", "c",
+    "pza", "pl", "pº", "ctra", "núm", "nº", "n", "art", "arts", "pág", "págs", "tel", "tfno", "ext", "prof",
+    "lic", "excmo", "excma", "ilmo", "ilma", "admón", "dpto", "min", "máx", "aprox", "etc", "ej",
 ];
 
 /// Words before which a long clause may be cut.
 const CONJUNCTIONS: &[&str] = &[
-    "y", "e", "o", "u", "ni", "pero", "sino", "porque", "pues", "aunque", "cuando", "mientras",
-    "si", "para", "donde", "como", "hasta", "desde",
+    "y", "e", "o", "u", "ni", "pero", "sino", "porque", "pues", "aunque", "cuando", "mientras", "si", "para",
+    "donde", "como", "hasta", "desde",
 ];
 
 /// Number words that `y` joins to what follows: "treinta y uno" is never cut.
-const TENS: &[&str] = &[
-    "treinta", "cuarenta", "cincuenta", "sesenta", "setenta", "ochenta", "noventa",
-];
+const TENS: &[&str] = &["treinta", "cuarenta", "cincuenta", "sesenta", "setenta", "ochenta", "noventa"];
 
 /// Silence that follows a clause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,10 +83,26 @@ impl Clause<'_> {
 /// Cuts a text into clauses; every word is in exactly one, in order. Parts with no letter or digit
 /// are left out.
 pub fn split(text: &str) -> Vec<Clause<'_>> {
-    let mut parts: Vec<(usize, usize, Pause)> = Vec::new();
+    let mut parts = Vec::new();
     for part in join(text, punctuated(text)) {
         cut_long(text, part, &mut parts);
     }
+    clauses(text, parts)
+}
+
+/// As [`split`], cutting only after full stops, questions and exclamations.
+pub fn sentences(text: &str) -> Vec<Clause<'_>> {
+    let mut parts: Vec<(usize, usize, Pause)> = Vec::new();
+    for part in punctuated(text) {
+        match parts.last_mut() {
+            Some(last) if last.2 != Pause::Sentence => *last = (last.0, part.1, part.2),
+            _ => parts.push(part),
+        }
+    }
+    clauses(text, parts)
+}
+
+fn clauses(text: &str, parts: Vec<(usize, usize, Pause)>) -> Vec<Clause<'_>> {
     let speakable = |s: &str| s.chars().any(char::is_alphanumeric);
     let mut clauses: Vec<Clause<'_>> = Vec::with_capacity(parts.len());
     for (start, end, pause) in parts {
@@ -99,11 +112,7 @@ pub fn split(text: &str) -> Vec<Clause<'_>> {
         }
         let lead = raw.len() - raw.trim_start().len();
         let before = text.get(..start + lead).unwrap_or_default();
-        clauses.push(Clause {
-            text: raw.trim(),
-            char_start: before.chars().count(),
-            pause,
-        });
+        clauses.push(Clause { text: raw.trim(), char_start: before.chars().count(), pause });
     }
     if let Some(last) = clauses.last_mut() {
         last.pause = Pause::End;
@@ -132,8 +141,7 @@ fn punctuated(text: &str) -> Vec<(usize, usize, Pause)> {
             end += next.len_utf8();
             chars.next();
         }
-        let at_gap =
-            c == '\n' || chars.peek().is_none_or(|(_, next)| next.is_whitespace());
+        let at_gap = c == '\n' || chars.peek().is_none_or(|(_, next)| next.is_whitespace());
         let word = last_word(text.get(start..at).unwrap_or_default());
         if at_gap && !(c == '.' && abbreviated(word) && end == at + 1) {
             parts.push((start, end, pause));
@@ -161,9 +169,7 @@ fn stronger(a: Pause, b: Pause) -> Pause {
 
 fn last_word(text: &str) -> &str {
     let end = text.trim_end();
-    end.rsplit(|c: char| c.is_whitespace() || "(«“\"¿¡".contains(c))
-        .next()
-        .unwrap_or_default()
+    end.rsplit(|c: char| c.is_whitespace() || "(«“\"¿¡".contains(c)).next().unwrap_or_default()
 }
 
 fn abbreviated(word: &str) -> bool {
@@ -182,11 +188,7 @@ fn join(text: &str, parts: Vec<(usize, usize, Pause)>) -> Vec<(usize, usize, Pau
     for part in parts {
         let after_first = joined.len() > 1;
         match joined.last_mut() {
-            Some(last)
-                if after_first
-                    && last.2 == Pause::Comma
-                    && chars(text, last.0, part.1) <= JOINED =>
-            {
+            Some(last) if after_first && last.2 == Pause::Comma && chars(text, last.0, part.1) <= JOINED => {
                 *last = (last.0, part.1, part.2);
             }
             _ => joined.push(part),
@@ -220,7 +222,8 @@ fn cut_point(text: &str, start: usize, end: usize, limit: usize) -> Option<usize
     let mut at = 0;
     for word in part.split(char::is_whitespace) {
         let from = at;
-        at += word.len() + part.get(at + word.len()..).and_then(|s| s.chars().next()).map_or(0, char::len_utf8);
+        at +=
+            word.len() + part.get(at + word.len()..).and_then(|s| s.chars().next()).map_or(0, char::len_utf8);
         let left = chars(part, 0, from);
         let right = chars(part, from, part.len());
         let joins_number = TENS.contains(&previous.to_lowercase().as_str());
@@ -254,10 +257,7 @@ mod tests {
             Pause::Colon => ':',
             Pause::Sentence => '.',
         };
-        split(text)
-            .iter()
-            .map(|clause| format!("{}|{}", clause.text, mark(clause.pause)))
-            .collect()
+        split(text).iter().map(|clause| format!("{}|{}", clause.text, mark(clause.pause))).collect()
     }
 
     #[test]
@@ -266,25 +266,14 @@ mod tests {
             ("", &[]),
             (" … — ", &[]),
             ("Hola", &["Hola|#"]),
-            (
-                "Sí, le atiendo. ¿Qué trámite desea?",
-                &["Sí,|,", "le atiendo.|.", "¿Qué trámite desea?|#"],
-            ),
+            ("Sí, le atiendo. ¿Qué trámite desea?", &["Sí,|,", "le atiendo.|.", "¿Qué trámite desea?|#"]),
             (
                 "Su cita es el martes, 24 de noviembre, a las 10:30, en la oficina de Sol.",
-                &[
-                    "Su cita es el martes,|,",
-                    "24 de noviembre, a las 10:30,|,",
-                    "en la oficina de Sol.|#",
-                ],
+                &["Su cita es el martes,|,", "24 de noviembre, a las 10:30,|,", "en la oficina de Sol.|#"],
             ),
             (
                 "Le atiende el Sr. Ruiz, de la Avda. Mayor, núm. 5. Cuesta 3,50 euros.",
-                &[
-                    "Le atiende el Sr. Ruiz,|,",
-                    "de la Avda. Mayor, núm. 5.|.",
-                    "Cuesta 3,50 euros.|#",
-                ],
+                &["Le atiende el Sr. Ruiz,|,", "de la Avda. Mayor, núm. 5.|.", "Cuesta 3,50 euros.|#"],
             ),
             (
                 "Ha llamado al servicio de cita previa del ayuntamiento y le atiende un sistema automático.",
@@ -307,6 +296,13 @@ mod tests {
         for (text, expected) in table {
             assert_eq!(shown(text), *expected, "{text}");
         }
+    }
+
+    #[test]
+    fn sentences_keep_their_commas() {
+        let text = "Sí, el Sr. Ruiz: mañana, a las 10:30. ¿Le viene bien?";
+        let all: Vec<&str> = sentences(text).iter().map(|c| c.text).collect();
+        assert_eq!(all, ["Sí, el Sr. Ruiz: mañana, a las 10:30.", "¿Le viene bien?"]);
     }
 
     #[test]

@@ -22,12 +22,12 @@ pub enum Error {
         path: Option<PathBuf>,
     },
     /// eSpeak NG was already started in this process with other settings.
-    #[error(
-        "eSpeak NG already runs in this process with other library or data paths: configure it once"
-    )]
+    #[error("eSpeak NG already runs in this process with other library or data paths: configure it once")]
     AlreadyStarted,
     /// The voice or its variant does not exist.
-    #[error("voice `{voice}` does not exist in eSpeak NG: see `espeak-ng --voices` (languages) and `espeak-ng --voices=variant` (after a `+`)")]
+    #[error(
+        "voice `{voice}` does not exist in eSpeak NG: see `espeak-ng --voices` (languages) and `espeak-ng --voices=variant` (after a `+`)"
+    )]
     UnknownVoice {
         /// The name asked for.
         voice: String,
@@ -62,7 +62,9 @@ pub enum Error {
         cure: String,
     },
     /// The prompt cache could not be used.
-    #[error("prompt cache {path}: cannot {action} ({reason}): check that the folder exists, is writable and has space")]
+    #[error(
+        "prompt cache {path}: cannot {action} ({reason}): check that the folder exists, is writable and has space"
+    )]
     Cache {
         /// The file or folder.
         path: PathBuf,
@@ -74,7 +76,5 @@ pub enum Error {
 }
 
 fn at(path: &Option<PathBuf>) -> String {
-    path.as_ref()
-        .map(|path| format!(" in {}", path.display()))
-        .unwrap_or_default()
+    path.as_ref().map(|path| format!(" in {}", path.display())).unwrap_or_default()
 }

@@ -74,10 +74,7 @@ pub struct Limiter {
 impl Limiter {
     /// A limiter at rest.
     pub fn new() -> Self {
-        Self {
-            released: 1.0,
-            ..Self::default()
-        }
+        Self { released: 1.0, ..Self::default() }
     }
 
     /// Takes samples in 16-bit scale (they may exceed it), appends those that are ready.
@@ -98,20 +95,12 @@ impl Limiter {
     }
 
     fn step(&mut self, sample: f32, output: Option<&mut Vec<i16>>) {
-        let need = if sample.abs() > CEILING {
-            CEILING / sample.abs()
-        } else {
-            1.0
-        };
+        let need = if sample.abs() > CEILING { CEILING / sample.abs() } else { 1.0 };
         while self.least.back().is_some_and(|(_, gain)| *gain >= need) {
             self.least.pop_back();
         }
         self.least.push_back((self.count, need));
-        while self
-            .least
-            .front()
-            .is_some_and(|(at, _)| at + REACH as u64 <= self.count)
-        {
+        while self.least.front().is_some_and(|(at, _)| at + REACH as u64 <= self.count) {
             self.least.pop_front();
         }
         let least = self.least.front().map_or(1.0, |(_, gain)| *gain);
@@ -138,9 +127,7 @@ mod tests {
     use super::*;
 
     fn tone(amplitude: f32, samples: usize) -> Vec<f32> {
-        (0..samples)
-            .map(|n| amplitude * (n as f32 * 0.3).sin())
-            .collect()
+        (0..samples).map(|n| amplitude * (n as f32 * 0.3).sin()).collect()
     }
 
     fn limit(input: &[f32]) -> Vec<i16> {

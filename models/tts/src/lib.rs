@@ -16,7 +16,7 @@ pub mod clauses;
 mod error;
 pub mod espeak;
 pub mod level;
-#[cfg(any())]
+#[cfg(feature = "piper")]
 pub mod piper;
 pub mod prompts;
 pub mod resample;

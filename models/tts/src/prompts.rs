@@ -148,13 +148,7 @@ impl Prompts {
             action: "make the folder",
             reason: reason.to_string(),
         })?;
-        Ok(Self {
-            voice,
-            style,
-            folder,
-            ready: RwLock::default(),
-            clauses: Mutex::default(),
-        })
+        Ok(Self { voice, style, folder, ready: RwLock::default(), clauses: Mutex::default() })
     }
 
     /// Makes every text ready, from disk where it is there undamaged, else by rendering it.
@@ -184,10 +178,7 @@ impl Prompts {
             if let Err(error) = kept {
                 prepared.not_kept = Some(error);
             }
-            progress(Progress {
-                done: index + 1,
-                total: texts.len(),
-            });
+            progress(Progress { done: index + 1, total: texts.len() });
         }
         prepared.sound = Duration::from_micros(samples * 1_000_000 / u64::from(RATE));
         Ok(prepared)
@@ -249,11 +240,7 @@ impl Prompts {
         let file = fs::read(&path).ok();
         let chars = text.chars().count() as u32;
         if let Some((pcm, words)) = file.as_deref().and_then(wav::decode_prompt) {
-            let rendered = Rendered {
-                pcm: pcm.into(),
-                words: words.into(),
-                chars,
-            };
+            let rendered = Rendered { pcm: pcm.into(), words: words.into(), chars };
             self.keep(key, &rendered);
             return Ok((rendered, Origin::Disk, Ok(())));
         }
@@ -267,11 +254,7 @@ impl Prompts {
         self.render(text, false, &mut out)?;
         let words = out.end().words;
         let kept = write(&path, &wav::encode_prompt(&pcm, &words));
-        let rendered = Rendered {
-            pcm: pcm.into(),
-            words: words.into(),
-            chars,
-        };
+        let rendered = Rendered { pcm: pcm.into(), words: words.into(), chars };
         self.keep(key, &rendered);
         let damaged = file.is_some();
         Ok((rendered, Origin::Fresh { damaged }, kept))
@@ -293,12 +276,7 @@ impl Prompts {
         Ok(())
     }
 
-    fn render_clause(
-        &self,
-        clause: &Clause<'_>,
-        remember: bool,
-        out: &mut Out<'_, '_>,
-    ) -> Result<(), Error> {
+    fn render_clause(&self, clause: &Clause<'_>, remember: bool, out: &mut Out<'_, '_>) -> Result<(), Error> {
         let spoken = clause.spoken();
         let key = key(&self.voice.identity(), &self.style, &spoken);
         let offset = clause.char_start as u32;
@@ -329,8 +307,7 @@ impl Prompts {
                     chars: word.chars,
                 });
             };
-            self.voice
-                .speak_marked(&spoken, &self.style, &mut sink, &mut mark)?;
+            self.voice.speak_marked(&spoken, &self.style, &mut sink, &mut mark)?;
         }
         if out.broken {
             return Ok(());
@@ -346,11 +323,8 @@ impl Prompts {
             }
         }
         if remember {
-            let rendered = Rendered {
-                pcm: pcm.into(),
-                words: words.into(),
-                chars: clause.text.chars().count() as u32,
-            };
+            let rendered =
+                Rendered { pcm: pcm.into(), words: words.into(), chars: clause.text.chars().count() as u32 };
             self.remembered().insert(key, rendered);
         }
         Ok(())
@@ -445,12 +419,7 @@ impl<'a, 'b> Out<'a, 'b> {
     }
 
     fn end(self) -> Streamed {
-        Streamed {
-            samples: self.samples,
-            first_chunk: self.first,
-            finished: !self.broken,
-            words: self.words,
-        }
+        Streamed { samples: self.samples, first_chunk: self.first, finished: !self.broken, words: self.words }
     }
 }
 

@@ -35,12 +35,7 @@ impl Kernel {
         let up = (RATE / common) as usize;
         let down = (input_rate / common) as usize;
         if up == down {
-            return Self {
-                up,
-                down,
-                taps: 1,
-                phases: vec![1.0],
-            };
+            return Self { up, down, taps: 1, phases: vec![1.0] };
         }
         let rate = f64::from(input_rate);
         let width = 2.0 * PI * (STOP_HZ - PASS_HZ) / rate;
@@ -63,12 +58,7 @@ impl Kernel {
                 *value /= sum;
             }
         }
-        Self {
-            up,
-            down,
-            taps,
-            phases: phases.into_iter().map(|value| value as f32).collect(),
-        }
+        Self { up, down, taps, phases: phases.into_iter().map(|value| value as f32).collect() }
     }
 }
 
@@ -78,11 +68,7 @@ fn gcd(a: u32, b: u32) -> u32 {
 
 fn sinc(cutoff: f64, x: f64) -> f64 {
     let angle = 2.0 * PI * cutoff * x;
-    if angle.abs() < 1e-12 {
-        2.0 * cutoff
-    } else {
-        angle.sin() / (PI * x)
-    }
+    if angle.abs() < 1e-12 { 2.0 * cutoff } else { angle.sin() / (PI * x) }
 }
 
 fn kaiser(position: f64, beta: f64) -> f64 {
@@ -120,14 +106,7 @@ impl Resampler {
     /// A stream at its beginning.
     pub fn new(kernel: Arc<Kernel>) -> Self {
         let before = (kernel.taps / 2).saturating_sub(1);
-        Self {
-            held: vec![0.0; before],
-            at: 0,
-            phase: 0,
-            taken: 0,
-            given: 0,
-            kernel,
-        }
+        Self { held: vec![0.0; before], at: 0, phase: 0, taken: 0, given: 0, kernel }
     }
 
     /// Takes input in any amplitude scale, appends output in the same scale.
@@ -150,9 +129,7 @@ impl Resampler {
         while self.given < limit {
             let (Some(window), Some(coefficients)) = (
                 self.held.get(self.at..self.at + taps),
-                self.kernel
-                    .phases
-                    .get(self.phase * taps..(self.phase + 1) * taps),
+                self.kernel.phases.get(self.phase * taps..(self.phase + 1) * taps),
             ) else {
                 break;
             };
@@ -172,12 +149,7 @@ impl Resampler {
 fn dot(a: &[f32], b: &[f32]) -> f32 {
     let mut sums = [0.0f32; 8];
     let (a_chunks, b_chunks) = (a.chunks_exact(8), b.chunks_exact(8));
-    let tail: f32 = a_chunks
-        .remainder()
-        .iter()
-        .zip(b_chunks.remainder())
-        .map(|(x, y)| x * y)
-        .sum();
+    let tail: f32 = a_chunks.remainder().iter().zip(b_chunks.remainder()).map(|(x, y)| x * y).sum();
     for (x, y) in a_chunks.zip(b_chunks) {
         for (sum, (x, y)) in sums.iter_mut().zip(x.iter().zip(y)) {
             *sum += x * y;
@@ -199,9 +171,7 @@ mod tests {
     }
 
     fn tone(rate: u32, hz: f64, samples: usize) -> Vec<f32> {
-        (0..samples)
-            .map(|n| (2.0 * PI * hz * n as f64 / f64::from(rate)).sin() as f32)
-            .collect()
+        (0..samples).map(|n| (2.0 * PI * hz * n as f64 / f64::from(rate)).sin() as f32).collect()
     }
 
     fn db(signal: &[f32]) -> f64 {

@@ -46,11 +46,7 @@ impl Shaper {
     }
 
     /// Takes the engine's samples, in 16-bit scale.
-    pub fn push(
-        &mut self,
-        input: impl IntoIterator<Item = f32>,
-        sink: &mut Sink<'_>,
-    ) -> ControlFlow<()> {
+    pub fn push(&mut self, input: impl IntoIterator<Item = f32>, sink: &mut Sink<'_>) -> ControlFlow<()> {
         self.converted.clear();
         self.resampler.push(input, &mut self.converted);
         self.level();

@@ -25,11 +25,7 @@ pub struct Style {
 
 impl Default for Style {
     fn default() -> Self {
-        Self {
-            rate: 1.0,
-            pitch: 1.0,
-            language: "es".into(),
-        }
+        Self { rate: 1.0, pitch: 1.0, language: "es".into() }
     }
 }
 
@@ -46,11 +42,7 @@ impl Style {
 }
 
 fn clamp(value: f32, low: f32, high: f32) -> f32 {
-    if value.is_finite() {
-        value.clamp(low, high)
-    } else {
-        1.0
-    }
+    if value.is_finite() { value.clamp(low, high) } else { 1.0 }
 }
 
 /// Where a word of the text begins in the sound.

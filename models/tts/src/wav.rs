@@ -44,21 +44,13 @@ pub fn decode_prompt(file: &[u8]) -> Option<(Vec<i16>, Vec<WordMark>)> {
     if sum != digest(pcm, marks) {
         return None;
     }
-    let pcm: Vec<i16> = pcm
-        .chunks_exact(2)
-        .filter_map(|pair| Some(i16::from_le_bytes(pair.try_into().ok()?)))
-        .collect();
-    let number = |bytes: &[u8], at: usize| {
-        Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
-    };
+    let pcm: Vec<i16> =
+        pcm.chunks_exact(2).filter_map(|pair| Some(i16::from_le_bytes(pair.try_into().ok()?))).collect();
+    let number = |bytes: &[u8], at: usize| Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
     let words = marks
         .chunks_exact(12)
         .map(|mark| {
-            Some(WordMark {
-                sample: number(mark, 0)?,
-                char_start: number(mark, 4)?,
-                chars: number(mark, 8)?,
-            })
+            Some(WordMark { sample: number(mark, 0)?, char_start: number(mark, 4)?, chars: number(mark, 8)? })
         })
         .collect::<Option<Vec<_>>>()?;
     // The sum guards sound and marks; this guards the headers.
@@ -129,13 +121,7 @@ mod tests {
 
     fn example() -> (Vec<i16>, Vec<WordMark>) {
         let pcm = (0..500).map(|n| (n * 37 % 2_000) as i16 - 1_000).collect();
-        let words = (0..4)
-            .map(|n| WordMark {
-                sample: n * 100,
-                char_start: n * 5,
-                chars: 4,
-            })
-            .collect();
+        let words = (0..4).map(|n| WordMark { sample: n * 100, char_start: n * 5, chars: 4 }).collect();
         (pcm, words)
     }
 

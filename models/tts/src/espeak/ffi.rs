@@ -115,9 +115,7 @@ impl Library {
             reason: reason.to_string(),
             cure: "install it with `apt-get install libespeak-ng1 espeak-ng-data`",
         };
-        let data_error = || Error::VoiceData {
-            path: data.map(Path::to_owned),
-        };
+        let data_error = || Error::VoiceData { path: data.map(Path::to_owned) };
         let data_path = data
             .map(|path| CString::new(path.as_os_str().as_bytes()))
             .transpose()
@@ -125,25 +123,15 @@ impl Library {
         // SAFETY: the library's initialisers only set its own globals; the types given to `get`
         // are the signatures of speak_lib.h.
         unsafe {
-            let library = dl::Library::open(Some(name), dl::RTLD_NOW | dl::RTLD_LOCAL)
-                .map_err(missing)?;
-            let initialize = *library
-                .get::<Initialize>(b"espeak_Initialize\0")
-                .map_err(missing)?;
+            let library = dl::Library::open(Some(name), dl::RTLD_NOW | dl::RTLD_LOCAL).map_err(missing)?;
+            let initialize = *library.get::<Initialize>(b"espeak_Initialize\0").map_err(missing)?;
             let info = *library.get::<Info>(b"espeak_Info\0").map_err(missing)?;
-            let set_callback = *library
-                .get::<SetSynthCallback>(b"espeak_SetSynthCallback\0")
-                .map_err(missing)?;
-            let set_voice = *library
-                .get::<SetVoiceByName>(b"espeak_SetVoiceByName\0")
-                .map_err(missing)?;
-            let set_parameter = *library
-                .get::<SetParameter>(b"espeak_SetParameter\0")
-                .map_err(missing)?;
+            let set_callback =
+                *library.get::<SetSynthCallback>(b"espeak_SetSynthCallback\0").map_err(missing)?;
+            let set_voice = *library.get::<SetVoiceByName>(b"espeak_SetVoiceByName\0").map_err(missing)?;
+            let set_parameter = *library.get::<SetParameter>(b"espeak_SetParameter\0").map_err(missing)?;
             let synth = *library.get::<Synth>(b"espeak_Synth\0").map_err(missing)?;
-            let phonemes = *library
-                .get::<TextToPhonemes>(b"espeak_TextToPhonemes\0")
-                .map_err(missing)?;
+            let phonemes = *library.get::<TextToPhonemes>(b"espeak_TextToPhonemes\0").map_err(missing)?;
             std::mem::forget(library);
 
             let path = data_path.as_ref().map_or(null(), |path| path.as_ptr());
@@ -175,9 +163,7 @@ impl Library {
         // SAFETY: a NUL-terminated string that outlives the call.
         match unsafe { (self.set_voice)(voice.as_ptr()) } {
             0 => Ok(()),
-            _ => Err(Error::UnknownVoice {
-                voice: voice.to_string_lossy().into_owned(),
-            }),
+            _ => Err(Error::UnknownVoice { voice: voice.to_string_lossy().into_owned() }),
         }
     }
 
@@ -198,25 +184,13 @@ impl Library {
         // SAFETY: the text is NUL-terminated and its size includes the NUL; with no end position
         // and no identifier wanted, the remaining arguments are zero.
         let code = unsafe {
-            (self.synth)(
-                bytes.as_ptr().cast(),
-                bytes.len(),
-                0,
-                1,
-                0,
-                flags,
-                null_mut(),
-                null_mut(),
-            )
+            (self.synth)(bytes.as_ptr().cast(), bytes.len(), 0, 1, 0, flags, null_mut(), null_mut())
         };
         RECEIVER.with_borrow_mut(|slot| *slot = None);
         if code == 0 {
             return Ok(());
         }
-        Err(Error::Engine {
-            engine: "eSpeak NG",
-            reason: format!("code {code}"),
-        })
+        Err(Error::Engine { engine: "eSpeak NG", reason: format!("code {code}") })
     }
 
     /// The text in IPA, one string per clause as the library cuts it; its punctuation is lost.
@@ -226,13 +200,7 @@ impl Library {
         while !at.is_null() {
             // SAFETY: `at` points into `text`, which outlives the loop; the library advances it
             // to the next clause and sets it to null after the last.
-            let clause = unsafe {
-                copy((self.phonemes)(
-                    &mut at,
-                    CHARS_UTF8 as c_int,
-                    PHONEMES_IPA,
-                ))
-            };
+            let clause = unsafe { copy((self.phonemes)(&mut at, CHARS_UTF8 as c_int, PHONEMES_IPA)) };
             clauses.extend(clause);
         }
         clauses

@@ -24,8 +24,7 @@ pub const MAX_TEXT: usize = 20_000;
 /// eSpeak NG's own speed, words a minute.
 const WORDS_PER_MINUTE: f32 = 175.0;
 /// Spoken once for each voice to learn how loud it is.
-const SAMPLE: &str =
-    "Buenos días. Ha llamado al ayuntamiento; dígame, por favor, en qué le puedo ayudar.";
+const SAMPLE: &str = "Buenos días. Ha llamado al ayuntamiento; dígame, por favor, en qué le puedo ayudar.";
 /// Raised when a change in this crate changes the sound of the same text.
 const SHAPE_VERSION: u32 = 1;
 
@@ -52,12 +51,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            voice: "es".into(),
-            library: "libespeak-ng.so.1".into(),
-            data: None,
-            ssml: false,
-        }
+        Self { voice: "es".into(), library: "libespeak-ng.so.1".into(), data: None, ssml: false }
     }
 }
 
@@ -78,16 +72,9 @@ impl Espeak {
     /// Library or data missing ([`Error::Library`], [`Error::VoiceData`]), unknown voice, or
     /// eSpeak NG already running from another place.
     pub fn open(options: Options) -> Result<Self, Error> {
-        let owner = Owner::at(Place {
-            library: options.library.clone(),
-            data: options.data.clone(),
-        })?;
-        let espeak = Self {
-            kernel: Arc::new(Kernel::new(owner.about.rate)),
-            owner,
-            options,
-            gains: Mutex::default(),
-        };
+        let owner = Owner::at(Place { library: options.library.clone(), data: options.data.clone() })?;
+        let espeak =
+            Self { kernel: Arc::new(Kernel::new(owner.about.rate)), owner, options, gains: Mutex::default() };
         espeak.gain(&espeak.options.voice)?;
         Ok(espeak)
     }
@@ -125,9 +112,7 @@ impl Espeak {
 
     /// An unknown variant is ignored by the library without a word, so it is looked up here.
     fn check(&self, voice: &str) -> Result<(), Error> {
-        let unknown = || Error::UnknownVoice {
-            voice: voice.to_owned(),
-        };
+        let unknown = || Error::UnknownVoice { voice: voice.to_owned() };
         let good = |c: char| c.is_alphanumeric() || "-_+".contains(c);
         if voice.is_empty() || !voice.chars().all(good) {
             return Err(unknown());
@@ -151,12 +136,7 @@ impl Espeak {
         }
         self.check(voice)?;
         let mut pcm = Vec::new();
-        let request = Request {
-            voice,
-            style: &Style::default(),
-            gain: 1.0,
-            ssml: false,
-        };
+        let request = Request { voice, style: &Style::default(), gain: 1.0, ssml: false };
         self.run(SAMPLE, &request, &mut collect(&mut pcm), &mut |_| ())?;
         let gain = level::gain_for(&pcm);
         let mut gains = self.gains.lock().unwrap_or_else(PoisonError::into_inner);
@@ -203,12 +183,7 @@ impl Espeak {
     }
 
     /// Passes word marks on, once it is known how much silence was dropped before the first.
-    fn tell(
-        &self,
-        shaper: &Shaper,
-        marks: &mut Vec<NativeMark>,
-        on_word: &mut dyn FnMut(WordMark),
-    ) {
+    fn tell(&self, shaper: &Shaper, marks: &mut Vec<NativeMark>, on_word: &mut dyn FnMut(WordMark)) {
         let Some(dropped) = shaper.dropped() else {
             return;
         };
@@ -243,15 +218,9 @@ fn collect(pcm: &mut Vec<i16>) -> impl FnMut(&[i16]) -> std::ops::ControlFlow<()
 /// spaces, one for one, so that word positions still count.
 fn plain(text: &str) -> Result<CString, Error> {
     if text.len() > MAX_TEXT {
-        return Err(Error::TooLong {
-            bytes: text.len(),
-            limit: MAX_TEXT,
-        });
+        return Err(Error::TooLong { bytes: text.len(), limit: MAX_TEXT });
     }
-    let text: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     Ok(c_string(&text))
 }
 
@@ -273,20 +242,12 @@ impl Synthesiser for Espeak {
         on_word: &mut dyn FnMut(WordMark),
     ) -> Result<(), Error> {
         let voice = self.voice_for(&style.language);
-        let request = Request {
-            voice: &voice,
-            style,
-            gain: self.gain(&voice)?,
-            ssml: self.options.ssml,
-        };
+        let request = Request { voice: &voice, style, gain: self.gain(&voice)?, ssml: self.options.ssml };
         self.run(text, &request, sink, on_word)
     }
 
     fn identity(&self) -> String {
         let markup = if self.options.ssml { " ssml" } else { "" };
-        format!(
-            "espeak-ng {} {}{markup} /{SHAPE_VERSION}",
-            self.owner.about.version, self.options.voice
-        )
+        format!("espeak-ng {} {}{markup} /{SHAPE_VERSION}", self.owner.about.version, self.options.voice)
     }
 }

@@ -43,11 +43,7 @@ pub(super) enum Piece {
 
 enum Request {
     Speak(Speech, Sender<Piece>),
-    Phonemes {
-        voice: CString,
-        text: CString,
-        reply: Sender<Result<Vec<String>, Error>>,
-    },
+    Phonemes { voice: CString, text: CString, reply: Sender<Result<Vec<String>, Error>> },
 }
 
 /// A way to the owner thread; cheap to clone.
@@ -65,11 +61,7 @@ impl Owner {
     pub fn at(place: Place) -> Result<Self, Error> {
         let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((started, owner)) = running.as_ref() {
-            return if *started == place {
-                Ok(owner.clone())
-            } else {
-                Err(Error::AlreadyStarted)
-            };
+            return if *started == place { Ok(owner.clone()) } else { Err(Error::AlreadyStarted) };
         }
         let (queue, requests) = channel();
         let (started, start) = channel();
@@ -115,11 +107,7 @@ fn own(place: &Place, started: &Sender<Result<About, Error>>, requests: &Receive
             return;
         }
     };
-    let about = About {
-        rate: library.rate,
-        version: library.version.clone(),
-        data: library.data.clone(),
-    };
+    let about = About { rate: library.rate, version: library.version.clone(), data: library.data.clone() };
     let _ = started.send(Ok(about));
     while let Ok(request) = requests.recv() {
         // An asker that has gone away is no failure.
@@ -129,9 +117,7 @@ fn own(place: &Place, started: &Sender<Result<About, Error>>, requests: &Receive
                 let _ = pieces.send(Piece::End(result));
             }
             Request::Phonemes { voice, text, reply } => {
-                let result = library
-                    .set_voice(&voice)
-                    .map(|()| library.phonemes(&text));
+                let result = library.set_voice(&voice).map(|()| library.phonemes(&text));
                 let _ = reply.send(result);
             }
         }
@@ -145,11 +131,9 @@ fn speak(library: &mut Library, speech: &Speech, pieces: &Sender<Piece>) -> Resu
     library.synth(
         &speech.text,
         speech.ssml,
-        Box::new(move |pcm, marks| {
-            match pieces.send(Piece::Sound(pcm.to_vec(), marks.to_vec())) {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(_) => ControlFlow::Break(()),
-            }
+        Box::new(move |pcm, marks| match pieces.send(Piece::Sound(pcm.to_vec(), marks.to_vec())) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
         }),
     )
 }
