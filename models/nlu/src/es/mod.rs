@@ -18,7 +18,7 @@ mod text;
 pub mod time;
 mod yes_no;
 
-pub use aloud::{grouped, masked, options, spelled, spoken};
+pub use aloud::{grouped, masked, options, spelled, spoken, spoken_on};
 pub use choice::among;
 pub use correction::correction;
 pub use text::fold;

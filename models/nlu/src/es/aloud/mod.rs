@@ -1,0 +1,102 @@
+//! Reading aloud: values in words, in the natural register of a Spanish office.
+//!
+//! What is said here is understood by [`super::extract`]: the same value comes back.
+
+mod characters;
+mod number;
+mod time;
+
+pub use characters::{grouped, masked, spelled};
+pub use number::{Agreement, cardinal, euros, ordinal};
+pub use time::{date, day_and_month, moment, range, weekday};
+
+use chrono::{NaiveDate, NaiveDateTime};
+
+use crate::Value;
+
+/// A value in words, as a person would say it; days without their year.
+#[must_use]
+pub fn spoken(value: &Value) -> String {
+    say(value, None)
+}
+
+/// The same; a day of another year than `today`'s has its year said.
+#[must_use]
+pub fn spoken_on(value: &Value, today: NaiveDate) -> String {
+    say(value, Some(today))
+}
+
+fn say(value: &Value, today: Option<NaiveDate>) -> String {
+    match value {
+        Value::YesNo(true) => "sí".to_owned(),
+        Value::YesNo(false) => "no".to_owned(),
+        Value::Number(n) => cardinal(*n, Agreement::Alone),
+        Value::Ordinal(n) => ordinal(*n, false),
+        Value::FromEnd(1) => "el último".to_owned(),
+        Value::FromEnd(2) => "el penúltimo".to_owned(),
+        Value::FromEnd(n) => format!("el {} por el final", ordinal(*n, false)),
+        Value::Digits(s) | Value::Nif(s) | Value::Phone(s) => grouped(s),
+        Value::Date(d) => date(*d, today),
+        Value::Time(t) => time::time(*t),
+        Value::DateTime(t) => moment(*t, today),
+        Value::Range { from, to } => range(*from, *to, today),
+        Value::Item(s) | Value::Text(s) => s.clone(),
+        Value::Option(i) => {
+            format!("la {}", ordinal(u32::try_from(*i).unwrap_or(u32::MAX).saturating_add(1), true))
+        }
+        Value::NoneOfThem => "ninguna".to_owned(),
+        Value::Money(c) => euros(*c),
+    }
+}
+
+/// Options as one would offer them; moments of one day share its name.
+#[must_use]
+pub fn options(values: &[Value]) -> String {
+    let moments: Vec<NaiveDateTime> = values
+        .iter()
+        .filter_map(|v| match v {
+            Value::DateTime(t) => Some(*t),
+            _ => None,
+        })
+        .collect();
+    let said = if moments.len() == values.len() {
+        time::moments(&moments, None)
+    } else {
+        values.iter().map(spoken).collect()
+    };
+    offered(&said)
+}
+
+/// Phrases as one would offer them: «a, b, o c».
+#[must_use]
+pub fn offered(phrases: &[String]) -> String {
+    match phrases {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => {
+            // «u» before the sound of o: «siete u ocho».
+            let sound = super::fold(last);
+            let or = if sound.starts_with('o') || sound.starts_with("ho") { "u" } else { "o" };
+            format!("{}, {or} {last}", first.join(", "))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_are_offered_with_their_conjunction() {
+        let at = |h, m| {
+            Value::DateTime(NaiveDate::from_ymd_opt(2026, 5, 14).unwrap().and_hms_opt(h, m, 0).unwrap())
+        };
+        assert_eq!(
+            options(&[at(17, 30), at(18, 0)]),
+            "el jueves catorce de mayo a las cinco y media de la tarde, o a las seis"
+        );
+        assert_eq!(options(&[Value::Number(7), Value::Number(8)]), "siete, u ocho");
+        assert_eq!(options(&[]), "");
+        assert_eq!(spoken(&Value::Option(1)), "la segunda");
+    }
+}
