@@ -154,19 +154,76 @@ impl Cycle {
 
 /// The pitch period: the lag at which the last 20 ms look most like what was before them.
 fn pitch(history: &[i16; HISTORY]) -> usize {
-    let now = &history[HISTORY - MATCHED..];
+    // Eleven bits: then 160 products fit 32, and the loop runs in vectors.
+    let peak = history.iter().fold(0, |p, s| p.max(s.unsigned_abs()));
+    let shift = (u16::BITS - peak.leading_zeros()).saturating_sub(11);
+    let x = history.map(|s| i32::from(s >> shift));
+    let now = &x[HISTORY - MATCHED..];
     let mut best = (*PERIOD.start(), f32::MIN);
     for lag in PERIOD {
-        let then = &history[HISTORY - MATCHED - lag..HISTORY - lag];
-        let (mut product, mut energy) = (0.0_f32, 1.0_f32);
-        for (a, b) in now.iter().zip(then) {
-            product += f32::from(*a) * f32::from(*b);
-            energy += f32::from(*b) * f32::from(*b);
-        }
-        let score = product / energy.sqrt();
+        let then = &x[HISTORY - MATCHED - lag..HISTORY - lag];
+        let product: i32 = now.iter().zip(then).map(|(a, b)| a * b).sum();
+        let energy: i32 = then.iter().map(|b| b * b).sum();
+        let score = product as f32 / (energy as f32 + 1.0).sqrt();
         if score > best.1 {
             best = (lag, score);
         }
     }
     best.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn voiced(from: usize, n: usize) -> Vec<i16> {
+        (from..from + n)
+            .map(|i| {
+                let t = i as f64 / 8_000.0 * std::f64::consts::TAU;
+                (6_000.0 * (125.0 * t).sin() + 3_000.0 * (500.0 * t).cos()) as i16
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_periodic_signal_goes_on_and_fades_within_sixty_milliseconds() {
+        let mut c = Concealer::new();
+        c.hear(&mut voiced(0, 800));
+        let mut made = vec![0; 640];
+        assert!(c.make(&mut made));
+        let real = voiced(800, 640);
+        for i in 0..80 {
+            assert!((made[i] - real[i]).abs() < 700, "sample {i}: {} for {}", made[i], real[i]);
+        }
+        assert!(c.is_gone());
+        assert!(made[480..].iter().all(|s| *s == 0));
+        let level = |r: std::ops::Range<usize>| crate::pcm::rms_dbfs(&made[r]);
+        assert!(level(0..80) > level(160..240) && level(160..240) > level(320..400));
+        assert!(!c.make(&mut made));
+    }
+
+    #[test]
+    fn what_comes_back_is_joined_without_a_click_and_ends_as_it_came() {
+        let mut c = Concealer::new();
+        c.hear(&mut voiced(0, 800));
+        let mut made = vec![0; 160];
+        c.make(&mut made);
+        let real = voiced(960, 160);
+        let mut back = real.clone();
+        c.hear(&mut back);
+        assert!((back[0] - made[159]).abs() < 2_500);
+        assert_eq!(back[80..], real[80..]);
+        assert!(!c.is_active());
+    }
+
+    #[test]
+    fn full_scale_and_silence_are_carried_on() {
+        for value in [i16::MIN, 0, i16::MAX] {
+            let mut c = Concealer::new();
+            c.hear(&mut [value; 800]);
+            let mut made = [0; 160];
+            c.make(&mut made);
+            assert_eq!(made[0], value);
+        }
+    }
 }

@@ -37,8 +37,8 @@ pub(crate) enum Next {
     Ready,
     /// The sender was silent: this many samples until the next packet.
     Pause(i64),
-    /// A packet is missing; a later one is here.
-    Missing,
+    /// A packet is missing; a later one is here, this many samples ahead.
+    Missing(i64),
     /// Nothing is here.
     Empty,
 }
@@ -132,7 +132,7 @@ impl Jitter {
         } else if p == self.next || self.quiet {
             Next::Pause(wait)
         } else {
-            Next::Missing
+            Next::Missing(wait)
         }
     }
 
@@ -177,7 +177,7 @@ mod tests {
         assert_eq!(j.next(160), Next::Ready);
         assert_eq!(j.take().payload()[0], 2);
         j.put(13, 480, (A, &[4; 160]));
-        assert_eq!(j.next(320), Next::Missing);
+        assert_eq!(j.next(320), Next::Missing(160));
         assert_eq!(j.next(480), Next::Ready);
         j.take();
         assert!(j.is_past(12));

@@ -45,6 +45,7 @@ mod sender;
 mod sequence;
 mod stats;
 mod stretch;
+pub mod tones;
 
 pub use codec::Codec;
 pub use digits::{Digit, Digits, Source};

@@ -196,7 +196,11 @@ impl Receiver {
         let floor = self.delay.known().then(|| self.delay.floor_us());
         let at = self.timeline.place(packet, standing, timeline::Arrival { now_us, floor, idle });
         let first = !self.delay.known();
-        self.delay.observe(now_us, now_us - at * SAMPLE_US);
+        let transit = now_us - at * SAMPLE_US;
+        // Later than any delay could cover: it teaches nothing about the delay.
+        if floor.is_none_or(|f| transit - f <= timeline::TOO_LATE_US) {
+            self.delay.observe(now_us, transit);
+        }
         self.steering.note_length(len);
         if first {
             self.buffer.restart(standing.position);

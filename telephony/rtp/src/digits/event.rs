@@ -254,3 +254,89 @@ impl Default for EventSender {
         Self::new()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn packet(code: u8, timestamp: u32, (duration, end): (u16, bool)) -> Heard {
+        Heard { timestamp, marker: false, code, end, duration }
+    }
+
+    /// Feeds packets 20 ms apart; returns what was told, with a second of silence at the end.
+    fn run(packets: &[Heard]) -> Vec<(char, u32)> {
+        let (mut r, mut told, mut now) = (EventReceiver::default(), Vec::new(), 0);
+        for p in packets {
+            told.extend(r.push(*p, now));
+            now += 20_000;
+            told.extend(r.tick(now));
+        }
+        told.extend(r.tick(now + 1_000_000));
+        told.into_iter().map(|d| (d.key, d.duration_ms)).collect()
+    }
+
+    #[test]
+    fn no_marker_and_three_ends_are_one_press() {
+        let p =
+            [(160, false), (320, false), (800, true), (800, true), (800, true)].map(|d| packet(5, 1_000, d));
+        assert_eq!(run(&p), [('5', 100)]);
+    }
+
+    #[test]
+    fn a_lost_start_and_a_lost_end_are_still_a_press() {
+        assert_eq!(run(&[packet(11, 9, (640, true))]), [('#', 80)]);
+        assert_eq!(run(&[packet(10, 9, (160, false)), packet(10, 9, (320, false))]), [('*', 40)]);
+        // The next key releases one whose end was lost.
+        let p = [packet(1, 0, (160, false)), packet(1, 0, (320, false)), packet(1, 1_600, (160, false))];
+        assert_eq!(run(&p), [('1', 40), ('1', 20)]);
+    }
+
+    #[test]
+    fn stragglers_and_repeats_tell_nothing_new() {
+        let p = [
+            packet(1, 0, (640, true)),
+            packet(2, 1_600, (160, false)),
+            packet(1, 0, (640, true)),
+            packet(2, 1_600, (640, true)),
+            packet(2, 1_600, (320, false)),
+            packet(1, 0, (640, true)),
+        ];
+        assert_eq!(run(&p), [('1', 80), ('2', 80)]);
+    }
+
+    #[test]
+    fn a_long_press_goes_on_under_a_new_timestamp() {
+        let full = u32::from(u16::MAX);
+        let p = [
+            packet(3, 100, (160, false)),
+            packet(3, 100, (u16::MAX, false)),
+            packet(3, 100 + full, (160, false)),
+            packet(3, 100 + full, (8_000, true)),
+            packet(3, 100 + full, (8_000, true)),
+        ];
+        assert_eq!(run(&p), [('3', (full + 8_000) / 8)]);
+    }
+
+    #[test]
+    fn a_sender_that_moves_the_timestamp_presses_once() {
+        let p: Vec<_> = (1..=5).map(|i| packet(4, 160 * i, (160 * i as u16, false))).collect();
+        let ends = (6..=8).map(|i| packet(4, 160 * i, (960, true)));
+        assert_eq!(run(&p.into_iter().chain(ends).collect::<Vec<_>>()), [('4', 120)]);
+    }
+
+    #[test]
+    fn flash_and_short_payloads_are_ignored() {
+        assert_eq!(run(&[packet(16, 0, (160, true))]), []);
+        assert_eq!(Heard::parse(0, false, &[1, 2, 3]), None);
+    }
+
+    #[test]
+    fn the_timestamp_may_wrap_within_a_press() {
+        let p = [
+            packet(6, u32::MAX, (160, false)),
+            packet(6, u32::MAX, (320, true)),
+            packet(7, 700, (160, true)),
+        ];
+        assert_eq!(run(&p), [('6', 40), ('7', 20)]);
+    }
+}

@@ -19,8 +19,6 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 const POLLED: usize = 64;
 /// Larger than any datagram of ours.
 const DATAGRAM: usize = 1_500;
-/// The RTCP socket is drained each so many polls.
-const RTCP_EACH: u32 = 10;
 /// How long a key is held when the far end is sent one.
 const PRESS_MS: u32 = 120;
 
@@ -114,7 +112,6 @@ pub struct Port {
     rtcp: Session,
     clock: Clock,
     cname: String,
-    polls: u32,
     last_rtp: Option<Instant>,
     send_failed: u64,
     malformed_rtcp: u64,
@@ -161,7 +158,6 @@ impl Port {
             latch: Latch::default(),
             rtcp: Session::new(start.ssrc, a),
             clock: Clock::new(),
-            polls: 0,
             last_rtp: None,
             send_failed: 0,
             malformed_rtcp: 0,
@@ -208,13 +204,11 @@ impl Port {
                 self.take(datagram, from, now);
             }
         }
-        self.polls = self.polls.wrapping_add(1);
-        if self.polls.is_multiple_of(RTCP_EACH) {
-            for _ in 0..POLLED {
-                let Ok((n, from)) = self.lease.rtcp().recv_from(&mut datagram) else { break };
-                if let Some(datagram) = datagram.get(..n) {
-                    self.take_rtcp(datagram, from, now);
-                }
+        // Each tick too: the round trip is measured by when reports are read.
+        for _ in 0..POLLED {
+            let Ok((n, from)) = self.lease.rtcp().recv_from(&mut datagram) else { break };
+            if let Some(datagram) = datagram.get(..n) {
+                self.take_rtcp(datagram, from, now);
             }
         }
     }

@@ -4,8 +4,10 @@ use super::{Kind, Receiver, SAMPLE_US};
 use crate::jitter::{Carries, Next};
 use crate::{FRAME, MAX_PAYLOAD, stretch};
 
-/// The delay may stand this far above its target before it is shortened, and below before it is lengthened.
-const SLACK_US: i64 = 10_000;
+/// The delay may stand this far above its target before it is shortened.
+const ABOVE_US: i64 = 15_000;
+/// And this far below before it is lengthened: less, for what is too late has to be made up.
+const BELOW_US: i64 = 4_000;
 /// This far above it is cut at once.
 const CUT_US: i64 = 200_000;
 /// Ticks between two time-scalings: when the excess is small, and when it is large.
@@ -84,7 +86,7 @@ impl Receiver {
         self.settle(now_us);
         let delay = self.delay_us(now_us);
         self.steering.note_delay(delay);
-        self.steer(delay);
+        self.steer();
         while self.fifo.len() < FRAME {
             self.refill();
         }
@@ -100,7 +102,7 @@ impl Receiver {
         }
     }
 
-    fn steer(&mut self, delay: i64) {
+    fn steer(&mut self) {
         let target = self.target_us();
         let excess = self.steering.lowest() - target;
         if excess > CUT_US && self.buffer.oldest().is_some() {
@@ -117,14 +119,14 @@ impl Receiver {
         if self.kind == Kind::Idle {
             return;
         }
-        if excess > SLACK_US {
+        if excess > ABOVE_US {
             self.look_ahead();
             if self.fifo.len() >= FRAME + stretch::LOOK_AHEAD {
-                let cut = stretch::shorten(&mut self.fifo);
+                let cut = stretch::shorten(&mut self.fifo, (excess / SAMPLE_US) as usize);
                 self.steering.moved(-(cut as i64) * SAMPLE_US);
                 self.steering.rest = if excess > LARGE_US { HASTY } else { CALM };
             }
-        } else if delay < target - SLACK_US {
+        } else if excess < -BELOW_US {
             self.look_ahead();
             let put = stretch::lengthen(&mut self.fifo);
             self.steering.moved(put as i64 * SAMPLE_US);
@@ -151,9 +153,12 @@ impl Receiver {
                 let rest = ((samples - skipped) as usize).min(wanted);
                 self.silence(rest);
             }
-            Next::Missing => self.conceal(wanted),
+            // A later packet is here: this one is lost rather than late.
+            Next::Missing(samples) => {
+                self.conceal(wanted.min(samples as usize), i64::from(crate::FRAME_MS) * 1_000)
+            }
             Next::Empty if self.buffer.is_quiet() => self.silence(wanted),
-            Next::Empty => self.conceal(wanted),
+            Next::Empty => self.conceal(wanted, BELOW_US),
         }
     }
 
@@ -182,9 +187,9 @@ impl Receiver {
         self.kind = Kind::Idle;
     }
 
-    /// Something is missing. While the delay is below its target the playout point waits, so that the delay grows.
-    fn conceal(&mut self, n: usize) {
-        let waits = self.delay_us(self.steering.now_us) + SLACK_US / 2 < self.target_us();
+    /// Something is missing. While the delay is further `below` its target the playout point waits: the delay grows.
+    fn conceal(&mut self, n: usize, below: i64) {
+        let waits = self.delay_us(self.steering.now_us) + below < self.target_us();
         self.kind = if self.make(n) {
             self.counters.concealed_samples += n as u64;
             Kind::Concealed

@@ -13,10 +13,10 @@ const SILENT_US: i64 = 100_000;
 /// A timestamp this far from where its arrival says is another clock.
 const LEAP_US: i64 = 1_000_000;
 /// Later than any delay aimed at: three such packets in a row, apart from each other, are a clock that stood still.
-const TOO_LATE_US: i64 = 250_000;
+pub(super) const TOO_LATE_US: i64 = 250_000;
 const TOO_LATE_TIMES: u8 = 3;
 /// After silence, a talkspurt that begins this late did not count the silence.
-const TALKSPURT_LATE_US: i64 = 60_000;
+const TALKSPURT_LATE_US: i64 = 120_000;
 const APART_US: i64 = 5_000;
 /// The place of a timestamp whose source has no place yet.
 const UNMAPPED: i64 = i64::MIN;
