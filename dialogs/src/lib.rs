@@ -10,11 +10,13 @@
 pub mod calendar;
 pub mod exchange;
 mod expr;
+mod interpreter;
 pub mod language;
 mod load;
 mod model;
 pub mod problem;
 mod shape;
+pub mod testing;
 pub mod value;
 mod yaml;
 
@@ -22,6 +24,7 @@ pub use calendar::Calendar;
 pub use exchange::{
     CallError, End, Entry, Handoff, Input, Listen, Output, Prompt, ServiceCall, Sms, Source, Start, What,
 };
+pub use interpreter::Interpreter;
 pub use language::{
     BargeIn, Choice, ChoiceOption, Examples, Expect, ExpectedSlot, Found, Grammar, Heard, Keypad, Language,
     SlotFound, Understood,

@@ -344,7 +344,7 @@ fn roots(parsed: &Parsed<'_>, names: &mut Names) {
     for (src, node) in nodes {
         walk(node, &mut |map| maps.push((*src, map.clone())));
     }
-    let mut add = |src: Source<'_>, at: &Node, name: &str, shape: Shape, names: &mut Names| {
+    let add = |src: Source<'_>, at: &Node, name: &str, shape: Shape, names: &mut Names| {
         if names.slots.contains_key(name) {
             src.wrong(at.at, "this is a slot's name:", name, "save it under another");
         } else {

@@ -10,14 +10,14 @@ use crate::{
 
 /// One file being read. All files share the list of problems.
 #[derive(Clone, Copy)]
-pub(super) struct Source<'a> {
+pub(crate) struct Source<'a> {
     pub file: &'a str,
     pub problems: &'a RefCell<Vec<Problem>>,
 }
 
 /// What is wrong, short of its place.
 #[derive(Default)]
-pub(super) struct Report<'a> {
+pub(crate) struct Report<'a> {
     pub what: &'a str,
     pub found: &'a str,
     pub nearest: Option<String>,

@@ -1,0 +1,377 @@
+//! What an utterance changes.
+
+use super::{Datum, Frame, Interpreter, Trouble, Wait};
+use crate::{
+    exchange::{Source, What},
+    language::{Choice, Expect, Found, Understood},
+    model::{Action, ConfirmRule},
+    value::Value,
+};
+
+/// An intent of `always` is followed from this confidence on…
+const INTENT: f32 = 0.6;
+/// …and from this one on where the same words also answer the question.
+const INTENT_OVER_ANSWER: f32 = 0.85;
+
+/// What the language says, without anything that was not asked for.
+pub(super) fn sane(mut u: Understood, expect: &Expect) -> Understood {
+    u.intents.retain(|(i, _)| expect.intents.contains(i));
+    u.slots.retain(|s| expect.slots.iter().any(|e| e.name == s.slot));
+    let good = |choice: &Choice, options: usize| match choice {
+        Choice::One(i) => *i < options,
+        Choice::Between(a, b) => a != b && *a < options && *b < options,
+        Choice::NoneFits => options > 0,
+    };
+    u.choice = u.choice.filter(|(c, _)| good(c, expect.options.len()));
+    u.earlier_choice = u.earlier_choice.filter(|(c, _)| good(c, expect.earlier_options.len()));
+    u
+}
+
+impl Interpreter {
+    pub(super) fn answer(&mut self, u: Understood) {
+        let accept = self.bot.centre.accept;
+        if let Wait::Opening = self.wait {
+            return self.answer_opening(&u);
+        }
+        let waiting = matches!(self.wait, Wait::Reply { .. });
+        let answers = !waiting && self.is_answer(&u, accept);
+        let needed = if answers { INTENT_OVER_ANSWER } else { INTENT };
+        if let Some((intent, confidence)) = u.intents.first()
+            && *confidence >= needed
+            && let Some(action) = self.always(intent)
+        {
+            self.note(What::Intent { intent: intent.clone(), confidence: *confidence });
+            if !waiting {
+                self.take_values(&u, false);
+            }
+            return self.follow(action);
+        }
+        match self.wait.clone() {
+            Wait::Reply { .. } => self.note(What::Ignored { input: "heard".into() }),
+            Wait::Slot(slot) => self.answer_slot(&slot, &u),
+            Wait::Unclear { slot, first, second } => self.answer_unclear(&slot, &[first, second], &u),
+            Wait::Unsure(slot) => self.answer_unsure(&slot, &u),
+            Wait::Choose { page } => self.answer_choice(page, &u),
+            Wait::Between { page, first, second } => match u.choice {
+                Some((Choice::One(i), c)) if c >= accept => {
+                    self.choose(if i == 0 { first } else { second });
+                }
+                Some((Choice::NoneFits, c)) if c >= accept => self.ask_options(page, false),
+                _ => self.otherwise(&u),
+            },
+            Wait::Confirm => self.answer_confirm(&u),
+            Wait::Citizen | Wait::Opening | Wait::Over => {}
+        }
+    }
+
+    /// Whether the words answer what was asked.
+    fn is_answer(&self, u: &Understood, accept: f32) -> bool {
+        let yes_no = u.yes_no.is_some_and(|(_, c)| c >= accept);
+        let choice = u.choice.is_some_and(|(_, c)| c >= accept);
+        let slot = |name: &str| {
+            u.slots
+                .iter()
+                .any(|s| s.slot == name && s.confidence >= accept && matches!(s.found, Found::Valid(_)))
+        };
+        match &self.wait {
+            Wait::Slot(name) => slot(name),
+            Wait::Unclear { slot: name, .. } => choice || slot(name),
+            Wait::Unsure(name) => yes_no || slot(name),
+            Wait::Choose { .. } | Wait::Between { .. } => choice,
+            Wait::Confirm => yes_no || u.earlier_choice.is_some(),
+            _ => false,
+        }
+    }
+
+    fn follow(&mut self, (dialog, action): (usize, Action)) {
+        match action {
+            Action::Repeat => self.repeat(),
+            Action::Block(addr) => {
+                // While a service is waited for, nothing is resumed: its answer comes too late then.
+                let resume = match &self.wait {
+                    Wait::Reply { .. } => None,
+                    wait => Some(wait.clone()),
+                };
+                self.block(dialog, addr, resume);
+            }
+        }
+    }
+
+    /// At the opening: an intent starts a dialog; so do values that only one dialog takes.
+    fn answer_opening(&mut self, u: &Understood) {
+        let accept = self.bot.centre.accept;
+        if let Some((intent, confidence)) = u.intents.first().cloned() {
+            let starts = self.bot.startable().find(|(_, d)| d.start_on.contains(&intent)).map(|(i, _)| i);
+            if let Some(dialog) = starts.filter(|_| confidence >= accept) {
+                self.note(What::Intent { intent, confidence });
+                return self.begin(dialog, u);
+            }
+            if confidence >= INTENT
+                && let Some(action) = self.always(&intent)
+            {
+                self.note(What::Intent { intent, confidence });
+                self.take_values(u, false);
+                return self.follow(action);
+            }
+        }
+        let valued = |name: &str| u.slots.iter().any(|s| s.slot == name && s.confidence >= accept);
+        let fitting = self.bot.startable().filter(|(_, d)| d.slot_order.iter().any(|s| valued(s)));
+        let fitting: Vec<usize> = fitting.map(|(i, _)| i).collect();
+        match fitting.as_slice() {
+            [dialog] => self.begin(*dialog, u),
+            _ => self.miss(Some("not_understood")),
+        }
+    }
+
+    fn begin(&mut self, dialog: usize, u: &Understood) {
+        self.progress();
+        self.frames.truncate(1);
+        self.frames.push(Frame::new(dialog, 0, false));
+        self.note(What::Began);
+        self.take_values(u, false);
+        self.run();
+    }
+
+    /// Fills every empty slot that the words fill. With `correct`, other values of filled slots count as
+    /// corrections. True if anything changed.
+    pub(super) fn take_values(&mut self, u: &Understood, correct: bool) -> bool {
+        let (accept, sure) = (self.bot.centre.accept, self.bot.centre.sure);
+        let mut changed = false;
+        let mut corrections = Vec::new();
+        for found in u.slots.iter().filter(|s| s.confidence >= accept) {
+            let old = self.data.get(&found.slot).map(|d| d.value.clone());
+            match (&found.found, old) {
+                (Found::Valid(value), None) => {
+                    changed |= self.fill(&found.slot, value.clone(), (Source::Voice, found.confidence));
+                    self.confirm_later(&found.slot, found.confidence);
+                }
+                (Found::Valid(value), Some(old)) if *value != old => {
+                    if correct && (u.correction || found.confidence >= sure) {
+                        corrections.push((found.slot.clone(), value.clone(), found.confidence));
+                    }
+                }
+                (Found::Invalid, None) => {
+                    self.note(What::Refused { slot: found.slot.clone(), why: "invalid" });
+                    self.trouble.insert(found.slot.clone(), Trouble::Invalid);
+                }
+                (Found::Unclear(a, b), None) => {
+                    self.trouble.insert(found.slot.clone(), Trouble::Unclear(a.clone(), b.clone()));
+                }
+                _ => {}
+            }
+        }
+        for (slot, value, confidence) in corrections {
+            changed |= self.correct(&slot, value, confidence);
+        }
+        changed
+    }
+
+    fn confirm_later(&mut self, name: &str, confidence: f32) {
+        let rule = self.slot(name).map(|s| s.confirm);
+        let wanted = match rule {
+            Some(ConfirmRule::Always) => true,
+            Some(ConfirmRule::WhenUnsure) => confidence < self.bot.centre.sure,
+            _ => false,
+        };
+        if wanted && self.data.contains_key(name) && !self.unsure.iter().any(|s| s == name) {
+            self.unsure.push_back(name.to_owned());
+        }
+    }
+
+    fn answer_slot(&mut self, name: &str, u: &Understood) {
+        let accept = self.bot.centre.accept;
+        let asked =
+            u.slots.iter().find(|s| s.slot == name && s.confidence >= accept).map(|s| s.found.clone());
+        let changed = self.take_values(u, true);
+        if matches!(self.wait, Wait::Over) {
+            return;
+        }
+        if self.data.contains_key(name) || (changed && !self.trouble.contains_key(name)) {
+            return self.run();
+        }
+        match asked {
+            Some(Found::Unclear(first, second)) => {
+                self.trouble.remove(name);
+                self.ask_unclear(name, first, second);
+            }
+            Some(Found::Unfinished) => {
+                self.note(What::Refused { slot: name.to_owned(), why: "unfinished" });
+                self.miss(Some("not_understood"));
+            }
+            // Refused values left their trouble: the question says what is wrong.
+            _ => self.miss(Some("not_understood")),
+        }
+    }
+
+    fn answer_unclear(&mut self, name: &str, both: &[Value; 2], u: &Understood) {
+        let accept = self.bot.centre.accept;
+        let picked = match u.choice {
+            Some((Choice::One(i), c)) if c >= accept => both.get(i).map(|v| (v.clone(), c)),
+            _ => u.slots.iter().find_map(|s| match &s.found {
+                Found::Valid(v) if s.slot == name && s.confidence >= accept => {
+                    Some((v.clone(), s.confidence))
+                }
+                _ => None,
+            }),
+        };
+        if let Some((value, confidence)) = picked {
+            self.fill(name, value, (Source::Voice, confidence));
+            self.take_values(u, true);
+            return self.run();
+        }
+        if matches!(u.choice, Some((Choice::NoneFits, _))) || matches!(u.yes_no, Some((false, _))) {
+            return self.ask_slot(name, None);
+        }
+        self.otherwise(u);
+    }
+
+    fn answer_unsure(&mut self, name: &str, u: &Understood) {
+        let accept = self.bot.centre.accept;
+        let old = self.data.get(name).map(|d| d.value.clone());
+        let other = u.slots.iter().find_map(|s| match &s.found {
+            Found::Valid(v) if s.slot == name && s.confidence >= accept && Some(v) != old.as_ref() => {
+                Some((v.clone(), s.confidence))
+            }
+            _ => None,
+        });
+        if let Some((value, confidence)) = other {
+            // Said twice, once as a correction: believed.
+            if self.fill(name, value, (Source::Voice, confidence)) {
+                return self.run();
+            }
+            self.data.remove(name);
+            return self.run();
+        }
+        match u.yes_no {
+            Some((true, c)) if c >= accept => {
+                self.note(What::Confirmed { yes: true });
+                self.progress();
+                self.take_values(u, false);
+                self.run();
+            }
+            Some((false, c)) if c >= accept => {
+                self.note(What::Confirmed { yes: false });
+                self.note(What::Refused { slot: name.to_owned(), why: "denied" });
+                self.data.remove(name);
+                *self.failed.entry(name.to_owned()).or_default() += 1;
+                self.ask_slot(name, None);
+            }
+            _ => self.otherwise(u),
+        }
+    }
+
+    fn answer_choice(&mut self, page: usize, u: &Understood) {
+        let bot = self.bot.clone();
+        let Some(step) = self.choose_step(&bot) else { return self.fail() };
+        let accept = bot.centre.accept;
+        let shown = self.page(page, step.at_once);
+        let only = (shown.len() == 1).then(|| shown.first().map(|(i, _)| *i)).flatten();
+        match (u.choice, u.yes_no) {
+            (Some((Choice::One(i), c)), _) if c >= accept => {
+                if let Some((index, _)) = shown.get(i) {
+                    self.choose(*index);
+                }
+            }
+            (Some((Choice::Between(a, b), c)), _) if c >= accept => match (shown.get(a), shown.get(b)) {
+                (Some((a, _)), Some((b, _))) => self.ask_between(page, *a, *b),
+                _ => self.miss(Some("not_understood")),
+            },
+            (Some((Choice::NoneFits, _)), _) if !self.has_correction(u) => self.none_fits(page),
+            (_, Some((true, c))) if c >= accept && only.is_some() => self.choose(only.unwrap_or_default()),
+            (_, Some((false, c))) if c >= accept && !self.has_correction(u) => self.none_fits(page),
+            _ => self.otherwise(u),
+        }
+    }
+
+    /// The next options, or the branch for when there are none.
+    fn none_fits(&mut self, page: usize) {
+        self.progress();
+        let bot = self.bot.clone();
+        let Some(step) = self.choose_step(&bot) else { return self.fail() };
+        if (page + 1) * step.at_once < self.offered.options.len() {
+            return self.ask_options(page + 1, false);
+        }
+        self.goto(step.none_fits);
+        self.run();
+    }
+
+    /// The citizen has chosen.
+    pub(super) fn choose(&mut self, index: usize) {
+        let bot = self.bot.clone();
+        let Some(instr) = self.frame().and_then(|f| bot.dialogs.get(f.dialog)?.program.get(f.pc)) else {
+            return self.fail();
+        };
+        self.pick(index, 1.0);
+        let var = self.offered.var.clone();
+        self.step_done(instr, vec![var]);
+        self.run();
+    }
+
+    /// Puts an option into the name that is chosen.
+    pub(super) fn pick(&mut self, index: usize, confidence: f32) {
+        let Some(value) = self.offered.options.get(index).cloned() else { return };
+        let slot = self.offered.var.clone();
+        let corrected =
+            self.data.insert(slot.clone(), Datum { value: value.clone(), private: false }).is_some();
+        let value = value.to_string();
+        self.note(What::Filled { slot, value, source: Source::Voice, confidence, corrected });
+        self.progress();
+    }
+
+    fn answer_confirm(&mut self, u: &Understood) {
+        let accept = self.bot.centre.accept;
+        if self.has_correction(u) {
+            return self.otherwise(u);
+        }
+        if let Some((choice, confidence)) = u.earlier_choice
+            && confidence >= accept
+        {
+            match choice {
+                Choice::One(index) => {
+                    if let Some(done) = self.choose_otherwise(index, confidence) {
+                        return if done { self.confirmed() } else { self.run() };
+                    }
+                }
+                Choice::NoneFits => return self.denied(),
+                Choice::Between(..) => {}
+            }
+        }
+        match u.yes_no {
+            Some((true, c)) if c >= accept => self.confirmed(),
+            Some((false, c)) if c >= accept => self.denied(),
+            _ => self.otherwise(u),
+        }
+    }
+
+    pub(super) fn confirmed(&mut self) {
+        self.note(What::Confirmed { yes: true });
+        self.progress();
+        let bot = self.bot.clone();
+        if let Some(instr) = self.frame().and_then(|f| bot.dialogs.get(f.dialog)?.program.get(f.pc)) {
+            self.step_done(instr, Vec::new());
+        }
+        self.run();
+    }
+
+    pub(super) fn denied(&mut self) {
+        self.note(What::Confirmed { yes: false });
+        self.progress();
+        let bot = self.bot.clone();
+        let instr = self.frame().and_then(|f| bot.dialogs.get(f.dialog)?.program.get(f.pc));
+        if let Some(crate::model::Op::Confirm { if_denied, .. }) = instr.map(|i| &i.op) {
+            self.goto(*if_denied);
+        }
+        self.run();
+    }
+
+    /// The words don't answer the question: perhaps they fill or correct something else.
+    fn otherwise(&mut self, u: &Understood) {
+        if self.take_values(u, true) {
+            if !matches!(self.wait, Wait::Over) {
+                self.run();
+            }
+            return;
+        }
+        self.miss(Some("not_understood"));
+    }
+}

@@ -1,0 +1,369 @@
+//! Questions: with which words, and what makes sense as an answer.
+
+use std::time::Duration;
+
+use super::{Interpreter, Trouble, Wait};
+use crate::{
+    exchange::{BargeIn, Keypad, Listen, Output, What},
+    expr::Template,
+    language::{ChoiceOption, Expect, ExpectedSlot},
+    load::dialog::{BETWEEN_KEYS, NO_INPUT},
+    model::{ChooseStep, ListenRule, Op},
+    value::{Filter, Kind, Value},
+};
+
+/// One key is an answer: yes and no, an option, a menu.
+const ONE_KEY: Keypad = Keypad { digits: 1, end: None, between: BETWEEN_KEYS };
+
+impl Interpreter {
+    pub(super) fn greet(&mut self) {
+        let bot = self.bot.clone();
+        let Some(Op::Opening { say, .. }) =
+            bot.dialogs.first().and_then(|d| d.program.first()).map(|i| &i.op)
+        else {
+            return self.fail();
+        };
+        let hello = self.render(say, &[]);
+        self.say(hello);
+        self.wait = Wait::Opening;
+        self.again(None);
+    }
+
+    /// Asks what is being waited for, again or for the first time; `sorry` names the phrase to begin
+    /// with where the question has no other words for this attempt.
+    pub(super) fn again(&mut self, sorry: Option<&'static str>) {
+        let key = self.key();
+        if sorry.is_some() {
+            *self.failed.entry(key.clone()).or_default() += 1;
+        }
+        match self.wait.clone() {
+            Wait::Opening => {
+                let bot = self.bot.clone();
+                if let Some(Op::Opening { ask, .. }) =
+                    bot.dialogs.first().and_then(|d| d.program.first()).map(|i| &i.op)
+                {
+                    self.ask_words(ask, &key, sorry);
+                }
+                self.listen();
+            }
+            Wait::Slot(slot) => self.ask_slot(&slot, sorry),
+            Wait::Unclear { slot, first, second } => self.ask_unclear(&slot, first, second),
+            Wait::Unsure(slot) => {
+                self.sorry(sorry);
+                self.ask_unsure(&slot);
+            }
+            Wait::Choose { page } => {
+                self.sorry(sorry);
+                self.ask_options(page, sorry == Some("not_understood"));
+            }
+            Wait::Between { page, first, second } => {
+                self.sorry(sorry);
+                self.ask_between(page, first, second);
+            }
+            Wait::Confirm => {
+                if sorry == Some("not_understood") {
+                    self.sorry(Some("yes_or_no"));
+                }
+                self.ask_confirm();
+            }
+            Wait::Citizen | Wait::Reply { .. } | Wait::Over => {}
+        }
+    }
+
+    /// What counts attempts.
+    fn key(&self) -> String {
+        match &self.wait {
+            Wait::Slot(s) | Wait::Unclear { slot: s, .. } | Wait::Unsure(s) => s.clone(),
+            Wait::Opening => "(opening)".into(),
+            _ => format!("({:?})", self.frame().map(|f| (f.dialog, f.pc))),
+        }
+    }
+
+    fn sorry(&mut self, phrase: Option<&'static str>) {
+        if let Some(phrase) = phrase {
+            let prompt = self.phrase(phrase, &[]);
+            self.say(prompt);
+        }
+    }
+
+    /// The words of this attempt; where there are none of its own, an apology and the last ones.
+    fn ask_words(&mut self, ask: &[Template], key: &str, sorry: Option<&'static str>) {
+        let attempt = self.failed.get(key).copied().unwrap_or_default();
+        if ask.len() <= attempt as usize {
+            self.sorry(sorry);
+        }
+        let Some(template) = ask.get(attempt as usize).or(ask.last()) else { return };
+        let barge_in = self.question_barge_in();
+        let prompt = self.render(template, &[]);
+        self.say_with(prompt, Some(barge_in));
+        let slot = if key.starts_with('(') { String::new() } else { key.to_owned() };
+        self.note(What::Asked { slot, attempt: attempt + 1 });
+    }
+
+    pub(super) fn ask_slot(&mut self, name: &str, sorry: Option<&'static str>) {
+        self.wait = Wait::Slot(name.to_owned());
+        let bot = self.bot.clone();
+        let Some(slot) = bot.dialogs.iter().find_map(|d| d.slots.get(name)) else { return self.fail() };
+        match self.trouble.remove(name) {
+            Some(Trouble::Unclear(first, second)) => return self.ask_unclear(name, first, second),
+            Some(trouble) => {
+                let attempt = self.failed.get(name).copied().unwrap_or_default();
+                if let Some(invalid) = &slot.invalid {
+                    let prompt = self.render(invalid, &[]);
+                    let barge_in = self.question_barge_in();
+                    self.say_with(prompt, Some(barge_in));
+                    self.note(What::Asked { slot: name.to_owned(), attempt: attempt + 1 });
+                } else {
+                    let why = if matches!(trouble, Trouble::Closed) { "closed" } else { "invalid" };
+                    self.sorry(Some(why));
+                    self.ask_words(&slot.ask, name, None);
+                }
+            }
+            None => self.ask_words(&slot.ask, name, sorry),
+        }
+        self.listen();
+    }
+
+    pub(super) fn ask_unclear(&mut self, name: &str, first: Value, second: Value) {
+        let bot = self.bot.clone();
+        let own = bot.dialogs.iter().find_map(|d| d.slots.get(name)).and_then(|s| s.unclear.as_ref());
+        let values = [("first", first.clone()), ("second", second.clone())];
+        let prompt = match own {
+            Some(template) => self.render(template, &values),
+            None => self.phrase("unclear", &values),
+        };
+        self.wait = Wait::Unclear { slot: name.to_owned(), first, second };
+        self.say(prompt);
+        self.listen();
+    }
+
+    pub(super) fn ask_unsure(&mut self, name: &str) {
+        let Some(datum) = self.data.get(name) else { return self.run() };
+        let how = match datum.value {
+            Value::Nif(_) | Value::Digits(_) => Filter::Grouped,
+            _ => Filter::Spoken,
+        };
+        let value = datum.value.clone();
+        let text = match &value {
+            Value::Item(item) => item.name.clone(),
+            value => self.language.read_aloud(value, how),
+        };
+        let mut prompt = self.phrase("confirm", &[("value", Value::Text(text))]);
+        if self.is_private(name) {
+            let masked = self.language.read_aloud(&value, Filter::Masked);
+            prompt.record = self.phrase("confirm", &[("value", Value::Text(masked))]).text;
+        }
+        self.wait = Wait::Unsure(name.to_owned());
+        self.say(prompt);
+        self.note(What::Asked { slot: name.to_owned(), attempt: 1 });
+        self.listen();
+    }
+
+    pub(super) fn ask_confirm(&mut self) {
+        self.wait = Wait::Confirm;
+        let bot = self.bot.clone();
+        let Some(frame) = self.frame() else { return };
+        let instr = bot.dialogs.get(frame.dialog).and_then(|d| d.program.get(frame.pc));
+        if let Some(Op::Confirm { ask, .. }) = instr.map(|i| &i.op) {
+            let prompt = self.render(ask, &[]);
+            self.say(prompt);
+        }
+        self.note(What::Asked { slot: String::new(), attempt: 1 });
+        self.listen();
+    }
+
+    /// The `choose` step that the program stands at.
+    pub(super) fn choose_step<'b>(&self, bot: &'b crate::Bot) -> Option<&'b ChooseStep> {
+        let frame = self.frame()?;
+        match &bot.dialogs.get(frame.dialog)?.program.get(frame.pc)?.op {
+            Op::Choose(step) => Some(step),
+            _ => None,
+        }
+    }
+
+    /// The options of a page, with their places among all.
+    pub(super) fn page(&self, page: usize, at_once: usize) -> Vec<(usize, Value)> {
+        self.offered.options.iter().cloned().enumerate().skip(page * at_once).take(at_once).collect()
+    }
+
+    pub(super) fn ask_options(&mut self, page: usize, briefly: bool) {
+        let bot = self.bot.clone();
+        let Some(step) = self.choose_step(&bot) else { return self.fail() };
+        let shown = self.page(page, step.at_once);
+        self.wait = Wait::Choose { page };
+        self.offered.said = self.offered.said.max((page * step.at_once) + shown.len());
+        if briefly {
+            let prompt = self.phrase("choose_again", &[]);
+            self.say(prompt);
+        } else {
+            let labels = Value::List(shown.iter().map(|(_, v)| Self::label(v)).collect());
+            let values = [("options", labels.clone())];
+            let prompt = match (&step.only_one, page) {
+                (Some(one), _) if shown.len() == 1 && self.offered.options.len() == 1 => {
+                    self.render(one, &values)
+                }
+                (_, 0) => self.render(&step.say, &values),
+                _ => {
+                    let words = self.language.read_aloud(&labels, Filter::Spoken);
+                    self.phrase("more_options", &[("options", Value::Text(words))])
+                }
+            };
+            self.say(prompt);
+        }
+        self.note(What::Asked { slot: step.var.clone(), attempt: 1 });
+        self.listen();
+    }
+
+    pub(super) fn ask_between(&mut self, page: usize, first: usize, second: usize) {
+        let said = |i: usize| self.offered.options.get(i).map(|v| Value::Text(self.option_words(v)));
+        let (Some(a), Some(b)) = (said(first), said(second)) else { return self.ask_options(page, false) };
+        let prompt = self.phrase("unclear", &[("first", a), ("second", b)]);
+        self.wait = Wait::Between { page, first, second };
+        self.say(prompt);
+        self.listen();
+    }
+
+    pub(super) fn option_words(&self, value: &Value) -> String {
+        match Self::label(value) {
+            Value::Text(text) => text,
+            Value::Item(item) => item.name.clone(),
+            label => self.language.read_aloud(&label, Filter::Spoken),
+        }
+    }
+
+    fn options(&self, values: impl IntoIterator<Item = Value>) -> Vec<ChoiceOption> {
+        values.into_iter().map(|value| ChoiceOption { said: self.option_words(&value), value }).collect()
+    }
+
+    /// What makes sense as an answer now.
+    pub(super) fn expect(&self) -> Expect {
+        let asked = match &self.wait {
+            Wait::Slot(s) | Wait::Unclear { slot: s, .. } | Wait::Unsure(s) => Some(s.as_str()),
+            _ => None,
+        };
+        let mut slots: Vec<ExpectedSlot> = Vec::new();
+        for index in self.ruling() {
+            let Some(dialog) = self.bot.dialogs.get(index) else { continue };
+            for name in &dialog.slot_order {
+                if let Some(slot) = dialog.slots.get(name)
+                    && !slots.iter().any(|s| s.name == *name)
+                {
+                    slots.push(ExpectedSlot {
+                        name: name.clone(),
+                        kind: slot.kind.clone(),
+                        asked: asked == Some(name),
+                        filled: self.data.get(name).map(|d| d.value.clone()),
+                        within: slot.within.clone(),
+                        private: slot.private,
+                    });
+                }
+            }
+        }
+        slots.sort_by_key(|s| !s.asked);
+        let options = match &self.wait {
+            Wait::Choose { page } => {
+                let at_once = self.choose_step(&self.bot).map_or(3, |s| s.at_once);
+                self.options(self.page(*page, at_once).into_iter().map(|(_, v)| v))
+            }
+            Wait::Between { first, second, .. } => {
+                let both = [first, second].map(|i| self.offered.options.get(*i).cloned());
+                self.options(both.into_iter().flatten())
+            }
+            Wait::Unclear { first, second, .. } => self.options([first.clone(), second.clone()]),
+            _ => Vec::new(),
+        };
+        let earlier = if options.is_empty() { self.offered.said } else { 0 };
+        let intents = self.intents();
+        let phrases = intents.iter().filter_map(|i| self.bot.intents.get(i)).flatten().cloned().collect();
+        let asked_yes_no = asked.and_then(|s| self.slot(s)).is_some_and(|s| s.kind == Kind::YesNo);
+        let private = asked.and_then(|s| self.slot(s)).is_some_and(|s| s.private);
+        Expect {
+            now: self.now,
+            slots,
+            intents,
+            yes_no: asked_yes_no || matches!(self.wait, Wait::Confirm | Wait::Unsure(_)),
+            options,
+            earlier_options: self.options(self.offered.options.iter().take(earlier).cloned()),
+            phrases,
+            private: private && !matches!(self.wait, Wait::Unsure(_)),
+        }
+    }
+
+    fn intents(&self) -> Vec<String> {
+        let mut out: Vec<String> = Vec::new();
+        if matches!(self.wait, Wait::Opening) {
+            out.extend(self.bot.startable().flat_map(|(_, d)| d.start_on.iter().cloned()));
+        }
+        for index in self.ruling() {
+            if let Some(dialog) = self.bot.dialogs.get(index) {
+                out.extend(dialog.always.keys().cloned());
+            }
+        }
+        let mut seen = Vec::new();
+        out.retain(|i| {
+            let new = !seen.contains(i);
+            seen.push(i.clone());
+            new
+        });
+        out
+    }
+
+    fn asked_rule(&self) -> Option<&ListenRule> {
+        match &self.wait {
+            Wait::Slot(name) => self.slot(name).map(|s| &s.listen),
+            _ => None,
+        }
+    }
+
+    fn question_barge_in(&self) -> BargeIn {
+        let own = self.asked_rule().and_then(|r| r.barge_in);
+        own.or(self.bot.centre.listen.barge_in).unwrap_or_default()
+    }
+
+    /// Ends the turn: what follows is the citizen's.
+    pub(super) fn listen(&mut self) {
+        let expect = self.expect();
+        let pause =
+            self.asked_rule().and_then(|r| r.pause).or_else(|| match expect.asked().map(|s| &s.kind) {
+                // A dictated number has pauses in it.
+                Some(Kind::Nif | Kind::Digits { .. }) if matches!(self.wait, Wait::Slot(_)) => {
+                    Some(Duration::from_millis(1500))
+                }
+                Some(Kind::FreeText) => Some(Duration::from_millis(1200)),
+                _ => None,
+            });
+        let pause = pause.or(self.bot.centre.listen.pause).unwrap_or(Duration::from_millis(700));
+        let no_input = self.rule(|d| d.limits.no_input).map_or(NO_INPUT, |(_, l)| l.0);
+        let listen =
+            Listen { pause, no_input, keypad: self.keypad(), barge_in: self.question_barge_in(), expect };
+        self.out.push(Output::Listen(listen));
+        if !self.turn.is_empty() {
+            self.last = std::mem::take(&mut self.turn);
+        }
+    }
+
+    fn keypad(&self) -> Option<Keypad> {
+        match &self.wait {
+            Wait::Slot(name) => {
+                let slot = self.slot(name)?;
+                let own = slot.listen.keypad.clone();
+                own.or_else(|| match slot.kind {
+                    _ if !slot.keys.is_empty() => Some(ONE_KEY),
+                    Kind::YesNo => Some(ONE_KEY),
+                    Kind::Nif => Some(Keypad { digits: 8, end: Some('#'), between: BETWEEN_KEYS }),
+                    Kind::Digits { max, .. } => {
+                        Some(Keypad { digits: max, end: Some('#'), between: BETWEEN_KEYS })
+                    }
+                    Kind::Number => Some(Keypad { digits: 9, end: Some('#'), between: BETWEEN_KEYS }),
+                    _ => None,
+                })
+            }
+            Wait::Unclear { .. }
+            | Wait::Unsure(_)
+            | Wait::Choose { .. }
+            | Wait::Between { .. }
+            | Wait::Confirm => Some(ONE_KEY),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Corrections at any time: «no, mejor el viernes», «mejor la primera».
+
+use super::{Interpreter, refused};
+use crate::{
+    exchange::{Source, What},
+    language::{Found, Understood},
+    value::{Filter, Value},
+};
+
+impl Interpreter {
+    /// Whether the words give a filled slot another value.
+    pub(super) fn has_correction(&self, u: &Understood) -> bool {
+        let (accept, sure) = (self.bot.centre.accept, self.bot.centre.sure);
+        u.slots.iter().any(|s| match &s.found {
+            Found::Valid(value) => {
+                let other = self.data.get(&s.slot).is_some_and(|d| d.value != *value);
+                other && s.confidence >= accept && (u.correction || s.confidence >= sure)
+            }
+            _ => false,
+        })
+    }
+
+    /// Gives a filled slot another value and goes back to the first step that used the old one.
+    /// True if the slot or the place changed.
+    pub(super) fn correct(&mut self, name: &str, value: Value, confidence: f32) -> bool {
+        if !self.can_undo(name) {
+            let sorry = self.phrase("too_late", &[]);
+            self.say(sorry);
+            return true;
+        }
+        let closed = self.slot(name).is_some_and(|s| refused(s, &value, self.now).is_some());
+        if closed {
+            // The old value is not what the citizen wants, the new one can't be had: ask.
+            self.fill(name, value, (Source::Voice, confidence));
+            self.data.remove(name);
+            self.undo(name);
+            return true;
+        }
+        self.fill(name, value.clone(), (Source::Voice, confidence));
+        self.acknowledge(name, &value);
+        self.undo(name);
+        true
+    }
+
+    fn acknowledge(&mut self, name: &str, value: &Value) {
+        let prompt = if self.is_private(name) {
+            self.phrase("corrected_private", &[])
+        } else {
+            let text = match value {
+                Value::Item(item) => item.name.clone(),
+                value => self.language.read_aloud(value, Filter::Spoken),
+            };
+            self.phrase("corrected", &[("value", Value::Text(text))])
+        };
+        self.say(prompt);
+    }
+
+    /// No step that changed the world stands between the first use of the name and now.
+    fn can_undo(&self, name: &str) -> bool {
+        self.frames.iter().all(|frame| {
+            let mut after = frame.history.iter().skip_while(|d| !d.reads.iter().any(|r| r == name));
+            !after.any(|d| d.lasting)
+        })
+    }
+
+    /// Goes back to the first step that read the name, in every frame that has one; what later steps
+    /// saved is dropped.
+    fn undo(&mut self, name: &str) {
+        let mut dropped: Vec<String> = Vec::new();
+        for frame in &mut self.frames {
+            let Some(at) = frame.history.iter().position(|d| d.reads.iter().any(|r| r == name)) else {
+                continue;
+            };
+            let undone = frame.history.split_off(at);
+            if let Some(first) = undone.first() {
+                frame.pc = first.pc;
+                frame.resume = None;
+            }
+            dropped.extend(undone.into_iter().flat_map(|d| d.writes));
+        }
+        for name in dropped {
+            self.data.remove(&name);
+        }
+    }
+
+    /// Another of the options offered before. None: it is the same, or can't be had any more. True: it
+    /// was said clearly enough to stand for a yes; false: it is to be confirmed again.
+    pub(super) fn choose_otherwise(&mut self, index: usize, confidence: f32) -> Option<bool> {
+        let value = self.offered.options.get(index).cloned()?;
+        let var = self.offered.var.clone();
+        if self.data.get(&var).is_some_and(|d| d.value == value) {
+            return Some(true);
+        }
+        if !self.can_undo(&var) {
+            return None;
+        }
+        let place = self.frame().map(|f| f.pc);
+        self.pick(index, confidence);
+        self.undo_after_choice(&var);
+        if confidence < self.bot.centre.sure || self.frame().map(|f| f.pc) != place {
+            return Some(false);
+        }
+        let label = Self::label(&value);
+        self.acknowledge(&var, &label);
+        Some(true)
+    }
+
+    /// Steps after the choice that read it are done anew; the choice itself stays.
+    fn undo_after_choice(&mut self, var: &str) {
+        let kept = self.data.get(var).cloned();
+        self.undo(var);
+        if let Some(datum) = kept {
+            self.data.insert(var.to_owned(), datum);
+        }
+    }
+
+    /// A value that keys gave, in the record.
+    pub(super) fn note_keys(&mut self, keys: &str, private: bool) {
+        let keys = if private { "•".repeat(keys.chars().count().min(24)) } else { keys.to_owned() };
+        self.note(What::Keyed { keys });
+    }
+}

@@ -1,0 +1,97 @@
+//! Answers by keypad.
+
+use super::{Interpreter, Trouble, Wait};
+use crate::{
+    exchange::{Source, What},
+    language::Found,
+    value::{Kind, Value},
+};
+
+impl Interpreter {
+    pub(super) fn keyed(&mut self, keys: &str) {
+        let keys: String =
+            keys.chars().filter(|c| c.is_ascii_digit() || matches!(c, '*' | '#')).take(64).collect();
+        let private = match &self.wait {
+            Wait::Slot(name) => self.is_private(name),
+            _ => false,
+        };
+        self.note_keys(&keys, private);
+        self.transcript.push(("citizen", format!("[{keys}]")));
+        let digit = keys.chars().next().and_then(|c| c.to_digit(10)).map(|d| d as usize);
+        match self.wait.clone() {
+            Wait::Slot(name) => self.keyed_slot(&name, &keys),
+            Wait::Confirm => match digit {
+                Some(1) => self.confirmed(),
+                Some(2) => self.denied(),
+                _ => self.miss(Some("not_understood")),
+            },
+            Wait::Unsure(name) => match digit {
+                Some(1) => {
+                    self.note(What::Confirmed { yes: true });
+                    self.progress();
+                    self.run();
+                }
+                Some(2) => {
+                    self.note(What::Confirmed { yes: false });
+                    self.data.remove(&name);
+                    *self.failed.entry(name.clone()).or_default() += 1;
+                    self.ask_slot(&name, None);
+                }
+                _ => self.miss(Some("not_understood")),
+            },
+            Wait::Choose { page } => {
+                let bot = self.bot.clone();
+                let at_once = self.choose_step(&bot).map_or(1, |s| s.at_once);
+                let shown = self.page(page, at_once);
+                match digit.and_then(|d| shown.get(d.checked_sub(1)?)) {
+                    Some((index, _)) => self.choose(*index),
+                    None => self.miss(Some("not_understood")),
+                }
+            }
+            Wait::Between { first, second, .. } => match digit {
+                Some(1) => self.choose(first),
+                Some(2) => self.choose(second),
+                _ => self.miss(Some("not_understood")),
+            },
+            Wait::Unclear { slot, first, second } => match digit {
+                Some(1) => self.keyed_value(&slot, first),
+                Some(2) => self.keyed_value(&slot, second),
+                _ => self.miss(Some("not_understood")),
+            },
+            Wait::Opening => self.miss(Some("not_understood")),
+            Wait::Citizen | Wait::Reply { .. } | Wait::Over => {}
+        }
+    }
+
+    fn keyed_slot(&mut self, name: &str, keys: &str) {
+        let Some(slot) = self.slot(name) else { return self.fail() };
+        let end = slot.listen.keypad.as_ref().map_or(Some('#'), |k| k.end);
+        let keys = end.and_then(|e| keys.strip_suffix(e)).unwrap_or(keys);
+        let found = match (slot.keys.get(keys), &slot.kind) {
+            (Some(value), _) => Found::Valid(value.clone()),
+            (None, Kind::YesNo) if keys == "1" || keys == "2" => Found::Valid(Value::YesNo(keys == "1")),
+            (None, kind) => self.language.validate(kind, keys, self.now),
+        };
+        match found {
+            Found::Valid(value) => self.keyed_value(name, value),
+            Found::Unclear(first, second) => self.ask_unclear(name, first, second),
+            Found::Invalid => {
+                self.note(What::Refused { slot: name.to_owned(), why: "invalid" });
+                self.trouble.insert(name.to_owned(), Trouble::Invalid);
+                self.miss(Some("not_understood"));
+            }
+            Found::Unfinished => {
+                self.note(What::Refused { slot: name.to_owned(), why: "unfinished" });
+                self.miss(Some("not_understood"));
+            }
+        }
+    }
+
+    fn keyed_value(&mut self, name: &str, value: Value) {
+        if self.fill(name, value, (Source::Keys, 1.0)) {
+            self.run();
+        } else {
+            self.miss(Some("not_understood"));
+        }
+    }
+}

@@ -1,0 +1,458 @@
+//! One contact as a pure state machine.
+//!
+//! A dialog is a flat program; the interpreter is a stack of frames (the opening, a dialog, a digression)
+//! and one [`Wait`]: what it waits for. Each input is judged by what is waited for, changes data, and the
+//! program runs on until it waits again. Steps for one input are bounded, so a dialog can't hang.
+
+mod answer;
+mod ask;
+mod correct;
+mod keys;
+mod render;
+mod run;
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
+
+use chrono::{NaiveDateTime, TimeDelta};
+
+use crate::{
+    exchange::{CallError, End, Entry, Input, Output, Prompt, Source, Start, What},
+    language::{Heard, Language},
+    model::{Action, Addr, Bot, Dialog, Slot},
+    value::Value,
+};
+
+/// Steps done for one input before the dialog counts as runaway.
+const MAX_STEPS: u32 = 1_000;
+/// Service calls between two questions before the dialog counts as runaway.
+const MAX_CALLS: u32 = 10;
+/// Frames: dialogs that run dialogs, digressions in digressions.
+const MAX_FRAMES: usize = 12;
+/// Turns of a contact after which a person takes over, and the contact ends.
+const MAX_TURNS: u32 = 150;
+
+/// A value and how it came.
+#[derive(Debug, Clone)]
+struct Datum {
+    value: Value,
+    private: bool,
+}
+
+/// A dialog at work, or a block of one (a limit, an `always`).
+#[derive(Debug)]
+struct Frame {
+    dialog: usize,
+    pc: Addr,
+    /// What was waited for when the frame above began.
+    resume: Option<Wait>,
+    block: bool,
+    /// Steps done that a correction may have to do again, in order.
+    history: Vec<Done>,
+}
+
+impl Frame {
+    fn new(dialog: usize, pc: Addr, block: bool) -> Self {
+        Self { dialog, pc, resume: None, block, history: Vec::new() }
+    }
+}
+
+#[derive(Debug)]
+struct Done {
+    pc: Addr,
+    reads: Vec<String>,
+    writes: Vec<String>,
+    /// It changed the world (a booking): what led to it can't be corrected any more.
+    lasting: bool,
+}
+
+/// What the interpreter waits for.
+#[derive(Debug, Clone)]
+enum Wait {
+    /// The citizen, before the greeting.
+    Citizen,
+    /// The answer to the opening question.
+    Opening,
+    /// A value for a slot.
+    Slot(String),
+    /// Which of two values was meant.
+    Unclear { slot: String, first: Value, second: Value },
+    /// Whether a value was understood right.
+    Unsure(String),
+    /// One of the options; `page` counts those already passed over.
+    Choose { page: usize },
+    /// Which of two options was meant.
+    Between { page: usize, first: usize, second: usize },
+    /// Yes or no to a `confirm` step.
+    Confirm,
+    /// A service.
+    Reply { id: u64, until: NaiveDateTime },
+    /// Nothing: the contact ended.
+    Over,
+}
+
+/// Why a slot is asked for again, and with other words.
+#[derive(Debug, Clone)]
+enum Trouble {
+    Invalid,
+    Closed,
+    Unclear(Value, Value),
+}
+
+/// The options of the last `choose`.
+#[derive(Debug, Default)]
+struct Offered {
+    var: String,
+    options: Vec<Value>,
+    /// How many have been said so far.
+    said: usize,
+}
+
+/// Runs one contact.
+pub struct Interpreter {
+    bot: Arc<Bot>,
+    language: Arc<dyn Language>,
+    start: Start,
+    now: NaiveDateTime,
+    data: BTreeMap<String, Datum>,
+    frames: Vec<Frame>,
+    wait: Wait,
+    /// Failed attempts by question.
+    failed: BTreeMap<String, u32>,
+    silences: u32,
+    misses: u32,
+    trouble: BTreeMap<String, Trouble>,
+    /// Slots whose value is to be confirmed before going on.
+    unsure: VecDeque<String>,
+    offered: Offered,
+    /// Prompts of this turn so far, and of the last one.
+    turn: Vec<Prompt>,
+    last: Vec<Prompt>,
+    /// Who said what; for the agent, so in clear.
+    transcript: Vec<(&'static str, String)>,
+    out: Vec<Output>,
+    calls: u64,
+    calls_in_a_row: u32,
+    turns: u32,
+    failing: bool,
+}
+
+impl Interpreter {
+    /// A contact that has not been greeted yet: feed [`Input::Started`].
+    pub fn new(bot: Arc<Bot>, language: Arc<dyn Language>, start: Start) -> Self {
+        Self {
+            now: start.now,
+            bot,
+            language,
+            start,
+            data: BTreeMap::new(),
+            frames: vec![Frame::new(0, 0, false)],
+            wait: Wait::Citizen,
+            failed: BTreeMap::new(),
+            silences: 0,
+            misses: 0,
+            trouble: BTreeMap::new(),
+            unsure: VecDeque::new(),
+            offered: Offered::default(),
+            turn: Vec::new(),
+            last: Vec::new(),
+            transcript: Vec::new(),
+            out: Vec::new(),
+            calls: 0,
+            calls_in_a_row: 0,
+            turns: 0,
+            failing: false,
+        }
+    }
+
+    /// Takes one input; gives what to do, in order. `now` is the office's local time.
+    pub fn handle(&mut self, input: Input, now: NaiveDateTime) -> Vec<Output> {
+        self.now = now;
+        if matches!(self.wait, Wait::Over) {
+            return Vec::new();
+        }
+        self.lost_call();
+        match input {
+            Input::Started => self.started(),
+            Input::HungUp => self.end("hung_up"),
+            Input::Reply { call, result } => self.reply(call, result),
+            Input::Interrupted { heard_chars } => self.interrupted(heard_chars),
+            Input::Finished => {}
+            Input::Heard(_) | Input::Keys(_) | Input::NoInput if !self.is_listening(&input) => {}
+            Input::Heard(heard) => self.turn_taken(|me| me.heard(&heard)),
+            Input::Keys(keys) => self.turn_taken(|me| me.keyed(&keys)),
+            Input::NoInput => self.turn_taken(Self::silence),
+        }
+        std::mem::take(&mut self.out)
+    }
+
+    /// The value of every filled slot and name, for tests, chat and the contact's record.
+    /// Private ones are in clear: mask them with [`Interpreter::is_private`].
+    pub fn slots(&self) -> BTreeMap<String, Value> {
+        self.data.iter().map(|(k, d)| (k.clone(), d.value.clone())).collect()
+    }
+
+    /// Whether a name's value must not be written down outside the agent's brief.
+    pub fn is_private(&self, name: &str) -> bool {
+        self.data.get(name).is_some_and(|d| d.private) || self.slot(name).is_some_and(|s| s.private)
+    }
+
+    /// The slot that is being asked for, or the name that is being chosen.
+    pub fn asks(&self) -> Option<&str> {
+        match &self.wait {
+            Wait::Slot(slot) | Wait::Unclear { slot, .. } | Wait::Unsure(slot) => Some(slot),
+            Wait::Choose { .. } | Wait::Between { .. } => Some(&self.offered.var),
+            _ => None,
+        }
+    }
+
+    /// The contact has ended.
+    pub fn is_over(&self) -> bool {
+        matches!(self.wait, Wait::Over)
+    }
+
+    fn is_listening(&mut self, input: &Input) -> bool {
+        let name = match input {
+            Input::Heard(_) => "heard",
+            Input::Keys(_) => "keys",
+            _ => "no_input",
+        };
+        match self.wait {
+            // Somebody may ask for a person while a service is slow.
+            Wait::Reply { .. } if name == "heard" => true,
+            Wait::Citizen | Wait::Reply { .. } => {
+                self.note(What::Ignored { input: name.into() });
+                false
+            }
+            _ => true,
+        }
+    }
+
+    fn turn_taken(&mut self, answer: impl FnOnce(&mut Self)) {
+        self.turn.clear();
+        self.calls_in_a_row = 0;
+        self.turns += 1;
+        if self.turns > MAX_TURNS {
+            return self.fail();
+        }
+        answer(self);
+    }
+
+    fn started(&mut self) {
+        if !matches!(self.wait, Wait::Citizen) {
+            return self.note(What::Ignored { input: "started".into() });
+        }
+        self.note(What::Began);
+        self.greet();
+    }
+
+    /// A reply that never came counts as none in time, when anything else happens after its time.
+    fn lost_call(&mut self) {
+        if let Wait::Reply { id, until } = self.wait
+            && self.now > until
+        {
+            self.reply(id, Err(CallError::Timeout));
+        }
+    }
+
+    fn interrupted(&mut self, heard_chars: usize) {
+        // The transcript keeps what the citizen heard, not what was meant to be said.
+        let mut left = heard_chars;
+        let said = self.last.len();
+        let bot_lines: Vec<usize> = self
+            .transcript
+            .iter()
+            .enumerate()
+            .filter(|(_, (who, _))| *who == "bot")
+            .map(|(i, _)| i)
+            .collect();
+        for index in bot_lines.iter().skip(bot_lines.len().saturating_sub(said)) {
+            let Some((_, text)) = self.transcript.get_mut(*index) else { continue };
+            let length = text.chars().count();
+            if length > left {
+                *text = text.chars().take(left).chain(['…']).collect();
+            }
+            left = left.saturating_sub(length + 1);
+        }
+    }
+
+    // ---- Small things that every part uses ----
+
+    fn frame(&self) -> Option<&Frame> {
+        self.frames.last()
+    }
+
+    fn dialog(&self) -> Option<&Dialog> {
+        self.frame().and_then(|f| self.bot.dialogs.get(f.dialog))
+    }
+
+    fn goto(&mut self, pc: Addr) {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.pc = pc;
+        }
+    }
+
+    fn slot(&self, name: &str) -> Option<&Slot> {
+        let working = self.frames.iter().rev().filter_map(|f| self.bot.dialogs.get(f.dialog));
+        working.chain(&self.bot.dialogs).find_map(|d| d.slots.get(name))
+    }
+
+    /// Dialogs whose rules hold now, the innermost first. Before any dialog has begun, those that can
+    /// begin lend theirs: a person is reachable from the first word on.
+    fn ruling(&self) -> Vec<usize> {
+        let mut out: Vec<usize> = self.frames.iter().rev().map(|f| f.dialog).collect();
+        out.push(0);
+        if self.frames.len() == 1 || self.frames.iter().all(|f| f.block || f.dialog == 0) {
+            out.extend(self.bot.startable().map(|(i, _)| i));
+        }
+        let mut seen = Vec::new();
+        out.retain(|d| {
+            let new = !seen.contains(d);
+            seen.push(*d);
+            new
+        });
+        out
+    }
+
+    /// The first rule that holds now, with its dialog.
+    fn rule<T>(&self, find: impl Fn(&Dialog) -> Option<T>) -> Option<(usize, T)> {
+        self.ruling().into_iter().find_map(|i| Some((i, find(self.bot.dialogs.get(i)?)?)))
+    }
+
+    fn always(&self, intent: &str) -> Option<(usize, Action)> {
+        self.rule(|d| d.always.get(intent).cloned())
+    }
+
+    fn note(&mut self, what: What) {
+        let dialog = self.dialog().map(|d| d.name.clone()).unwrap_or_default();
+        let step = self.frame().and_then(|f| self.bot.dialogs.get(f.dialog)?.program.get(f.pc));
+        let step = step.map(|i| i.label.clone()).unwrap_or_default();
+        self.out.push(Output::Note(Entry { dialog, step, what }));
+    }
+
+    fn end(&mut self, outcome: &str) {
+        self.note(What::Ended { outcome: outcome.to_owned() });
+        self.out.push(Output::End(End { outcome: outcome.to_owned() }));
+        self.wait = Wait::Over;
+    }
+
+    /// Nothing sensible is left to do: a person takes over, and if that fails too, the contact ends.
+    fn fail(&mut self) {
+        if !std::mem::replace(&mut self.failing, true)
+            && let Some((dialog, addr)) = self.rule(|d| d.limits.no_match.map(|l| l.1))
+        {
+            self.frames.truncate(1);
+            return self.block(dialog, addr, None);
+        }
+        let sorry = self.phrase("failed", &[]);
+        self.say(sorry);
+        self.end("failed");
+    }
+
+    /// Runs a block beside the main steps; when it runs out, what was asked is asked again.
+    fn block(&mut self, dialog: usize, addr: Addr, resume: Option<Wait>) {
+        if self.frames.len() >= MAX_FRAMES {
+            self.frames.truncate(1);
+            return self.fail();
+        }
+        if let Some(frame) = self.frames.last_mut() {
+            frame.resume = resume;
+        }
+        self.frames.push(Frame::new(dialog, addr, true));
+        self.run();
+    }
+
+    fn silence(&mut self) {
+        self.silences += 1;
+        self.note(What::Silence { count: self.silences });
+        if let Some((dialog, (_, tries, addr))) = self.rule(|d| d.limits.no_input)
+            && self.silences >= tries
+        {
+            let resume = Some(self.wait.clone());
+            self.silences = 0;
+            return self.block(dialog, addr, resume);
+        }
+        self.again(Some("not_heard"));
+    }
+
+    /// What was said is no answer.
+    fn miss(&mut self, why: Option<&'static str>) {
+        self.misses += 1;
+        self.note(What::NotUnderstood { count: self.misses });
+        if let Some((dialog, (tries, addr))) = self.rule(|d| d.limits.no_match)
+            && self.misses >= tries
+        {
+            let resume = Some(self.wait.clone());
+            self.misses = 0;
+            return self.block(dialog, addr, resume);
+        }
+        self.again(why);
+    }
+
+    fn progress(&mut self) {
+        self.misses = 0;
+        self.silences = 0;
+    }
+
+    fn heard(&mut self, heard: &Heard) {
+        let expect = self.expect();
+        let understood = self.language.understand(heard, &expect);
+        let understood = answer::sane(understood, &expect);
+        let private = expect.private || understood.slots.iter().any(|s| self.is_private(&s.slot));
+        let text = if private { "•••".to_owned() } else { heard.text.clone() };
+        self.note(What::Heard { text, confidence: heard.confidence });
+        self.transcript.push(("citizen", heard.text.clone()));
+        if let Some((dialog, (level, addr))) = self.rule(|d| d.limits.upset)
+            && understood.upset >= level
+        {
+            let resume = Some(self.wait.clone());
+            return self.block(dialog, addr, resume);
+        }
+        self.answer(understood);
+    }
+
+    /// Keeps a value; false if the calendar refuses it.
+    fn fill(&mut self, name: &str, value: Value, from: (Source, f32)) -> bool {
+        let Some(slot) = self.slot(name) else { return false };
+        if let Some(why) = refused(slot, &value, self.now) {
+            self.note(What::Refused { slot: name.to_owned(), why });
+            self.trouble.insert(name.to_owned(), Trouble::Closed);
+            return false;
+        }
+        let private = slot.private;
+        let corrected = self.data.insert(name.to_owned(), Datum { value: value.clone(), private }).is_some();
+        let shown =
+            if private { self.language.read_aloud(&value, crate::Filter::Masked) } else { value.to_string() };
+        let (source, confidence) = from;
+        self.note(What::Filled { slot: name.to_owned(), value: shown, source, confidence, corrected });
+        self.trouble.remove(name);
+        self.failed.remove(name);
+        self.unsure.retain(|s| s != name);
+        self.progress();
+        true
+    }
+
+    fn call_until(&self, call: &crate::ServiceCall) -> NaiveDateTime {
+        let all =
+            call.timeout.saturating_mul(u32::from(call.retries) + 1) + std::time::Duration::from_secs(5);
+        TimeDelta::from_std(all).ok().and_then(|d| self.now.checked_add_signed(d)).unwrap_or(self.now)
+    }
+}
+
+/// Why the calendar refuses a value, if it does.
+fn refused(slot: &Slot, value: &Value, now: NaiveDateTime) -> Option<&'static str> {
+    let midnight = chrono::NaiveTime::MIN;
+    let (from, to) = match value {
+        Value::Range { from, to } => (*from, *to),
+        Value::Date(day) => (day.and_time(midnight), day.succ_opt()?.and_time(midnight)),
+        Value::DateTime(at) => (*at, at.checked_add_signed(TimeDelta::minutes(1))?),
+        _ => return None,
+    };
+    let calendar = slot.within.as_ref()?;
+    if to <= now {
+        return Some("past");
+    }
+    (!calendar.opens_within(from.max(now), to)).then_some("closed")
+}

@@ -1,0 +1,447 @@
+//! The program runs until it waits again.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDateTime;
+
+use super::{Datum, Done, Frame, Interpreter, MAX_CALLS, MAX_FRAMES, MAX_STEPS, Offered, Wait};
+use crate::{
+    exchange::{CallError, Handoff, Output, ServiceCall, Sms, What},
+    expr::{Path, Template},
+    model::{Bot, CallStep, HandoffRule, Instr, Op, Operation},
+    value::{Filter, Value},
+};
+
+/// Whether the program goes on by itself.
+enum Flow {
+    On,
+    Waits,
+}
+
+impl Interpreter {
+    pub(super) fn run(&mut self) {
+        for _ in 0..MAX_STEPS {
+            if let Flow::Waits = self.step() {
+                return;
+            }
+        }
+        self.note(What::Runaway { steps: MAX_STEPS });
+        self.frames.truncate(1);
+        self.fail();
+    }
+
+    fn step(&mut self) -> Flow {
+        let bot = self.bot.clone();
+        let Some(frame) = self.frame() else {
+            self.fail();
+            return Flow::Waits;
+        };
+        let (dialog, pc) = (frame.dialog, frame.pc);
+        let Some(instr) = bot.dialogs.get(dialog).and_then(|d| d.program.get(pc)) else {
+            self.fail();
+            return Flow::Waits;
+        };
+        if let Some(slot) = self.unsure.pop_front() {
+            self.ask_unsure(&slot);
+            return Flow::Waits;
+        }
+        if let Some(missing) = instr.needs.iter().find(|n| !self.data.contains_key(*n)) {
+            self.ask_slot(missing, None);
+            return Flow::Waits;
+        }
+        self.act(&bot, instr)
+    }
+
+    fn act(&mut self, bot: &Bot, instr: &Instr) -> Flow {
+        match &instr.op {
+            Op::Opening { .. } => return self.back_to_opening(),
+            Op::Collect(slots) => {
+                if let Some(missing) = slots.iter().find(|s| !self.data.contains_key(*s)) {
+                    self.ask_slot(missing, None);
+                    return Flow::Waits;
+                }
+                self.done(instr, Vec::new(), false);
+            }
+            Op::Say { text, barge_in } => {
+                let prompt = self.render(text, &[]);
+                self.say_with(prompt, *barge_in);
+                self.done(instr, Vec::new(), false);
+            }
+            Op::Call(step) => return self.call(bot, step),
+            Op::If(condition, otherwise) => {
+                let yes = condition.holds(&|p: &Path| self.look(p));
+                self.note(What::Decided { yes });
+                self.done(instr, Vec::new(), false);
+                if !yes {
+                    self.goto(*otherwise);
+                }
+            }
+            Op::Jump(to) => self.goto(*to),
+            Op::Goto(to) => self.leave_block(*to),
+            Op::Choose(step) => {
+                let options = match self.look(&step.from) {
+                    Some(Value::List(options)) => options,
+                    _ => Vec::new(),
+                };
+                if options.is_empty() {
+                    self.goto(step.none_fits);
+                    return Flow::On;
+                }
+                self.offered = Offered { var: step.var.clone(), options, said: 0 };
+                self.ask_options(0, false);
+                return Flow::Waits;
+            }
+            Op::Confirm { .. } => {
+                self.ask_confirm();
+                return Flow::Waits;
+            }
+            Op::Forget(names) => {
+                self.done(instr, Vec::new(), false);
+                self.forget(names);
+            }
+            Op::Set(pairs) => self.set(instr, pairs),
+            Op::Run(dialog) => {
+                self.done(instr, Vec::new(), false);
+                if self.frames.len() >= MAX_FRAMES {
+                    self.fail();
+                    return Flow::Waits;
+                }
+                self.frames.push(Frame::new(*dialog, 0, false));
+                self.note(What::Began);
+            }
+            Op::Sms { to, template, needs } => {
+                self.sms(bot, to, template, needs.as_ref());
+                self.done(instr, Vec::new(), true);
+            }
+            Op::Handoff { name, reason, say } => return self.handoff(name, reason, say.as_ref()),
+            Op::End { outcome, say } => {
+                if let Some(say) = say {
+                    let prompt = self.render(say, &[]);
+                    self.say(prompt);
+                }
+                self.end(outcome);
+                return Flow::Waits;
+            }
+            Op::Return => return self.give_back(),
+        }
+        Flow::On
+    }
+
+    /// The step is done: remember what it read and wrote, and go to the next.
+    pub(super) fn step_done(&mut self, instr: &Instr, writes: Vec<String>) {
+        self.done(instr, writes, false);
+    }
+
+    fn done(&mut self, instr: &Instr, writes: Vec<String>, lasting: bool) {
+        let Some(frame) = self.frames.last_mut() else { return };
+        let pc = frame.pc;
+        // Coming by again: what was done since then is done anew. A lasting step stays lasting.
+        if let Some(at) = frame.history.iter().position(|d| d.pc == pc && !d.lasting) {
+            let lasting: Vec<Done> = frame.history.split_off(at).into_iter().filter(|d| d.lasting).collect();
+            frame.history.extend(lasting);
+        }
+        if frame.history.len() < MAX_STEPS as usize {
+            frame.history.push(Done { pc, reads: instr.reads.clone(), writes, lasting });
+        }
+        frame.pc = pc + 1;
+    }
+
+    /// A `goto` in a block goes on in the dialog that the block belongs to.
+    fn leave_block(&mut self, to: usize) {
+        let dialog = self.frame().map(|f| f.dialog);
+        if self.frame().is_some_and(|f| f.block) {
+            match self.frames.iter().rposition(|f| !f.block && Some(f.dialog) == dialog) {
+                Some(at) => self.frames.truncate(at + 1),
+                None => {
+                    if let Some(frame) = self.frames.last_mut() {
+                        frame.block = false;
+                    }
+                }
+            }
+        }
+        if let Some(frame) = self.frames.last_mut() {
+            frame.resume = None;
+            frame.pc = to;
+        }
+    }
+
+    fn back_to_opening(&mut self) -> Flow {
+        self.wait = Wait::Opening;
+        self.again(None);
+        Flow::Waits
+    }
+
+    /// A dialog or a block has run out: back to what it was called from.
+    fn give_back(&mut self) -> Flow {
+        if self.frames.len() <= 1 {
+            self.fail();
+            return Flow::Waits;
+        }
+        let block = self.frames.pop().is_some_and(|f| f.block);
+        if !block {
+            self.note(What::Returned);
+        }
+        match self.frames.last_mut().and_then(|f| f.resume.take()) {
+            Some(Wait::Slot(slot)) | Some(Wait::Unsure(slot)) if self.data.contains_key(&slot) => Flow::On,
+            Some(wait) => {
+                self.wait = wait;
+                self.again(None);
+                Flow::Waits
+            }
+            None if self.frames.len() == 1 => {
+                self.end("finished");
+                Flow::Waits
+            }
+            None => Flow::On,
+        }
+    }
+
+    pub(super) fn forget(&mut self, names: &[String]) {
+        for name in names {
+            self.data.remove(name);
+            self.failed.remove(name);
+            self.trouble.remove(name);
+            self.unsure.retain(|s| s != name);
+            if self.offered.var == *name {
+                self.offered = Offered::default();
+            }
+        }
+        self.note(What::Forgot { slots: names.to_vec() });
+    }
+
+    fn set(&mut self, instr: &Instr, pairs: &[(String, Template)]) {
+        let mut names = Vec::new();
+        for (name, template) in pairs {
+            if let Some(value) = self.exact(template) {
+                let private = self.has_private(template);
+                self.data.insert(name.clone(), Datum { value, private });
+                names.push(name.clone());
+            }
+        }
+        self.done(instr, names, false);
+    }
+
+    fn sms(&mut self, bot: &Bot, to: &Template, template: &str, needs: Option<&Path>) {
+        if let Some(needs) = needs
+            && self.look(needs) != Some(Value::YesNo(true))
+        {
+            return self.note(What::NotSent { needs: needs.written() });
+        }
+        let Some(text) = bot.centre.templates.get(template) else { return };
+        let to = self.exact(to).map(|v| v.to_string()).unwrap_or_default();
+        if to.is_empty() {
+            return self.note(What::NotSent { needs: "call.from".into() });
+        }
+        let text = self.render(text, &[]).text;
+        self.note(What::Sent { template: template.to_owned() });
+        self.out.push(Output::Sms(Sms { to, template: template.to_owned(), text }));
+    }
+
+    // ---- Services ----
+
+    fn call(&mut self, bot: &Bot, step: &CallStep) -> Flow {
+        let Some(operation) = bot.services.get(&step.service) else {
+            self.fail();
+            return Flow::Waits;
+        };
+        self.calls_in_a_row += 1;
+        if self.calls_in_a_row > MAX_CALLS {
+            self.note(What::Runaway { steps: self.calls_in_a_row });
+            self.frames.truncate(1);
+            self.fail();
+            return Flow::Waits;
+        }
+        let mut arguments = BTreeMap::new();
+        let mut shown = BTreeMap::new();
+        for (name, template) in &step.with {
+            let value = self.exact(template).unwrap_or(Value::Text(String::new()));
+            let private = self.has_private(template);
+            let text =
+                if private { self.language.read_aloud(&value, Filter::Masked) } else { value.to_string() };
+            shown.insert(name.clone(), text);
+            arguments.insert(name.clone(), value);
+        }
+        self.calls += 1;
+        let call = self.request(operation, step, arguments);
+        self.note(What::Called { service: step.service.clone(), call: call.id, arguments: shown });
+        self.wait = Wait::Reply { id: call.id, until: self.call_until(&call) };
+        self.out.push(Output::Call(call));
+        Flow::Waits
+    }
+
+    fn request(&self, op: &Operation, step: &CallStep, arguments: BTreeMap<String, Value>) -> ServiceCall {
+        let value = |template: &Template| -> Value {
+            let look =
+                |p: &Path| p.fields.iter().try_fold(arguments.get(&p.root)?.clone(), |v, f| v.field(f));
+            match template.as_path() {
+                Some(path) => look(path).unwrap_or(Value::Text(String::new())),
+                None => {
+                    Value::Text(fill_in(template, &|p| look(p).map(|v| v.to_string()).unwrap_or_default()))
+                }
+            }
+        };
+        let path = |p: &Path| arguments.get(&p.root).map(|v| encode(&v.to_string())).unwrap_or_default();
+        let mut url = fill_in(&op.path, &path);
+        for (i, (name, template)) in op.query.iter().enumerate() {
+            url.push(if i == 0 { '?' } else { '&' });
+            url.push_str(&format!("{}={}", encode(name), encode(&value(template).to_string())));
+        }
+        let body = (!op.body.is_empty()).then(|| {
+            let fields = op.body.iter().map(|(name, t)| (name.clone(), value(t).to_json()));
+            serde_json::Value::Object(fields.collect())
+        });
+        ServiceCall {
+            id: self.calls,
+            service: step.service.clone(),
+            method: op.method,
+            base_env: op.base_env.clone(),
+            base: op.base.clone(),
+            path: url,
+            body,
+            token_env: op.token_env.clone(),
+            idempotency_key: op.idempotent.then(|| format!("{}-{}", self.start.contact, self.calls)),
+            timeout: op.timeout,
+            retries: op.retries,
+            while_waiting: step.while_waiting.as_ref().map(|(after, say)| (*after, self.render(say, &[]))),
+            arguments,
+        }
+    }
+
+    pub(super) fn reply(&mut self, call: u64, result: Result<serde_json::Value, CallError>) {
+        if !matches!(self.wait, Wait::Reply { id, .. } if id == call) {
+            return self.note(What::Ignored { input: "reply".into() });
+        }
+        let bot = self.bot.clone();
+        let Some(frame) = self.frame() else { return };
+        let Some(instr) = bot.dialogs.get(frame.dialog).and_then(|d| d.program.get(frame.pc)) else { return };
+        let Op::Call(step) = &instr.op else { return self.fail() };
+        let Some(operation) = bot.services.get(&step.service) else { return self.fail() };
+        let value = match result {
+            Ok(json) => operation.returns.read(&json).map_err(|what| format!("not as declared: {what}")),
+            Err(error) => Err(error.to_string()),
+        };
+        let error = value.as_ref().err().cloned();
+        self.note(What::Replied { service: step.service.clone(), call, error });
+        match value {
+            Ok(value) => {
+                let names: Vec<String> = step.save.iter().cloned().collect();
+                for name in &names {
+                    self.data.insert(name.clone(), Datum { value: value.clone(), private: false });
+                }
+                self.done(instr, names, !operation.is_safe());
+            }
+            // It may have reached the service all the same: nothing is remembered, the branch decides.
+            Err(_) => self.goto(step.on_error),
+        }
+        self.run();
+    }
+
+    // ---- Handoff ----
+
+    fn handoff(&mut self, name: &str, reason: &str, say: Option<&Template>) -> Flow {
+        let bot = self.bot.clone();
+        let found = self
+            .frame()
+            .map(|f| f.dialog)
+            .into_iter()
+            .chain(self.ruling())
+            .find_map(|index| Some((index, bot.dialogs.get(index)?.handoffs.get(name)?)));
+        let Some((index, rule)) = found else {
+            self.fail();
+            return Flow::Waits;
+        };
+        if let Some(addr) = rule.closed
+            && !self.is_open(&bot, rule, self.now)
+            && !std::mem::replace(&mut self.failing, true)
+        {
+            self.block(index, addr, None);
+            return Flow::Waits;
+        }
+        let words = match say {
+            Some(template) => self.render(template, &[]),
+            None => self.phrase("handoff", &[]),
+        };
+        self.say(words);
+        let handoff = self.brief(name, reason, rule);
+        self.note(What::HandedOff { queue: handoff.queue.clone(), reason: reason.to_owned() });
+        self.out.push(Output::Handoff(handoff));
+        self.end("handed_off");
+        Flow::Waits
+    }
+
+    fn is_open(&self, bot: &Bot, rule: &HandoffRule, now: NaiveDateTime) -> bool {
+        let hours = bot.centre.queues.get(&rule.queue).and_then(|q| q.hours.as_ref());
+        hours.is_none_or(|h| h.is_open(now))
+    }
+
+    fn brief(&self, name: &str, reason: &str, rule: &HandoffRule) -> Handoff {
+        let mut carried = BTreeMap::new();
+        for what in &rule.carry {
+            let value = match what.as_str() {
+                "reason" => Some(Value::Text(reason.to_owned())),
+                "summary" => Some(Value::Text(self.summary(reason))),
+                "transcript" => {
+                    let lines = self.transcript.iter();
+                    Some(Value::List(
+                        lines.map(|(who, text)| Value::Text(format!("{who}: {text}"))).collect(),
+                    ))
+                }
+                name => self.data.get(name).map(|d| d.value.clone()),
+            };
+            carried.extend(value.map(|v| (what.clone(), v)));
+        }
+        let whisper =
+            rule.whisper.as_ref().map(|t| self.render(t, &[("reason", Value::Text(reason.to_owned()))]).text);
+        Handoff {
+            name: name.to_owned(),
+            queue: rule.queue.clone(),
+            reason: reason.to_owned(),
+            carried,
+            whisper,
+        }
+    }
+
+    /// What the contact was about, in a line; private values masked.
+    fn summary(&self, reason: &str) -> String {
+        let dialog =
+            self.frames.iter().find_map(|f| self.bot.dialogs.get(f.dialog).filter(|d| !d.about.is_empty()));
+        let mut out = dialog.map(|d| d.about.clone()).unwrap_or_default();
+        for (name, datum) in &self.data {
+            if self.slot(name).is_none() {
+                continue;
+            }
+            let text = match &datum.value {
+                value if datum.private => self.language.read_aloud(value, Filter::Masked),
+                Value::Item(item) => item.name.clone(),
+                value => self.language.read_aloud(value, Filter::Spoken),
+            };
+            out.push_str(&format!(" {name}: {text}."));
+        }
+        out.push_str(&format!(" Motivo: {reason}."));
+        out.trim().to_owned()
+    }
+}
+
+fn fill_in(template: &Template, value: &dyn Fn(&Path) -> String) -> String {
+    template
+        .parts
+        .iter()
+        .map(|part| match part {
+            crate::expr::Part::Text(text) => text.clone(),
+            crate::expr::Part::Value { path, .. } => value(path),
+        })
+        .collect()
+}
+
+/// Percent-encodes everything but RFC 3986's unreserved characters.
+fn encode(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}

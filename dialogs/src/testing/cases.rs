@@ -1,0 +1,277 @@
+//! Test files: `<dialog>.test.yaml`.
+
+use std::{cell::RefCell, collections::BTreeMap, time::Duration};
+
+use chrono::NaiveDateTime;
+
+use crate::{
+    exchange::CallError,
+    load::source::Source,
+    problem::Problem,
+    shape::moment,
+    yaml::{self, Data, Node},
+};
+
+/// A test file.
+#[derive(Debug, Clone)]
+pub struct Suite {
+    /// Its path, for messages.
+    pub file: String,
+    /// The dialog it tests.
+    pub dialog: String,
+    /// When the cases take place, in the office's local time.
+    pub now: NaiveDateTime,
+    /// What services answer, call by call; the last answer stays.
+    pub services: BTreeMap<String, Vec<Mock>>,
+    /// The cases.
+    pub cases: Vec<Case>,
+}
+
+/// What a mocked service answers.
+#[derive(Debug, Clone)]
+pub enum Mock {
+    /// `returns: …`
+    Returns(serde_json::Value),
+    /// `fails: timeout`, `fails: 503`
+    Fails(CallError),
+}
+
+/// One contact.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// What it shows.
+    pub name: String,
+    /// What happens.
+    pub turns: Vec<Turn>,
+    /// What must hold at its end.
+    pub(crate) expect: Option<Expected>,
+}
+
+/// One turn of a case.
+#[derive(Debug, Clone)]
+pub enum Turn {
+    /// `user: …`
+    User {
+        /// The words.
+        say: String,
+        /// While the bot speaks.
+        over: bool,
+    },
+    /// `keys: …`
+    Keys(String),
+    /// `silence: 7s`
+    Silence(Duration),
+    /// `hang_up: true`
+    HangUp,
+    /// `expect: …`
+    Expect(Box<Expected>),
+}
+
+/// What must hold.
+#[derive(Debug, Clone, Default)]
+pub struct Expected {
+    pub(crate) line: usize,
+    pub(crate) slots: BTreeMap<String, String>,
+    pub(crate) asks: Option<String>,
+    pub(crate) said: Vec<String>,
+    pub(crate) not_said: Vec<String>,
+    pub(crate) called: Vec<(String, BTreeMap<String, String>)>,
+    pub(crate) end: Option<String>,
+    pub(crate) interrupted: Option<bool>,
+    pub(crate) sms: Vec<String>,
+    pub(crate) handoff: Option<ExpectedHandoff>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ExpectedHandoff {
+    pub queue: Option<String>,
+    pub reason: Option<String>,
+    pub carries: Vec<String>,
+}
+
+const EXPECT: [&str; 9] =
+    ["slots", "asks", "said", "not_said", "called", "end", "interrupted", "sms", "handoff"];
+
+impl Suite {
+    /// Reads a test file from disk.
+    ///
+    /// # Errors
+    /// Every problem in it.
+    pub fn load(path: impl AsRef<std::path::Path>) -> Result<Self, Vec<Problem>> {
+        let path = path.as_ref();
+        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        match std::fs::read_to_string(path) {
+            Ok(text) => Self::parse(&file, &text),
+            Err(error) => Err(vec![Problem {
+                file: path.display().to_string(),
+                line: 0,
+                column: 0,
+                what: format!("can't be read: {error}"),
+                found: String::new(),
+                nearest: None,
+                cure: "give a .test.yaml file".into(),
+            }]),
+        }
+    }
+
+    /// Reads a test file's text.
+    ///
+    /// # Errors
+    /// Every problem in it.
+    pub fn parse(file: &str, text: &str) -> Result<Self, Vec<Problem>> {
+        let mut found = Vec::new();
+        let node = yaml::parse(file, text, &mut found);
+        let problems = RefCell::new(found);
+        let src = Source { file, problems: &problems };
+        let suite = node.as_ref().map(|n| suite(src, n));
+        let mut problems = problems.into_inner();
+        problems.sort();
+        match suite {
+            Some(suite) if problems.is_empty() => Ok(suite),
+            _ => Err(problems),
+        }
+    }
+}
+
+fn suite(src: Source<'_>, node: &Node) -> Suite {
+    src.map(node, "a test file", &["dialog", "now", "services", "cases"]);
+    let dialog =
+        src.required(node, "dialog", "name the dialog to test").and_then(|n| src.name(n, "a dialog"));
+    let now = src.required(node, "now", "write when: `now: 2026-05-11T10:00`").and_then(|n| {
+        let at = n.text().and_then(moment);
+        if at.is_none() {
+            src.wrong(n.at, "this is not a moment:", &n.excerpt(), "write it as 2026-05-11T10:00");
+        }
+        at
+    });
+    let mut services = BTreeMap::new();
+    for (key, value) in node.get("services").and_then(|n| src.any_map(n, "the services")).unwrap_or_default()
+    {
+        let name = key.text().unwrap_or_default().to_owned();
+        let mocks = src.one_or_many(value).into_iter().filter_map(|n| mock(src, n)).collect();
+        services.insert(name, mocks);
+    }
+    let cases = src.required(node, "cases", "write the cases").and_then(|n| src.list(n, "the cases"));
+    Suite {
+        file: src.file.to_owned(),
+        dialog: dialog.unwrap_or_default(),
+        now: now.unwrap_or_default(),
+        services,
+        cases: cases.unwrap_or_default().iter().map(|n| case(src, n)).collect(),
+    }
+}
+
+fn mock(src: Source<'_>, node: &Node) -> Option<Mock> {
+    src.map(node, "a mocked service", &["returns", "fails"])?;
+    if let Some(fails) = node.get("fails") {
+        let text = src.text(fails, "a failure")?;
+        return Some(Mock::Fails(match (text, text.parse::<u16>()) {
+            ("timeout", _) => CallError::Timeout,
+            (_, Ok(status)) => CallError::Status(status),
+            (text, _) => CallError::Failed(text.to_owned()),
+        }));
+    }
+    let returns = src.required(node, "returns", "write what it returns, or `fails: timeout`")?;
+    Some(Mock::Returns(json(returns)))
+}
+
+/// YAML's core schema into JSON; a number with a leading zero stays a text.
+fn json(node: &Node) -> serde_json::Value {
+    use serde_json::Value as J;
+    match &node.data {
+        Data::List(items) => J::Array(items.iter().map(json).collect()),
+        Data::Map(pairs) => {
+            pairs.iter().map(|(k, v)| (k.text().unwrap_or_default().to_owned(), json(v))).collect()
+        }
+        Data::Scalar { .. } if node.is_null() => J::Null,
+        Data::Scalar { text, plain: true } => match text.as_str() {
+            "true" => J::Bool(true),
+            "false" => J::Bool(false),
+            number if !(number.starts_with('0') && number.len() > 1) => {
+                serde_json::from_str::<serde_json::Number>(number).map_or_else(|_| J::from(number), J::Number)
+            }
+            text => J::from(text),
+        },
+        Data::Scalar { text, .. } => J::from(text.as_str()),
+    }
+}
+
+fn case(src: Source<'_>, node: &Node) -> Case {
+    src.map(node, "a case", &["name", "turns", "expect"]);
+    let name = src.required(node, "name", "say what the case shows").and_then(|n| src.text(n, "a name"));
+    let turns = src.required(node, "turns", "write what happens").and_then(|n| src.list(n, "the turns"));
+    Case {
+        name: name.unwrap_or_default().to_owned(),
+        turns: turns.unwrap_or_default().iter().filter_map(|n| turn(src, n)).collect(),
+        expect: node.get("expect").map(|n| expected(src, n)),
+    }
+}
+
+fn turn(src: Source<'_>, node: &Node) -> Option<Turn> {
+    let pairs = src.map(node, "a turn", &["user", "keys", "silence", "hang_up", "expect"])?;
+    let [(key, value)] = pairs else {
+        src.wrong(
+            node.at,
+            "a turn is one thing",
+            "",
+            "write `- user: …`, `- keys: …`, `- silence: …`, `- expect: …`",
+        );
+        return None;
+    };
+    match key.text()? {
+        "user" if matches!(value.data, Data::Map(_)) => {
+            src.map(value, "what the user says", &["say", "while"]);
+            let say = src.required(value, "say", "write the words").and_then(|n| src.text(n, "words"))?;
+            let over = value.get("while").map(|n| src.known(n, "moment", ["bot_speaking"])).is_some();
+            Some(Turn::User { say: say.to_owned(), over })
+        }
+        "user" => Some(Turn::User { say: src.text(value, "words")?.to_owned(), over: false }),
+        "keys" => Some(Turn::Keys(src.text(value, "keys")?.to_owned())),
+        "silence" => Some(Turn::Silence(src.duration(value, "silence")?)),
+        "hang_up" => Some(Turn::HangUp),
+        "expect" => Some(Turn::Expect(Box::new(expected(src, value)))),
+        _ => None,
+    }
+}
+
+fn expected(src: Source<'_>, node: &Node) -> Expected {
+    src.map(node, "an expectation", &EXPECT);
+    let texts = |key: &str| -> Vec<String> {
+        let nodes = node.get(key).map(|n| src.one_or_many(n)).unwrap_or_default();
+        nodes.into_iter().filter_map(|n| src.text(n, key)).map(str::to_owned).collect()
+    };
+    let text = |key: &str| node.get(key).and_then(|n| src.text(n, key)).map(str::to_owned);
+    let pairs = |node: &Node| -> BTreeMap<String, String> {
+        let pairs = src.any_map(node, "the values").unwrap_or_default();
+        pairs
+            .iter()
+            .filter_map(|(k, v)| Some((k.text()?.to_owned(), src.text(v, "a value")?.to_owned())))
+            .collect()
+    };
+    let called = node.get("called").and_then(|n| src.any_map(n, "called")).unwrap_or_default();
+    Expected {
+        line: node.at.line,
+        slots: node.get("slots").map(pairs).unwrap_or_default(),
+        asks: text("asks"),
+        said: texts("said"),
+        not_said: texts("not_said"),
+        called: called.iter().map(|(k, v)| (k.text().unwrap_or_default().to_owned(), pairs(v))).collect(),
+        end: text("end"),
+        interrupted: node.get("interrupted").and_then(|n| src.flag(n, "interrupted")),
+        sms: texts("sms"),
+        handoff: node.get("handoff").map(|n| {
+            src.map(n, "a handoff", &["queue", "reason", "carries"]);
+            let text = |key: &str| n.get(key).and_then(|n| src.text(n, key)).map(str::to_owned);
+            let carries = n.get("carries").map(|n| src.one_or_many(n)).unwrap_or_default();
+            ExpectedHandoff {
+                queue: text("queue"),
+                reason: text("reason"),
+                carries: carries
+                    .into_iter()
+                    .filter_map(|n| src.text(n, "carries"))
+                    .map(str::to_owned)
+                    .collect(),
+            }
+        }),
+    }
+}

@@ -1,0 +1,294 @@
+//! Runs `.test.yaml` files: text or keys in, what the bot says and does out; services mocked, the clock
+//! frozen. No audio, no network, no waiting: a case takes less than a millisecond.
+
+mod cases;
+mod language;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use chrono::NaiveDateTime;
+use serde::Serialize;
+
+use self::cases::Expected;
+pub use self::{
+    cases::{Case, Mock, Suite, Turn},
+    language::TestLanguage,
+};
+use crate::{
+    exchange::{BargeIn, CallError, Handoff, Heard, Input, Listen, Output, Start},
+    interpreter::Interpreter,
+    language::Language,
+    model::Bot,
+    value::Value,
+};
+
+/// What came of a suite.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    /// The dialog tested.
+    pub dialog: String,
+    /// Its cases, in the order written.
+    pub cases: Vec<CaseReport>,
+}
+
+impl Report {
+    /// Every case passed.
+    pub fn passed(&self) -> bool {
+        self.cases.iter().all(|c| c.failures.is_empty())
+    }
+}
+
+/// What came of a case.
+#[derive(Debug, Clone, Serialize)]
+pub struct CaseReport {
+    /// Its name.
+    pub name: String,
+    /// What was expected and did not happen, each with its line in the test file.
+    pub failures: Vec<String>,
+    /// Who said what.
+    pub transcript: Vec<(String, String)>,
+}
+
+/// Runs every case of a suite over a bot.
+pub fn run_tests(bot: &Arc<Bot>, suite: &Suite, language: &Arc<dyn Language>) -> Report {
+    let known = bot.dialogs().any(|d| d == suite.dialog);
+    let cases = suite.cases.iter().map(|case| {
+        let mut run = Run::new(bot, suite, language);
+        if !known {
+            run.failures
+                .push(format!("{}: the bot has no dialog `{}` that starts", suite.file, suite.dialog));
+        }
+        run.case(case);
+        CaseReport { name: case.name.clone(), failures: run.failures, transcript: run.transcript }
+    });
+    Report { dialog: suite.dialog.clone(), cases: cases.collect() }
+}
+
+struct Run<'a> {
+    suite: &'a Suite,
+    language: &'a Arc<dyn Language>,
+    interpreter: Interpreter,
+    now: NaiveDateTime,
+    transcript: Vec<(String, String)>,
+    failures: Vec<String>,
+    /// What the bot said since the last expectation.
+    said: Vec<String>,
+    calls: Vec<(String, BTreeMap<String, Value>)>,
+    /// How often each service was called.
+    served: BTreeMap<String, usize>,
+    listen: Option<Listen>,
+    handoff: Option<Handoff>,
+    sms: Vec<String>,
+    end: Option<String>,
+    interrupted: Option<bool>,
+}
+
+impl<'a> Run<'a> {
+    fn new(bot: &Arc<Bot>, suite: &'a Suite, language: &'a Arc<dyn Language>) -> Self {
+        let start = Start {
+            now: suite.now,
+            from: "600000000".into(),
+            to: "010".into(),
+            contact: "prueba".into(),
+            consent: BTreeMap::new(),
+        };
+        Self {
+            suite,
+            language,
+            interpreter: Interpreter::new(bot.clone(), language.clone(), start),
+            now: suite.now,
+            transcript: Vec::new(),
+            failures: Vec::new(),
+            said: Vec::new(),
+            calls: Vec::new(),
+            served: BTreeMap::new(),
+            listen: None,
+            handoff: None,
+            sms: Vec::new(),
+            end: None,
+            interrupted: None,
+        }
+    }
+
+    fn case(&mut self, case: &Case) {
+        self.feed(Input::Started);
+        for turn in &case.turns {
+            self.turn(turn);
+        }
+        if let Some(expected) = &case.expect {
+            self.check(expected);
+        }
+    }
+
+    fn turn(&mut self, turn: &Turn) {
+        if let Some(outcome) = self.end.clone()
+            && !matches!(turn, Turn::Expect(_))
+        {
+            return self
+                .failures
+                .push(format!("{}: the contact has ended already: {outcome}", self.suite.file));
+        }
+        match turn {
+            Turn::User { say, over: false } => {
+                self.transcript.push(("citizen".into(), say.clone()));
+                self.feed(Input::Finished);
+                self.feed(Input::Heard(Heard::text(say)));
+            }
+            Turn::User { say, over: true } => self.over(say),
+            Turn::Keys(keys) => {
+                self.transcript.push(("citizen".into(), format!("[{keys}]")));
+                self.feed(Input::Keys(keys.clone()));
+            }
+            Turn::Silence(time) => self.silence(*time),
+            Turn::HangUp => self.feed(Input::HungUp),
+            Turn::Expect(expected) => {
+                self.check(expected);
+                self.said.clear();
+            }
+        }
+    }
+
+    /// The citizen speaks while the bot does: what turn-taking would make of it.
+    fn over(&mut self, say: &str) {
+        let can = self.listen.as_ref().is_some_and(|l| l.barge_in == BargeIn::Voice);
+        let stops = can && !self.language.is_backchannel(say);
+        self.interrupted = Some(stops);
+        self.transcript.push(("citizen".into(), format!("({say})")));
+        if stops {
+            let spoken: usize = self.said.last().map_or(0, |t| t.chars().count());
+            self.feed(Input::Interrupted { heard_chars: spoken / 2 });
+            self.feed(Input::Heard(Heard::text(say)));
+        }
+    }
+
+    fn silence(&mut self, time: std::time::Duration) {
+        self.transcript.push(("citizen".into(), format!("(silence, {} s)", time.as_secs_f32())));
+        let mut left = time;
+        while let Some(wait) = self.listen.as_ref().map(|l| l.no_input) {
+            let Some(rest) = left.checked_sub(wait).filter(|_| self.end.is_none() && !wait.is_zero()) else {
+                break;
+            };
+            left = rest;
+            self.pass(wait);
+            self.feed(Input::NoInput);
+        }
+        self.pass(left);
+    }
+
+    fn pass(&mut self, time: std::time::Duration) {
+        let later = chrono::TimeDelta::from_std(time).ok().and_then(|t| self.now.checked_add_signed(t));
+        self.now = later.unwrap_or(self.now);
+    }
+
+    /// One input, and the answers of services until the bot waits for the citizen.
+    fn feed(&mut self, input: Input) {
+        let mut open = vec![input];
+        while let Some(input) = open.pop() {
+            for output in self.interpreter.handle(input, self.now) {
+                match output {
+                    Output::Say(prompt) => {
+                        self.transcript.push(("bot".into(), prompt.text.clone()));
+                        self.said.push(prompt.text);
+                    }
+                    Output::Listen(listen) => self.listen = Some(listen),
+                    Output::Call(call) => {
+                        let result = self.serve(&call.service);
+                        self.transcript.push(("service".into(), call.service.clone()));
+                        self.calls.push((call.service, call.arguments));
+                        open.push(Input::Reply { call: call.id, result });
+                    }
+                    Output::Sms(sms) => self.sms.push(sms.template),
+                    Output::Handoff(handoff) => self.handoff = Some(handoff),
+                    Output::End(end) => self.end = Some(end.outcome),
+                    Output::Note(_) => {}
+                }
+            }
+        }
+    }
+
+    fn serve(&mut self, service: &str) -> Result<serde_json::Value, CallError> {
+        let count = self.served.entry(service.to_owned()).or_default();
+        let replies = self.suite.services.get(service);
+        let reply = replies.and_then(|r| r.get(*count).or(r.last()));
+        *count += 1;
+        match reply {
+            Some(Mock::Returns(json)) => Ok(json.clone()),
+            Some(Mock::Fails(error)) => Err(error.clone()),
+            None => Err(CallError::Failed(format!("the test file says nothing of {service}"))),
+        }
+    }
+
+    fn check(&mut self, expected: &Expected) {
+        let mut wrong = Vec::new();
+        let slots = self.interpreter.slots();
+        for (name, want) in &expected.slots {
+            let got = slots.get(name).map(ToString::to_string);
+            if got.as_deref() != Some(want) {
+                wrong.push(format!("slot {name} is {}, not {want}", got.unwrap_or_else(|| "empty".into())));
+            }
+        }
+        if let Some(want) = &expected.asks
+            && self.interpreter.asks() != Some(want)
+        {
+            wrong.push(format!(
+                "the bot asks for {}, not {want}",
+                self.interpreter.asks().unwrap_or("nothing")
+            ));
+        }
+        let text = self.said.join(" ");
+        for want in expected.said.iter().filter(|w| !text.contains(*w)) {
+            wrong.push(format!("the bot said «{text}», without «{want}»"));
+        }
+        for unwanted in expected.not_said.iter().filter(|w| text.contains(*w)) {
+            wrong.push(format!("the bot said «{unwanted}»"));
+        }
+        for (service, arguments) in &expected.called {
+            let fits = |(name, got): &(String, BTreeMap<String, Value>)| {
+                name == service
+                    && arguments.iter().all(|(k, v)| got.get(k).is_some_and(|g| g.to_string() == *v))
+            };
+            if !self.calls.iter().any(fits) {
+                wrong.push(format!("{service} was not called so; calls were {:?}", self.calls_said()));
+            }
+        }
+        if let Some(want) = &expected.end
+            && self.end.as_ref() != Some(want)
+        {
+            wrong.push(format!(
+                "the contact's outcome is {}, not {want}",
+                self.end.as_deref().unwrap_or("open")
+            ));
+        }
+        if let Some(want) = expected.interrupted
+            && self.interrupted != Some(want)
+        {
+            wrong.push(format!("interrupted is {:?}, not {want}", self.interrupted));
+        }
+        for want in expected.sms.iter().filter(|w| !self.sms.contains(w)) {
+            wrong.push(format!("no message {want} was sent"));
+        }
+        self.check_handoff(expected, &mut wrong);
+        let place = format!("{}:{}", self.suite.file, expected.line);
+        self.failures.extend(wrong.into_iter().map(|w| format!("{place}: {w}")));
+    }
+
+    fn calls_said(&self) -> Vec<String> {
+        self.calls.iter().map(|(name, with)| format!("{name} {}", Value::Map(with.clone()))).collect()
+    }
+
+    fn check_handoff(&self, expected: &Expected, wrong: &mut Vec<String>) {
+        let Some(want) = &expected.handoff else { return };
+        let Some(got) = &self.handoff else {
+            return wrong.push("there was no handoff".into());
+        };
+        if let Some(queue) = want.queue.as_ref().filter(|q| **q != got.queue) {
+            wrong.push(format!("the handoff went to {}, not {queue}", got.queue));
+        }
+        if let Some(reason) = want.reason.as_ref().filter(|r| **r != got.reason) {
+            wrong.push(format!("the handoff's reason is {}, not {reason}", got.reason));
+        }
+        for name in want.carries.iter().filter(|n| !got.carried.contains_key(*n)) {
+            wrong.push(format!("the handoff does not carry {name}"));
+        }
+    }
+}
