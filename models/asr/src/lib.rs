@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 pub mod decode;
+pub mod embedded;
 mod error;
 pub mod features;
 pub mod net;
@@ -15,6 +16,7 @@ mod types;
 pub mod vad;
 mod weights;
 
+pub use embedded::Embedded;
 pub use error::Error;
 pub use types::{
     Alternative, Expectation, Grammar, Partial, Recogniser, Stream, Utterance, VoiceActivity, Word,

@@ -6,11 +6,16 @@
 //! from one to the other at any word boundary, so "eh, mire, el jueves por la tarde" is open
 //! words followed by a date.
 
+pub mod align;
 pub mod automaton;
 mod forms;
 pub mod grammar;
+pub mod hearing;
+mod history;
 pub mod letters;
 pub mod lexicon;
 pub mod numbers;
+pub mod search;
 pub mod template;
 pub mod trie;
+pub mod tuning;

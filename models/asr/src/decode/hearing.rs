@@ -1,0 +1,171 @@
+//! One utterance: steps of letter probabilities in, partial results and the utterance out.
+
+use std::sync::Arc;
+
+use super::align::{Aligned, align, joined};
+use super::grammar::Compiled;
+use super::letters::{BLANK, SYMBOLS};
+use super::search::{Reading, Search};
+use super::tuning::Tuning;
+use crate::{Alternative, Partial, Utterance, Word};
+
+/// Longest utterance, steps of 30 ms (90 s); what comes later is not heard.
+const LONGEST: usize = 3000;
+/// Expected number of steps that hold a letter below which nobody spoke.
+const LEAST_SPEECH: f32 = 0.7;
+/// Share of the readings that must be whole answers for a partial result to be complete.
+const COMPLETE_SHARE: f32 = 0.8;
+/// Most alternatives given.
+const MOST_ALTERNATIVES: usize = 8;
+
+/// The decoder of one utterance.
+pub struct Hearing {
+    search: Search,
+    tuning: Tuning,
+    rows: Vec<[f32; SYMBOLS]>,
+    /// Sum over steps of the probability that the step holds a letter.
+    speech: f32,
+    step_ms: u32,
+}
+
+/// What tells how far a reading is to be trusted.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Evidence {
+    /// Log-odds of the reading against all others, in posterior scale.
+    pub odds: f32,
+    /// How much worse the letters of the reading fit than the best letters, a letter.
+    pub misfit: f32,
+    /// Mean probability of the reading's letters at their peaks.
+    pub peak: f32,
+    /// Letters of the reading.
+    pub letters: usize,
+}
+
+impl Evidence {
+    /// Probability that the reading is right: a logistic model of the evidence, fitted on
+    /// synthetic speech by `eval::fit_confidence`.
+    pub fn confidence(&self) -> f32 {
+        let [bias, odds, misfit, peak] = CONFIDENCE;
+        let z = bias + odds * self.odds.clamp(-4.0, 8.0) + misfit * self.misfit.min(4.0) + peak * self.peak;
+        1.0 / (1.0 + (-z).exp())
+    }
+}
+
+/// Weights of the confidence: bias, odds, misfit, peak.
+const CONFIDENCE: [f32; 4] = [-2.0, 0.45, -1.2, 3.0];
+
+impl Hearing {
+    /// Starts an utterance of steps `step_ms` long.
+    pub fn new(compiled: Arc<Compiled>, tuning: Tuning, step_ms: u32) -> Self {
+        let search = Search::new(compiled, tuning.clone());
+        Self { search, tuning, rows: Vec::new(), speech: 0.0, step_ms }
+    }
+
+    /// Takes rows of log-probabilities, [`SYMBOLS`] values a step.
+    pub fn push(&mut self, values: &[f32]) {
+        for row in values.chunks_exact(SYMBOLS) {
+            if self.rows.len() >= LONGEST {
+                return;
+            }
+            let share = self.tuning.smoothing;
+            let row: [f32; SYMBOLS] =
+                std::array::from_fn(|i| ((1.0 - share) * row[i].exp() + share / SYMBOLS as f32).ln());
+            self.speech += 1.0 - row[usize::from(BLANK)].exp();
+            self.search.step(&row);
+            self.rows.push(row);
+        }
+    }
+
+    /// The state of belief now.
+    pub fn partial(&self) -> Partial {
+        if self.speech < LEAST_SPEECH {
+            return Partial::default();
+        }
+        let readings = self.search.readings();
+        let Some(best) = readings.first() else { return Partial::default() };
+        let weight = |r: &Reading| ((r.score - best.score) * self.tuning.posterior_scale).exp();
+        let total: f32 = readings.iter().map(weight).sum();
+        let whole: f32 = readings.iter().filter(|r| r.answer).map(weight).sum();
+        Partial {
+            text: best.words.join(" "),
+            complete: best.answer && whole >= COMPLETE_SHARE * total,
+            open_ended: best.unfinished,
+        }
+    }
+
+    /// The evidence for a reading among all.
+    fn evidence(&self, readings: &[Reading], found: &(f32, Vec<Aligned>)) -> Evidence {
+        let Some(best) = readings.first() else { return Evidence::default() };
+        let others: f32 = (readings.iter().skip(1))
+            .map(|r| ((r.score - best.score) * self.tuning.posterior_scale).exp())
+            .sum();
+        let free: f32 = self.rows.iter().map(|r| r.iter().copied().fold(f32::NEG_INFINITY, f32::max)).sum();
+        let letters = found.1.len().max(1);
+        Evidence {
+            odds: -(others + 1e-6).ln(),
+            misfit: (free - found.0).max(0.0) / letters as f32,
+            peak: found.1.iter().map(|a| a.peak.exp()).sum::<f32>() / letters as f32,
+            letters: found.1.len(),
+        }
+    }
+
+    /// The utterance, if it ends here.
+    pub fn finish(&self) -> Utterance {
+        self.finish_with_evidence().0
+    }
+
+    /// The utterance with what its confidence is made of.
+    pub fn finish_with_evidence(&self) -> (Utterance, Evidence) {
+        let nothing = (Utterance::default(), Evidence::default());
+        let readings = self.search.readings();
+        let Some(best) = readings.first() else { return nothing };
+        if self.speech < LEAST_SPEECH || best.words.is_empty() {
+            return nothing;
+        }
+        let (symbols, ranges) = joined(&best.letters);
+        let Some(found) = align(&self.rows, &symbols) else { return nothing };
+        let evidence = self.evidence(&readings, &found);
+        let confidence = evidence.confidence();
+        if evidence.misfit > MOST_MISFIT || confidence < LEAST_CONFIDENCE {
+            return nothing;
+        }
+        let words = (best.words.iter().zip(&ranges))
+            .map(|(text, range)| self.word(text, &found.1[range.clone()], confidence))
+            .collect();
+        let alternatives = self.alternatives(&readings, 1.0 - confidence);
+        (Utterance { text: best.words.join(" "), confidence, words, alternatives }, evidence)
+    }
+
+    fn word(&self, text: &str, letters: &[Aligned], whole: f32) -> Word {
+        let first = letters.iter().map(|a| a.first).min().unwrap_or(0) as u32;
+        let last = letters.iter().map(|a| a.last).max().unwrap_or(0) as u32;
+        let peak = letters.iter().map(|a| a.peak).sum::<f32>() / letters.len().max(1) as f32;
+        Word {
+            text: text.to_string(),
+            start_ms: first * self.step_ms,
+            end_ms: (last + 1) * self.step_ms,
+            confidence: (peak.exp() * whole.sqrt()).clamp(0.0, 1.0),
+        }
+    }
+
+    /// The other readings that say something, sharing out what the best leaves.
+    fn alternatives(&self, readings: &[Reading], left: f32) -> Vec<Alternative> {
+        let top = readings.get(1).map_or(0.0, |r| r.score);
+        let weight = |r: &Reading| ((r.score - top) * self.tuning.posterior_scale).exp();
+        let others = readings.get(1..).unwrap_or_default();
+        let total: f32 = others.iter().map(weight).sum();
+        (others.iter().filter(|r| !r.words.is_empty()).take(MOST_ALTERNATIVES))
+            .map(|r| Alternative { text: r.words.join(" "), confidence: left * weight(r) / total })
+            .collect()
+    }
+
+    /// The steps heard so far, for scoring closed lists.
+    pub fn rows(&self) -> &[[f32; SYMBOLS]] {
+        &self.rows
+    }
+}
+
+/// Misfit above which what was heard is no Spanish speech.
+const MOST_MISFIT: f32 = 3.5;
+/// Confidence below which nothing was understood.
+const LEAST_CONFIDENCE: f32 = 0.05;
