@@ -85,21 +85,21 @@ pub(crate) fn ordinal(text: &Text, i: usize) -> Option<Position> {
         return if marked { forward(u32::try_from(read.value).ok()?, at + 1) } else { None };
     }
     let word = text.word(i);
-    let (mut n, mut at, mut any) = (0, i, false);
+    let (mut n, mut at, mut any, mut tenth) = (0, i, false, false);
     if let Some(h) = hundreds(text.word(at)) {
         (n, at, any) = (n + h, at + 1, true);
     }
     if let Some(t) = tens(text.word(at)) {
-        (n, at, any) = (n + t, at + 1, true);
+        (n, at, any, tenth) = (n + t, at + 1, true, true);
     }
     if let Some(u) = simple(text.word(at)) {
-        let low = if any && u > 9 { None } else { Some(u) };
+        let low = if tenth && u > 9 { None } else { Some(u) };
         if let Some(u) = low {
             (n, at, any) = (n + u, at + 1, true);
         }
-        if n == 10 && !word.starts_with("undec") {
+        if n % 100 == 10 && !tenth {
             if let Some(u @ 1..=9) = simple(text.word(at)) {
-                (n, at) = (10 + u, at + 1);
+                (n, at) = (n + u, at + 1);
             }
         }
     }

@@ -143,13 +143,11 @@ fn hour_number(text: &Text, at: usize) -> Option<(u32, usize)> {
     if text.key(at) == "sero" {
         return Some((0, at + 1));
     }
-    // «las veinte treinta»: the hour is the longest number that is an hour.
-    let read = number::below_hundred(text, at)?;
-    let hour = u32::try_from(read.value).ok()?;
-    if hour <= 24 {
-        return Some((hour % 24, read.next));
-    }
-    None
+    // One word: «las diez y seis» is six past ten, not sixteen.
+    let word = Text::new(text.word(at));
+    let read = number::below_hundred(&word, 0)?;
+    let hour = u32::try_from(read.value).ok().filter(|h| *h <= 24)?;
+    Some((hour % 24, at + 1))
 }
 
 /// «:30», «.30», «h15», «:30:15» right after the figures of the hour.

@@ -1,0 +1,231 @@
+//! Counts how many cases of outside suites are read as their authors expect.
+//!
+//! `cargo run --release -p nlu --example suites [-- --failures]`
+//!
+//! The cases are read in place, from `$DIGAME_SHARED` or `../shared` beside the
+//! project; nothing is copied. Conventions of a suite that are options of ours (its
+//! parts of the day, no opening hours) are set as options. A case is passed only
+//! if the one expression found is the expected one, at its grain or finer.
+
+mod cases;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use chrono::{NaiveDate, NaiveTime};
+use nlu::es::extract;
+use nlu::es::time::{Open, When, whens};
+use nlu::{Context, DayParts, Kind, Opening, Value};
+
+use cases::{Expected, duckling, rustling};
+
+fn shared() -> Option<PathBuf> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
+    let path = std::env::var_os("DIGAME_SHARED").map_or(root, PathBuf::from);
+    path.join("suites").is_dir().then_some(path)
+}
+
+/// Both suites' moment, a Tuesday, and their parts of the day.
+fn reference() -> Option<Context> {
+    let now = NaiveDate::from_ymd_opt(2013, 2, 12)?.and_hms_opt(4, 30, 0)?;
+    Some(Context {
+        now,
+        parts: DayParts {
+            madrugada: (0, 6),
+            manana: (4, 12),
+            mediodia: (12, 15),
+            tarde: (12, 19),
+            noche: (18, 24),
+        },
+        opening: Opening { week: Default::default() },
+    })
+}
+
+fn agrees(got: &[(When, std::ops::Range<usize>)], expected: &Expected) -> bool {
+    let [(when, _)] = got else { return false };
+    match expected {
+        Expected::Moment(at, grain) => when.from == *at && when.grain <= *grain && when.moment,
+        Expected::Span(from, to) => when.from == *from && when.to == *to,
+        Expected::After(at) => when.from == *at && when.open == Open::After,
+    }
+}
+
+#[derive(Default)]
+struct Count {
+    passed: usize,
+    failed: Vec<String>,
+    /// Cases that are no value of ours to read, by reason.
+    excluded: BTreeMap<String, usize>,
+}
+
+impl Count {
+    fn add(&mut self, pass: bool, line: impl FnOnce() -> String) {
+        if pass { self.passed += 1 } else { self.failed.push(line()) }
+    }
+
+    fn exclude(&mut self, why: &str) {
+        *self.excluded.entry(why.to_owned()).or_default() += 1;
+    }
+
+    fn print(&self, name: &str, failures: bool) {
+        let total = self.passed + self.failed.len();
+        let share = 100.0 * self.passed as f64 / total.max(1) as f64;
+        println!("{name:<28} {:>4}/{total:<4} {share:5.1} %   excluded: {:?}", self.passed, self.excluded);
+        if failures {
+            self.failed.iter().for_each(|f| println!("    {f}"));
+        }
+    }
+}
+
+fn times(
+    path: &std::path::Path,
+    context: &Context,
+    parse: impl Fn(&str) -> Option<Expected>,
+    wanted: impl Fn(&str) -> bool,
+) -> std::io::Result<Count> {
+    let mut count = Count::default();
+    for line in std::fs::read_to_string(path)?.lines().skip(1) {
+        let mut columns = line.splitn(3, '\t');
+        let (Some(group), Some(value), Some(text)) = (columns.next(), columns.next(), columns.next()) else {
+            continue;
+        };
+        if !wanted(group) {
+            continue;
+        }
+        let Some(expected) = parse(value) else {
+            count.exclude("not an instant or a stretch");
+            continue;
+        };
+        let got = whens(text, context);
+        count.add(agrees(&got, &expected), || format!("{text} → {} (expected {value})", cases::show(&got)));
+    }
+    Ok(count)
+}
+
+/// The digits of a text.
+fn digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
+}
+
+/// NeMo's inverse normalisation, by value: what its target writes in figures.
+fn nemo(path: &std::path::Path, kind: &Kind, context: &Context) -> std::io::Result<Count> {
+    let mut count = Count::default();
+    for line in std::fs::read_to_string(path)?.lines() {
+        let Some((spoken, written)) = line.split_once('~') else { continue };
+        let want = digits(written);
+        if want.is_empty() {
+            count.exclude("target without figures");
+            continue;
+        }
+        let found = extract(kind, spoken, context);
+        let got: String = match kind {
+            Kind::Number => found.iter().map(|f| f.value.to_string()).collect::<Vec<_>>().join(" "),
+            _ => found.first().map(|f| f.value.to_string()).unwrap_or_default(),
+        };
+        let pass = match kind {
+            Kind::Number => got.contains('-') == written.starts_with('-') && digits(&got) == want,
+            Kind::Hora => {
+                hour(written).is_some_and(|t| found.first().is_some_and(|f| f.value == Value::Time(t)))
+            }
+            Kind::Fecha => day(written, &got),
+            _ => digits(&got) == want,
+        };
+        count.add(pass, || format!("{spoken} → {got} (expected {written})"));
+    }
+    Ok(count)
+}
+
+/// The hour that «la 1:10 p.m.» writes; with no half of the day, as it stands.
+fn hour(written: &str) -> Option<NaiveTime> {
+    let at = written.find(':')?;
+    let h: u32 = digits(written.get(at.checked_sub(2)?..at)?).parse().ok()?;
+    let m: u32 = written.get(at + 1..at + 3)?.parse().ok()?;
+    let h = if written.contains("p.m.") && h < 12 {
+        h + 12
+    } else if written.contains("a.m.") && h == 12 {
+        0
+    } else {
+        h
+    };
+    NaiveTime::from_hms_opt(h, m, 0)
+}
+
+/// Whether «31 de diciembre de 1992» says the day and, if there, the year.
+fn day(written: &str, got: &str) -> bool {
+    let numbers: Vec<&str> =
+        written.split_whitespace().filter(|w| w.bytes().all(|b| b.is_ascii_digit())).collect();
+    let day = numbers.first().is_some_and(|d| got.ends_with(&format!("-{d:0>2}")));
+    day && numbers.get(1).is_none_or(|y| got.starts_with(y))
+}
+
+/// text2num: whole numbers and what is none.
+fn text2num(path: &std::path::Path, context: &Context) -> std::io::Result<Count> {
+    let mut count = Count::default();
+    for line in std::fs::read_to_string(path)?.lines().skip(1) {
+        let columns: Vec<&str> = line.split('\t').collect();
+        let [kind, input, expected] = columns.as_slice() else { continue };
+        let whole = |k: &Kind| {
+            extract(k, input, context)
+                .first()
+                .filter(|f| f.span == (0..input.len()))
+                .map(|f| f.value.to_string())
+        };
+        match *kind {
+            "assert_text2digits" if expected.contains('/') => count.exclude("fractions"),
+            "assert_text2digits" if expected.contains(['º', 'ª', 'ᵃ', 'ᵒ']) => {
+                let got = whole(&Kind::Ordinal);
+                count.add(got.as_deref() == Some(&digits(expected)), || {
+                    format!("{input} → {got:?} (expected {expected})")
+                });
+            }
+            "assert_text2digits" if expected.len() > 1 && expected.starts_with('0') => {
+                let got = whole(&Kind::Digits { min: expected.len(), max: expected.len() });
+                count.add(got.as_deref() == Some(*expected), || {
+                    format!("{input} → {got:?} (expected {expected})")
+                });
+            }
+            "assert_text2digits" => {
+                let got = whole(&Kind::Number);
+                count.add(got.as_deref() == Some(*expected), || {
+                    format!("{input} → {got:?} (expected {expected})")
+                });
+            }
+            "assert_invalid" => {
+                let (n, o) = (whole(&Kind::Number), whole(&Kind::Ordinal));
+                count.add(n.is_none() && o.is_none(), || format!("{input} → {n:?} {o:?} (expected none)"));
+            }
+            _ => count.exclude("rewriting of sentences"),
+        }
+    }
+    Ok(count)
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let failures = std::env::args().any(|a| a == "--failures");
+    let Some(shared) = shared() else {
+        println!("no suites: set DIGAME_SHARED to the folder that holds them");
+        return Ok(());
+    };
+    let suites = shared.join("suites");
+    let context = reference().ok_or("no such moment")?;
+    let duck = times(&suites.join("duckling-es/cases.tsv"), &context, duckling, |g| g == "Time")?;
+    let rust =
+        times(&suites.join("rustling-es/cases.tsv"), &context, rustling, |g| g == "examples_datetime")?;
+    duck.print("duckling-es, time", failures);
+    rust.print("rustling-es, datetime", failures);
+    let (passed, total) =
+        (duck.passed + rust.passed, duck.passed + rust.passed + duck.failed.len() + rust.failed.len());
+    println!("{:<28} {passed:>4}/{total:<4} {:5.1} %", "both", 100.0 * passed as f64 / total as f64);
+    text2num(&suites.join("text2num-es/cases.tsv"), &context)?.print("text2num-es", failures);
+    let itn = suites.join("nemo-es/itn");
+    for (name, kind) in [
+        ("cardinal", Kind::Number),
+        ("telephone", Kind::Digits { min: 8, max: 14 }),
+        ("time", Kind::Hora),
+        ("date", Kind::Fecha),
+    ] {
+        nemo(&itn.join(format!("test_cases_{name}.txt")), &kind, &context)?
+            .print(&format!("nemo itn {name}, by value"), failures);
+    }
+    Ok(())
+}
