@@ -1,0 +1,258 @@
+//! The catalogue's shape, and the checks that its text must pass.
+
+use std::collections::HashSet;
+
+use serde::Deserialize;
+
+use crate::Error;
+
+/// Every model that Digame knows.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Catalogue {
+    #[serde(rename = "model")]
+    models: Vec<Model>,
+}
+
+/// What a model is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// Speech to text.
+    Recogniser,
+    /// Text to speech.
+    Voice,
+}
+
+/// What runs it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Engine {
+    /// The recogniser inside Digame.
+    Embedded,
+    /// whisper.cpp.
+    Whisper,
+    /// eSpeak NG's shared library.
+    EspeakNg,
+    /// Piper through ONNX Runtime.
+    Piper,
+}
+
+/// A model.
+#[derive(Debug, Clone, Deserialize, serde::Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Model {
+    /// Its name here: lower case, digits, hyphens.
+    pub name: String,
+    /// What it is for.
+    pub kind: Kind,
+    /// What runs it.
+    pub engine: Engine,
+    /// BCP 47 tag, or `multilingual`.
+    pub language: String,
+    /// SPDX identifier.
+    pub licence: String,
+    /// One sentence for whoever chooses.
+    pub purpose: String,
+    /// It needs no download.
+    #[serde(default)]
+    pub built_in: bool,
+    /// Its files; the first is the one to give to the engine.
+    #[serde(default, rename = "file")]
+    pub files: Vec<FileEntry>,
+}
+
+/// A file of a model.
+#[derive(Debug, Clone, Deserialize, serde::Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileEntry {
+    /// Its name on disk.
+    pub name: String,
+    /// Where it is fetched from.
+    pub url: String,
+    /// Bytes; 0 when not known.
+    pub size: u64,
+    /// SHA-256 in lower-case hexadecimal; empty when no publisher's sum is known.
+    pub sha256: String,
+}
+
+impl FileEntry {
+    /// Bytes, if known.
+    pub fn known_size(&self) -> Option<u64> {
+        (self.size > 0).then_some(self.size)
+    }
+
+    /// The publisher's sum, if known.
+    pub fn pinned(&self) -> Option<&str> {
+        (!self.sha256.is_empty()).then_some(self.sha256.as_str())
+    }
+}
+
+impl Model {
+    /// Bytes of all files; `None` when one is not known.
+    pub fn size(&self) -> Option<u64> {
+        self.files.iter().map(FileEntry::known_size).sum()
+    }
+}
+
+impl Catalogue {
+    /// The catalogue built into the program.
+    ///
+    /// # Errors
+    /// [`Error::Catalogue`]; tests keep this from happening.
+    pub fn embedded() -> Result<Self, Error> {
+        Self::parse(include_str!("../catalogue.toml"))
+    }
+
+    /// Reads a catalogue.
+    ///
+    /// # Errors
+    /// [`Error::Catalogue`] for text that is not TOML of this shape, unsafe names, addresses that
+    /// are neither https nor of this machine, or malformed sums.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let catalogue: Self = toml::from_str(text).map_err(|error| Error::Catalogue {
+            reason: error.to_string().split_whitespace().collect::<Vec<_>>().join(" "),
+        })?;
+        let mut names = HashSet::new();
+        for model in &catalogue.models {
+            check(model)
+                .map_err(|reason| Error::Catalogue { reason: format!("model `{}`: {reason}", model.name) })?;
+            if !names.insert(model.name.as_str()) {
+                return Err(Error::Catalogue { reason: format!("model `{}` is listed twice", model.name) });
+            }
+        }
+        Ok(catalogue)
+    }
+
+    /// All models, in the catalogue's order.
+    pub fn models(&self) -> &[Model] {
+        &self.models
+    }
+
+    /// The model of a name.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`], with the most similar name.
+    pub fn model(&self, name: &str) -> Result<&Model, Error> {
+        if let Some(model) = self.models.iter().find(|model| model.name == name) {
+            return Ok(model);
+        }
+        let nearest = self
+            .models
+            .iter()
+            .map(|model| (distance(name, &model.name), &model.name))
+            .min()
+            .filter(|(distance, _)| *distance <= name.chars().count().max(6) / 2);
+        Err(Error::Unknown { name: name.to_owned(), nearest: nearest.map(|(_, name)| name.clone()) })
+    }
+}
+
+fn check(model: &Model) -> Result<(), String> {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if model.name.is_empty() || !model.name.chars().all(plain) {
+        return Err("its name may hold lower-case letters, digits and hyphens".into());
+    }
+    if model.built_in != model.files.is_empty() {
+        return Err("it is either built in or has files".into());
+    }
+    for file in &model.files {
+        let safe = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+        if file.name.is_empty() || file.name.starts_with('.') || !file.name.chars().all(safe) {
+            return Err(format!("file `{}` has an unsafe name", file.name));
+        }
+        let local = file.url.starts_with("http://127.0.0.1:");
+        if !file.url.starts_with("https://") && !local {
+            return Err(format!("file `{}` is not fetched by https", file.name));
+        }
+        let hexadecimal = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
+        let good = file.sha256.len() == 64 && file.sha256.chars().all(hexadecimal);
+        if !file.sha256.is_empty() && !good {
+            return Err(format!("file `{}`: sha256 is 64 hexadecimal digits", file.name));
+        }
+    }
+    Ok(())
+}
+
+/// Edits between two words (Levenshtein).
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = i;
+        let mut left = i + 1;
+        for (cell, y) in row.iter_mut().skip(1).zip(&b) {
+            let cost = diagonal + usize::from(x != *y);
+            diagonal = *cell;
+            left = cost.min(diagonal + 1).min(left + 1);
+            *cell = left;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = i + 1;
+        }
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_embedded_catalogue_is_sound() {
+        let catalogue = Catalogue::embedded().unwrap();
+        let names: Vec<&str> = catalogue.models().iter().map(|m| m.name.as_str()).collect();
+        for name in ["oido", "espeak-ng", "whisper-tiny", "whisper-large-v3-turbo", "piper-es-davefx"] {
+            assert!(names.contains(&name), "{name}");
+        }
+        for model in catalogue.models() {
+            for file in &model.files {
+                assert!(file.url.ends_with(&file.name), "{}", file.url);
+                assert!(!file.url.contains("/resolve/main/"), "{} moves", file.url);
+            }
+            if model.engine == Engine::Piper {
+                assert!(model.files[1].name == format!("{}.json", model.files[0].name));
+            }
+            if model.engine == Engine::Whisper {
+                assert!(model.size().is_some() && model.files[0].pinned().is_some());
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_nearly_right_is_answered_with_the_right_one() {
+        let catalogue = Catalogue::embedded().unwrap();
+        let line = |name: &str| catalogue.model(name).unwrap_err().to_string();
+        assert!(line("whisper-smal").contains("did you mean `whisper-small`?"));
+        assert!(line("piper-davefx").contains("did you mean `piper-es-davefx`?"));
+        assert_eq!(
+            line("qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq"),
+            "no model `qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq`: `digame models list` shows what there is"
+        );
+        assert_eq!(distance("gato", "pato"), 1);
+        assert_eq!(distance("", "pato"), 4);
+        assert_eq!(distance("casa", "calle"), 3);
+    }
+
+    #[test]
+    fn a_catalogue_that_could_do_harm_is_refused() {
+        let entry = |name: &str, file: &str, url: &str, sum: &str| {
+            format!(
+                "[[model]]\nname='{name}'\nkind='voice'\nengine='piper'\nlanguage='es'\nlicence='MIT'\npurpose='x'\n[[model.file]]\nname='{file}'\nurl='{url}'\nsize=1\nsha256='{sum}'\n"
+            )
+        };
+        assert!(Catalogue::parse(&entry("a", "f", "https://example.org/f", "")).is_ok());
+        for (text, told) in [
+            (entry("../a", "f", "https://example.org/f", ""), "its name may hold"),
+            (entry("a", "../f", "https://example.org/f", ""), "unsafe name"),
+            (entry("a", ".f", "https://example.org/f", ""), "unsafe name"),
+            (entry("a", "f", "http://example.org/f", ""), "not fetched by https"),
+            (entry("a", "f", "https://example.org/f", "ABC"), "64 hexadecimal"),
+            (entry("a", "f", "https://example.org/f", "").repeat(2), "listed twice"),
+            ("[[model]]\nname='a'".into(), "missing field"),
+            ("model = 3 3".into(), "TOML"),
+        ] {
+            let line = Catalogue::parse(&text).unwrap_err().to_string();
+            assert!(line.contains(told) && !line.contains('\n'), "{line}");
+        }
+    }
+}
