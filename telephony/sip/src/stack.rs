@@ -6,7 +6,7 @@ use crate::Error;
 use crate::core::{Command, Core, Counters, Event, Input, LegId, Output, Peer, Settings, Target, Transport};
 use crate::message::lex::{NameAddr, Uri};
 use std::collections::{HashMap, VecDeque};
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -20,7 +20,8 @@ use tokio::task::AbortHandle;
 pub struct Config {
     /// UDP and TCP listen here; port 0 takes a free one.
     pub bind: SocketAddr,
-    /// `host[:port]` that others reach us at, where it is not `bind`.
+    /// `host[:port]` that others reach us at, where it is not `bind`. Without it,
+    /// a `bind` to all addresses says the one that the default route leaves by.
     pub advertised: Option<String>,
     /// Behaviour of the core; its `advertised` is filled in by the driver.
     pub settings: Settings,
@@ -60,6 +61,7 @@ pub struct Stack {
     counters: Arc<Mutex<Counters>>,
     outgoing: Arc<AtomicU64>,
     address: SocketAddr,
+    advertised: Arc<str>,
 }
 
 impl Stack {
@@ -71,7 +73,8 @@ impl Stack {
         let (udp, tcp) = sockets(&config).await?;
         let address = udp.local_addr().map_err(|e| bind_error(config.bind, "UDP", e))?;
         let mut settings = config.settings.clone();
-        settings.advertised = config.advertised.clone().unwrap_or_else(|| address.to_string());
+        let advertised = config.advertised.clone().unwrap_or_else(|| outward(address).to_string());
+        settings.advertised.clone_from(&advertised);
         let core = Core::new(settings, rand::random(), Instant::now());
         let (commands, command_queue) = mpsc::channel(config.command_capacity.max(1));
         let (events, event_queue) = mpsc::channel(config.event_capacity.max(1));
@@ -82,7 +85,8 @@ impl Stack {
             udp,
             events,
             waiting: VecDeque::new(),
-            refusing: false,
+            wanted: None,
+            refusing: None,
             streams,
             connections: HashMap::new(),
             serial: 0,
@@ -92,12 +96,18 @@ impl Stack {
         };
         tokio::spawn(driver.run(tcp, command_queue, stream_queue));
         let outgoing = Arc::new(AtomicU64::new(1));
-        Ok((Self { commands, counters, outgoing, address }, event_queue))
+        let advertised = advertised.into();
+        Ok((Self { commands, counters, outgoing, address, advertised }, event_queue))
     }
 
     /// The address that is listened on.
     pub fn local_addr(&self) -> SocketAddr {
         self.address
+    }
+
+    /// `host:port` in our Via and Contact; its host is right for `c=` too.
+    pub fn advertised(&self) -> &str {
+        &self.advertised
     }
 
     /// Totals and gauges, as of the last thing that happened.
@@ -192,6 +202,20 @@ async fn sockets(config: &Config) -> Result<(UdpSocket, TcpListener), Error> {
     }
 }
 
+/// The address to show for a socket bound to all of them: the source that the
+/// system would choose outwards (connecting a UDP socket sends nothing).
+fn outward(bound: SocketAddr) -> SocketAddr {
+    if !bound.ip().is_unspecified() {
+        return bound;
+    }
+    let far = if bound.is_ipv4() { "192.0.2.1:9" } else { "[2001:db8::1]:9" };
+    let probe = std::net::UdpSocket::bind(SocketAddr::new(bound.ip(), 0));
+    let found = probe.and_then(|s| s.connect(far).and_then(|()| s.local_addr()));
+    let ip = found.map(|a| a.ip()).ok().filter(|ip| !ip.is_unspecified());
+    let local = if bound.is_ipv4() { IpAddr::from([127, 0, 0, 1]) } else { Ipv6Addr::LOCALHOST.into() };
+    SocketAddr::new(ip.unwrap_or(local), bound.port())
+}
+
 fn udp_socket(config: &Config) -> std::io::Result<UdpSocket> {
     use socket2::{Domain, Protocol, Socket, Type};
     let socket = Socket::new(Domain::for_address(config.bind), Type::DGRAM, Some(Protocol::UDP))?;
@@ -239,7 +263,10 @@ struct Driver {
     events: mpsc::Sender<Event>,
     /// Events the channel had no room for.
     waiting: VecDeque<Event>,
-    refusing: bool,
+    /// What the application asked for by `refuse_new`.
+    wanted: Option<u32>,
+    /// What the core was told last.
+    refusing: Option<u32>,
     streams: mpsc::Sender<FromStream>,
     connections: HashMap<SocketAddr, Connection>,
     serial: u64,
@@ -308,10 +335,27 @@ impl Driver {
     }
 
     fn on_command(&mut self, command: Command) {
-        if matches!(command, Command::Shutdown) {
-            self.stopping.get_or_insert(Instant::now() + Duration::from_secs(5));
+        match command {
+            Command::RefuseNew(retry_after) => {
+                self.wanted = retry_after;
+                return self.refuse();
+            }
+            Command::Shutdown => {
+                self.stopping.get_or_insert(Instant::now() + Duration::from_secs(5));
+            }
+            _ => {}
         }
         self.core.handle(Input::Command(command), Instant::now());
+    }
+
+    /// New calls are refused while the application wants it or is behind with events.
+    fn refuse(&mut self) {
+        let behind = (!self.waiting.is_empty()).then_some(5);
+        let refusing = self.wanted.or(behind);
+        if refusing != self.refusing && self.stopping.is_none() {
+            self.refusing = refusing;
+            self.core.handle(Input::Command(Command::RefuseNew(refusing)), Instant::now());
+        }
     }
 
     fn read_udp(&mut self, buffer: &mut [u8]) {
@@ -361,6 +405,7 @@ impl Driver {
                 Output::Event(event) => self.tell(event),
             }
         }
+        self.refuse();
         *self.counters.lock().unwrap_or_else(PoisonError::into_inner) = self.core.counters();
     }
 
@@ -372,12 +417,6 @@ impl Driver {
             }
         } else {
             self.waiting.push_back(event);
-        }
-        let behind = !self.waiting.is_empty();
-        if behind != self.refusing && self.stopping.is_none() {
-            self.refusing = behind;
-            let retry_after = behind.then_some(5);
-            self.core.handle(Input::Command(Command::RefuseNew(retry_after)), Instant::now());
         }
     }
 

@@ -279,8 +279,8 @@ impl Core {
     /// Takes the remote target and the capabilities out of a message of theirs.
     pub(super) fn refresh_target(&mut self, id: LegId, headers: &Headers) {
         let Some(leg) = self.legs.get_mut(&id) else { return };
-        if let Some(contact) = headers.tokens("Contact").next().and_then(lex::NameAddr::parse) {
-            leg.target = contact.uri.to_owned();
+        if let Some(contact) = contact_uri(headers) {
+            leg.target = contact.to_owned();
         }
         if headers.get("Allow").is_some() {
             leg.peer_updates = headers.tokens("Allow").any(|m| m == "UPDATE");
@@ -402,6 +402,12 @@ impl Core {
         let reply = reply.with("Session-Expires", format!("{seconds};refresher={refresher}"));
         if we_refresh { reply } else { reply.with("Require", "timer") }
     }
+}
+
+/// The URI of the first Contact, where it is one that can be a Request-URI.
+pub(super) fn contact_uri(headers: &Headers) -> Option<&str> {
+    let uri = headers.tokens("Contact").next().and_then(lex::NameAddr::parse)?.uri;
+    Uri::parse(uri).is_some().then_some(uri)
 }
 
 /// `Session-Expires: 1800;refresher=uac` → (1800, Some("uac")).

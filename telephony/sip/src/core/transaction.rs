@@ -7,7 +7,7 @@ use crate::message::{Request, Response, lex};
 use std::sync::Arc;
 use std::time::Duration;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct TxId(pub(super) u64);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -391,7 +391,8 @@ impl Core {
         let waiting = |c: &ClientTx| {
             c.peer == peer && matches!(c.state, ClientState::Calling | ClientState::Proceeding)
         };
-        let lost: Vec<TxId> = self.client.iter().filter(|(_, c)| waiting(c)).map(|(id, _)| *id).collect();
+        let mut lost: Vec<TxId> = self.client.iter().filter(|(_, c)| waiting(c)).map(|(id, _)| *id).collect();
+        lost.sort();
         for tx in lost {
             self.client_failed(tx, 503);
         }

@@ -1,6 +1,6 @@
 //! The user agent client: calls we place, requests we send inside a call, and
 //! what comes back.
-use super::leg::{Leg, Phase, next_hop, session_expires, without_tag};
+use super::leg::{Leg, Phase, contact_uri, next_hop, session_expires, without_tag};
 use super::transaction::{ClientState, Purpose, TxId};
 use super::types::{Event, LegId, Peer, Target};
 use super::{Core, Fire, M, method};
@@ -9,7 +9,7 @@ use crate::message::lex::{self, NameAddr};
 use crate::message::{Headers, Request, Response, reason_phrase, session_description};
 use std::sync::Arc;
 
-/// Challenges answered for one leg before giving up.
+/// Challenges answered in a row for one leg before giving up.
 const AUTH_TRIES: u8 = 4;
 /// Forks of one INVITE that are acknowledged.
 const MAX_FORKS: usize = 16;
@@ -68,12 +68,12 @@ impl Core {
         if leg.phase != Phase::Established || busy {
             return self.event(Event::Reanswered { leg: id, status: 491, sdp: None });
         }
-        leg.local_sdp = Some(offer);
-        if let Some((request, peer)) = self.invite_request(id) {
-            let tx = self.new_client(request, peer, Purpose::Reinvite, Some(id));
-            if let Some(leg) = self.legs.get_mut(&id) {
-                leg.asking = Some(tx);
-            }
+        let Some((mut request, peer)) = self.dialog_request(id, M::Invite) else { return };
+        request.headers.push("Content-Type", "application/sdp");
+        request.body = offer.into_bytes();
+        let tx = self.new_client(request, peer, Purpose::Reinvite, Some(id));
+        if let Some(leg) = self.legs.get_mut(&id) {
+            leg.asking = Some(tx);
         }
     }
 
@@ -151,6 +151,9 @@ impl Core {
             return;
         }
         let status = response.status;
+        if let (200..300, Some(leg)) = (status, self.legs.get_mut(&id)) {
+            leg.auth_tries = 0;
+        }
         match purpose {
             Purpose::Invite => self.fail(id, status, &response.reason),
             Purpose::Bye => self.drop_leg(id),
@@ -277,7 +280,7 @@ impl Core {
                     self.fail(id, 487, reason_phrase(487));
                 }
             }
-            (_, Some(id), Some(Phase::Established)) => self.reanswered(id, purpose, response),
+            (_, Some(id), Some(Phase::Established)) => self.reanswered(tx, id, response),
             _ => {}
         }
     }
@@ -287,8 +290,7 @@ impl Core {
     fn acknowledge(&mut self, tx: TxId, response: &Response, tag: &str) -> Option<(Request, Peer)> {
         let client = self.client.get(&tx)?;
         let (sent, seen, initial) = (&client.request, client.peer, client.purpose == Purpose::Invite);
-        let contact = response.headers.tokens("Contact").next().and_then(NameAddr::parse);
-        let mut uri = contact.map_or(sent.uri.clone(), |c| c.uri.to_owned());
+        let mut uri = contact_uri(&response.headers).unwrap_or(&sent.uri).to_owned();
         let mut routes: Vec<String> = if initial {
             response.headers.all("Record-Route").map(str::to_owned).collect()
         } else {
@@ -333,6 +335,7 @@ impl Core {
         let Some(leg) = self.legs.get_mut(&id) else { return };
         leg.phase = Phase::Established;
         leg.invite = None;
+        leg.auth_tries = 0;
         leg.remote_tag = Some(tag);
         leg.routes = response.headers.all("Record-Route").map(str::to_owned).collect();
         leg.routes.reverse();
@@ -363,9 +366,12 @@ impl Core {
         self.new_client(request, peer, Purpose::Bye, None);
     }
 
-    fn reanswered(&mut self, id: LegId, purpose: Purpose, response: &Response) {
-        let Some(leg) = self.legs.get_mut(&id) else { return };
+    fn reanswered(&mut self, tx: TxId, id: LegId, response: &Response) {
+        let (Some(leg), Some(client)) = (self.legs.get_mut(&id), self.client.get(&tx)) else { return };
+        let purpose = client.purpose;
         leg.asking = None;
+        leg.auth_tries = 0;
+        leg.local_sdp = Some(String::from_utf8_lossy(&client.request.body).into_owned());
         let ended = leg.ended;
         self.refresh_target(id, &response.headers);
         self.renew(id, &response.headers);

@@ -1,6 +1,6 @@
 //! The user agent server: requests that come in, and the application's answers.
 use super::head::{Head, Reply};
-use super::leg::{Leg, MIN_SESSION, Phase, session_expires, without_tag};
+use super::leg::{Leg, MIN_SESSION, Phase, contact_uri, session_expires, without_tag};
 use super::transaction::{ServerState, TxId};
 use super::types::{Address, EndCause, Event, LegId};
 use super::{ALLOW, Core, Fire, M, SUPPORTED};
@@ -33,7 +33,7 @@ impl Core {
         }
         match request.method {
             ref m if *m == M::Cancel => self.on_cancel(tx, &head),
-            ref m if *m == M::Options => self.on_options(tx),
+            ref m if *m == M::Options && head.to_tag.is_none() => self.on_options(tx),
             _ if head.to_tag.is_some() => match leg {
                 Some(leg) => self.in_dialog(tx, leg, request, &head),
                 None => self.answer(tx, 481),
@@ -156,9 +156,8 @@ impl Core {
                     .fold(Reply::new(401), |reply, c| reply.with("WWW-Authenticate", c)));
             }
         }
-        let contact = request.headers.tokens("Contact").next().and_then(NameAddr::parse);
-        if contact.is_none() {
-            return Err(Reply { reason: Some("Contact Missing"), ..Reply::new(400) });
+        if contact_uri(&request.headers).is_none() {
+            return Err(Reply { reason: Some("Contact Missing Or Unusable"), ..Reply::new(400) });
         }
         Ok((Self::offer_in(request)?, Self::session_asked(&request.headers)?))
     }
@@ -285,6 +284,7 @@ impl Core {
             return self.answer(tx, 481);
         }
         match &request.method {
+            m if *m == M::Options => self.on_options(tx),
             m if *m == M::Info => self.on_info(tx, id, &request),
             m if *m == M::Invite => self.on_reinvite(tx, id, &request, phase),
             _ => self.on_update(tx, id, &request, phase),
@@ -352,6 +352,7 @@ impl Core {
                 self.respond(tx, reply);
             }
             Ok((None, session)) => {
+                let session = session.filter(|_| phase == Phase::Established);
                 self.refresh_target(id, &request.headers);
                 let reply = self.ok(id);
                 let reply = self.echo_session(id, session, reply);

@@ -89,7 +89,8 @@ impl<'a> NameAddr<'a> {
                 ("", value.get(..end)?.trim(), value.get(end..)?)
             }
         };
-        let sound = !uri.is_empty() && !uri.contains(|c: char| c.is_whitespace() || c.is_control());
+        let sound = !uri.is_empty()
+            && !uri.contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"".contains(c));
         sound.then_some(Self { display, uri, params })
     }
 
