@@ -42,7 +42,8 @@ WORDS = {
     + ["el la las los a de en y media cuarto menos por mañana tarde noche que viene próximo este esta "
        "semana mes hoy pasado hora partir antes después no mejor puedo mediodía punto sobre día"],
     "nif": texts.UNITS + texts.TENS + texts.HUNDREDS + ["cien y con letra mi número es el sí"]
-    + [name for names in texts.LETTERS.values() for name in names],
+    # "ve" sounds as "be" does: only the check letter can tell them apart.
+    + [name for names in texts.LETTERS.values() for name in names if name != "ve"],
 }
 
 

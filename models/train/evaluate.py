@@ -18,6 +18,7 @@ import features
 import sounds
 from reference import Reference
 from texts import DAYS, MONTHS, TENS, UNITS, fold
+from train import clips_of
 from train_vad import labels_of
 
 FORTY_SEVEN = (
@@ -92,16 +93,9 @@ def citizen_calls(ear, data, voices):
     return free, biased, by, misses
 
 
-def manifest(folder):
-    with open(os.path.join(folder, "manifest.tsv"), encoding="utf-8") as f:
-        rows = [line.rstrip("\n").split("\t") for line in f][1:]
-    return [(os.path.join(folder, p), t) for p, t, _, _, check in rows
-            if check in "ABT" and not any(c.isdigit() for c in t)]
-
-
-def development(ear, folder, limit=None):
+def development(ear, folder, every):
     errors = decode.Errors()
-    for path, text in manifest(folder)[:limit]:
+    for path, text in clips_of(folder)[::every]:
         x = read(path)
         errors.count(text, decode.greedy(ear.log_probs(padded(x * (0.06 / augment.level(x))))))
     return errors
@@ -133,8 +127,10 @@ def activity(vad, stem):
             for start, n, *_ in rows:
                 x = wav[int(start) : int(start) + int(n)]
                 x = np.pad(x * (10 ** (dbfs / 20) / augment.level(x)), (6400, 6400))
-                y = labels_of(x / 10 ** (dbfs / 20) * 0.1)
-                x = x + augment.coloured(rng, len(x)) * 10 ** ((dbfs - snr) / 20)
+                noise = augment.coloured(rng, len(x)) * 10 ** ((dbfs - snr) / 20)
+                scale = 0.1 / 10 ** (dbfs / 20)
+                y = labels_of(x * scale, noise * scale)
+                x = x + noise
                 p = vad.speech(augment.g711(np.clip(x, -1, 1).astype(np.float32), 1))[: len(y)] > 0.5
                 y = y[: len(p)]
                 miss, speech = miss + (~p & (y == 1)).sum(), speech + (y == 1).sum()
@@ -154,6 +150,17 @@ def activity(vad, stem):
     return out
 
 
+def activity_music(vad, folder):
+    """Real hold music, 90 s of each file: false alarms."""
+    out = []
+    for name in sorted(os.listdir(folder)):
+        if name.endswith(".wav"):
+            x = augment.g711(read(os.path.join(folder, name))[: 90 * 8000], 1)
+            p = vad.speech(x) > 0.5
+            out.append(f"{name} {100 * p.mean():.1f} %")
+    return "hold music, frames taken for speech: " + ", ".join(out)
+
+
 def activity_human(vad, folders):
     """Human recordings over white noise at 10 dB: frames missed, utterances found."""
     rng, miss, speech, found, n = np.random.default_rng(41), 0, 0, 0, 0
@@ -161,8 +168,9 @@ def activity_human(vad, folders):
         for name, _ in FORTY_SEVEN:
             x = read(os.path.join(folder, name + ext))
             x = np.pad(x * (0.05 / augment.level(x)), (6400, 6400))
-            y = labels_of(x * 2)
-            x = x + augment.coloured(rng, len(x)) * 0.05 * 10 ** (-10 / 20)
+            noise = augment.coloured(rng, len(x)) * 0.05 * 10 ** (-10 / 20)
+            y = labels_of(x * 2, noise * 2)
+            x = x + noise
             p = vad.speech(augment.g711(np.clip(x, -1, 1).astype(np.float32), 1))[: len(y)] > 0.5
             y = y[: len(p)]
             miss, speech = miss + (~p & (y == 1)).sum(), speech + (y == 1).sum()
@@ -177,31 +185,48 @@ def main():
     ap.add_argument("--synthetic")
     ap.add_argument("--dev")
     ap.add_argument("--espeak-data")
+    ap.add_argument("--music", help="folder of 8 kHz WAV files of hold music")
+    ap.add_argument("--only", choices=["ear", "vad"])
     ap.add_argument("--quick", action="store_true", help="fewer utterances, no voice activity")
     args = ap.parse_args()
-    ear = Reference(os.path.join(args.weights, "ear.safetensors"))
     people = [("es_MX_f_Allison", ".wav"), ("es", ".gsm")]
     people = [(os.path.join(args.asterisk, f), e) for f, e in people] if args.asterisk else []
+    if args.only != "vad":
+        figures_ear(args, people)
+    if args.only != "ear":
+        figures_vad(args, people)
+
+
+def figures_ear(args, people):
+    ear = Reference(os.path.join(args.weights, "ear.safetensors"))
     if args.dev:
-        print(f"dev human, greedy: {development(ear, args.dev, 150 if args.quick else None)}", flush=True)
+        print(f"dev human, every sixth clip, greedy: {development(ear, args.dev, 6)}", flush=True)
     for folder, ext in people:
         good, wrong, errors = forty_seven(ear, folder, ext)
-        print(f"47 words {os.path.basename(folder)}: {good}/47 = {100 * good / 47:.0f} %; greedy {errors}; {' '.join(wrong)}", flush=True)
+        print(f"47 words {os.path.basename(folder)}: {good}/47 = {100 * good / 47:.0f} %; "
+              f"greedy {errors}; {' '.join(wrong)}", flush=True)
     if args.synthetic:
         for snr in (None, 10):
-            print(f"synthetic unseen voices, snr {snr}: {synthetic(ear, args.synthetic, snr, 120 if args.quick else 800)}", flush=True)
+            found = synthetic(ear, args.synthetic, snr, 120 if args.quick else 800)
+            print(f"synthetic unseen voices, snr {snr}: {found}", flush=True)
     if args.espeak_data:
-        free, biased, by, misses = citizen_calls(ear, args.espeak_data, ["es"] if args.quick else ["es", "es-419"])
+        voices = ["es"] if args.quick else ["es", "es-419"]
+        free, biased, by, misses = citizen_calls(ear, args.espeak_data, voices)
         print(f"citizen, greedy: {free}\ncitizen, words of the question: {biased}")
         print("".join(f"  {q}: {e}\n" for q, e in by.items()), *(f"  {m}\n" for m in misses[:25]), sep="", end="", flush=True)
-    if args.quick:
-        return
-    print("words invented per hour: " + ", ".join(f"{k} {v:.0f}" for k, v in invented(ear).items()), flush=True)
+    if not args.quick:
+        found = ", ".join(f"{k} {v:.0f}" for k, v in invented(ear).items())
+        print(f"words invented per hour, no voice activity before: {found}", flush=True)
+
+
+def figures_vad(args, people):
     vad = Reference(os.path.join(args.weights, "vad.safetensors"))
     if args.synthetic:
-        print("\n".join(activity(vad, args.synthetic)))
+        print("\n".join(activity(vad, args.synthetic)), flush=True)
     if people:
-        print(activity_human(vad, people))
+        print(activity_human(vad, people), flush=True)
+    if args.music:
+        print(activity_music(vad, args.music), flush=True)
 
 
 if __name__ == "__main__":

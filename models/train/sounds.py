@@ -160,6 +160,6 @@ KINDS = {"noise": noise, "call progress": call_progress, "keys": keys, "beeps": 
 
 def draw(rng, n, kind=None):
     """n samples, loud parts near root mean square 1."""
-    kind = kind or rng.choice(list(KINDS), p=[0.15, 0.1, 0.1, 0.1, 0.35, 0.1, 0.1])
+    kind = kind or rng.choice(list(KINDS), p=[0.25, 0.13, 0.13, 0.14, 0.01, 0.17, 0.17])
     x = KINDS[kind](rng, n)
     return (x / (augment.level(x) + 1e-3)).astype(np.float32)

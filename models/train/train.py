@@ -20,6 +20,7 @@ from scipy.signal import resample_poly
 import augment
 import features
 import net
+import sounds
 from texts import encode
 
 SPEEDS = [0.66, 0.72, 0.8, 0.87, 0.94, 1.0, 1.07, 1.15, 1.25]
@@ -47,17 +48,22 @@ def load_synthetic(stems):
     return items
 
 
-def load_human(folders, speeds):
-    """The manifest's clips with check A, B or T, each at several speeds."""
+def clips_of(folder):
+    """(path, text) of the manifest's clips with check A, B or T and no digits in the text."""
+    with open(os.path.join(folder, "manifest.tsv"), encoding="utf-8") as f:
+        rows = [line.rstrip("\n").split("\t") for line in f][1:]
+    return [(os.path.join(folder, path), text) for path, text, _who, _secs, check in rows
+            if check in "ABT" and encode(text) and not any(c.isdigit() for c in text)]
+
+
+def load_human(folders, speeds, but_sixth=()):
+    """Human clips, each at several speeds; of folders in `but_sixth` every sixth is left out."""
     items = []
-    for folder in folders:
-        with open(os.path.join(folder, "manifest.tsv"), encoding="utf-8") as f:
-            rows = [line.rstrip("\n").split("\t") for line in f][1:]
-        for path, text, _who, _secs, check in rows:
-            letters = encode(text)
-            if check not in "ABT" or not letters or any(c.isdigit() for c in text):
+    for folder in [*folders, *but_sixth]:
+        for i, (path, text) in enumerate(clips_of(folder)):
+            if folder in but_sixth and i % 6 == 0:
                 continue
-            x, rate = soundfile.read(os.path.join(folder, path), dtype="float32")
+            x, rate = soundfile.read(path, dtype="float32")
             assert rate == features.RATE, path
             x = trimmed(x)
             x = x * (0.5 / (np.abs(x).max() + 1e-6))
@@ -65,15 +71,15 @@ def load_human(folders, speeds):
                 ((x if s == 1 else resample_poly(x, 100, round(100 * s))) * 32767).astype(np.int16)
                 for s in speeds
             ]
-            items.append(([(v, letters, s) for v, s in zip(variants, speeds)]))
+            items.append([(v, encode(text), s) for v, s in zip(variants, speeds)])
     return items
 
 
 class Maker:
     """Draws, joins, degrades and batches utterances."""
 
-    def __init__(self, synthetic, human, prior, inv_std, seed):
-        self.synthetic, self.human = synthetic, human
+    def __init__(self, synthetic, human, prior, inv_std, seed, other=0.0):
+        self.synthetic, self.human, self.other = synthetic, human, other
         self.prior, self.inv_std = prior, inv_std
         self.rng = np.random.default_rng(seed)
 
@@ -86,6 +92,9 @@ class Maker:
     def utterance(self, human_share):
         """(normalised frames [T, 40], letters)."""
         rng = self.rng
+        if rng.random() < self.other * 0.4:
+            x = sounds.draw(rng, int(rng.uniform(0.8, 5) * 8000), self.kind()) * 0.1
+            return self.frames(x, 1.0), []
         human = rng.random() < human_share
         clips = [self.clip(human)]
         while len(clips) < 4 and len(clips[-1][0]) < 12000 and rng.random() < (0.4 if human else 0.3):
@@ -106,14 +115,38 @@ class Maker:
             parts.append(x)
             letters += ([1] if i else []) + text
         parts.append(np.zeros(int(rng.uniform(0.08, 0.6) * 8000)))
-        x = np.concatenate(parts)[: 8000 * 18]
-        x = augment.degrade(rng, x.astype(np.float32))
-        speed = clips[0][2]
+        if rng.random() < self.other:
+            x = sounds.draw(rng, int(rng.uniform(0.1, 1.2) * 8000), self.kind())
+            x = x * 0.1 * 10 ** (rng.uniform(-20, 6) / 20)
+            parts.insert(rng.choice([0, len(parts)]), x)
+        x = np.concatenate(parts)[: 8000 * 22].astype(np.float32)
+        if rng.random() < self.other:
+            x = self.babble(x)
+        return self.frames(x, clips[0][2]), letters
+
+    def kind(self):
+        kinds = [k for k in sounds.KINDS if k != "music" or self.rng.random() < 0.3]
+        return kinds[self.rng.integers(len(kinds))]
+
+    def babble(self, x):
+        """Softer voices behind."""
+        rng, behind = self.rng, np.zeros(len(x), np.float32)
+        for _ in range(rng.integers(2, 6)):
+            clip = self.clip(rng.random() < 0.3)[0].astype(np.float32) / 32768
+            at = rng.integers(0, len(x))
+            k = min(len(x) - at, len(clip))
+            behind[at : at + k] += clip[:k] / augment.level(clip)
+        return x + behind * augment.level(x) * 10 ** (-rng.uniform(10, 25) / 20)
+
+    def frames(self, x, speed):
+        """Degraded, warped, normalised and masked."""
+        rng = self.rng
+        x = augment.degrade(rng, x)
         shape = rng.uniform(0.82, 1.2)
         tempo = float(np.clip(rng.uniform(0.8, 1.3) / speed, 0.7, 1.7))
         e = augment.spectrum(rng, x, tempo, float(np.clip(speed / shape, 0.78, 1.25)))
         y = features.causal_mean(e, self.prior, self.inv_std)
-        return augment.mask(rng, y, 0.0), letters
+        return augment.mask(rng, y, 0.0)
 
     def batches(self, human_share, pool=320, seconds=60):
         """A shuffled list of (x [B, T, 120], steps [B], letters, lengths) of like lengths."""
@@ -143,7 +176,7 @@ def pad(items):
     for i, (v, _) in enumerate(items):
         x[i, : len(v)] = v
     steps = np.array([len(v) for v, _ in items])
-    letters = np.concatenate([np.array(l) for _, l in items])
+    letters = np.concatenate([np.array(l, np.int64) for _, l in items])
     return x, steps, letters, np.array([len(l) for _, l in items])
 
 
@@ -174,12 +207,15 @@ def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--synthetic", nargs="+", required=True)
     ap.add_argument("--human", nargs="+", required=True)
+    ap.add_argument("--human-but-sixth", nargs="*", default=[], help="of these every sixth clip is kept for measuring")
     ap.add_argument("--out", required=True)
     ap.add_argument("--minutes", type=float, required=True, help="the rate decays to 0 over this time")
     ap.add_argument("--seed", type=int, required=True)
     ap.add_argument("--rate", type=float, default=2e-3)
     ap.add_argument("--drop", type=float, default=0.08)
     ap.add_argument("--human-share", type=float, nargs=2, default=[0.25, 0.5], help="before and after 55 %% of the time")
+    ap.add_argument("--other", type=float, default=0.0,
+                    help="share of utterances with sounds that are not speech beside them, and with babble")
     ap.add_argument("--init", help="checkpoint to go on from")
     ap.add_argument("--workers", type=int, default=1)
     ap.add_argument("--core", type=int, help="pin the training thread to this core")
@@ -188,7 +224,7 @@ def main():
     torch.manual_seed(args.seed)
     torch.set_num_threads(1)
     synthetic = load_synthetic(args.synthetic)
-    human = load_human(args.human, SPEEDS)
+    human = load_human(args.human, SPEEDS, args.human_but_sixth)
     print(f"{len(synthetic)} synthetic, {len(human)} human utterances", flush=True)
     model = net.ear(args.drop, middle=True)
     if args.init:
@@ -200,7 +236,7 @@ def main():
     print(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters", flush=True)
     q, share = mp.Queue(12), mp.Value("d", args.human_share[0])
     for i in range(args.workers):
-        maker = Maker(synthetic, human, prior, inv_std, args.seed * 1000 + i)
+        maker = Maker(synthetic, human, prior, inv_std, args.seed * 1000 + i, args.other)
         mp.Process(target=work, args=(maker, q, share), daemon=True).start()
     if args.core is not None:
         os.sched_setaffinity(0, {args.core})
