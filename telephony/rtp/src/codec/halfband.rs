@@ -41,8 +41,15 @@ fn to_i16(v: f32) -> i16 {
     v.round().clamp(-32_768.0, 32_767.0) as i16
 }
 
+/// Eight sums side by side, so that it runs in vectors.
 fn dot(window: &[f32], taps: &[f32; TAPS]) -> f32 {
-    window.iter().zip(taps).map(|(a, b)| a * b).sum()
+    let mut sums = [0.0_f32; 8];
+    for (w, t) in window.chunks_exact(8).zip(taps.chunks_exact(8)) {
+        for k in 0..8 {
+            sums[k] += w[k] * t[k];
+        }
+    }
+    sums.iter().sum()
 }
 
 /// 16 kHz to 8 kHz.

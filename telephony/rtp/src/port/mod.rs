@@ -135,7 +135,7 @@ impl Clock {
 }
 
 fn ntp(since: Duration) -> u64 {
-    since.as_secs() << 32 | (u64::from(since.subsec_nanos()) << 32) / 1_000_000_000
+    (since.as_secs() << 32) | ((u64::from(since.subsec_nanos()) << 32) / 1_000_000_000)
 }
 
 /// Numbers that are hard to guess, from the keys with which the standard library seeds its hash maps.

@@ -271,7 +271,7 @@ impl Lateness {
         } else {
             self.times = 0;
         }
-        let leaps = (!follows && (late > LEAP_US || late < -EARLY_US))
+        let leaps = (!follows && !(-EARLY_US..=LEAP_US).contains(&late))
             || (talkspurt && late > TALKSPURT_LATE_US)
             || self.times >= TOO_LATE_TIMES;
         if leaps {

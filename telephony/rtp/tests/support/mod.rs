@@ -1,5 +1,5 @@
 //! What the tests of this room share: a seeded random source, a voice, a far end.
-#![allow(dead_code, missing_docs)]
+#![allow(dead_code, missing_docs, clippy::unwrap_used)]
 
 use rtp::Packet;
 
