@@ -1,29 +1,14 @@
 //! The shipped bot, and the language's example exactly as it was written, by text.
 
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
 
 use dialogs::{
     Bot, Language,
     testing::{Suite, TestLanguage, run_tests},
 };
 
-fn folder() -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("bots/cita_previa")
-}
-
-fn files() -> Vec<(String, String)> {
-    let mut out = Vec::new();
-    for inner in ["", "nlu/", "catalogos/", "calendarios/"] {
-        for entry in std::fs::read_dir(folder().join(inner)).unwrap() {
-            let entry = entry.unwrap();
-            let name = entry.file_name().into_string().unwrap();
-            if name.ends_with(".yaml") && !name.ends_with(".test.yaml") {
-                out.push((format!("{inner}{name}"), std::fs::read_to_string(entry.path()).unwrap()));
-            }
-        }
-    }
-    out
-}
+mod common;
+use common::{files, folder};
 
 fn passes(bot: Bot, suite: &Suite) {
     let bot = Arc::new(bot);
@@ -49,7 +34,11 @@ fn loaded(bot: Result<Bot, Vec<dialogs::Problem>>) -> Bot {
 
 #[test]
 fn the_shipped_bot_passes_its_tests() {
-    passes(loaded(Bot::load(folder())), &Suite::load(folder().join("cita_previa.test.yaml")).unwrap());
+    for suite in ["cita_previa.test.yaml", "agenda.test.yaml"] {
+        let suite = Suite::load(folder().join(suite));
+        let suite = suite.unwrap_or_else(|problems| panic!("{}", problems[0]));
+        passes(loaded(Bot::load(folder())), &suite);
+    }
 }
 
 #[test]

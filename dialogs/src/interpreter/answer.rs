@@ -320,21 +320,22 @@ impl Interpreter {
 
     fn answer_confirm(&mut self, u: &Understood) {
         let accept = self.bot.centre.accept;
+        let denied = matches!(u.yes_no, Some((false, c)) if c >= accept);
+        if let Some((Choice::One(index), confidence)) = u.earlier_choice
+            && confidence >= accept
+        {
+            if denied && self.is_chosen(index) {
+                return self.denied();
+            }
+            if let Some(done) = self.choose_otherwise(index, confidence) {
+                return if done { self.confirmed() } else { self.run() };
+            }
+        }
         if self.has_correction(u) {
             return self.otherwise(u);
         }
-        if let Some((choice, confidence)) = u.earlier_choice
-            && confidence >= accept
-        {
-            match choice {
-                Choice::One(index) => {
-                    if let Some(done) = self.choose_otherwise(index, confidence) {
-                        return if done { self.confirmed() } else { self.run() };
-                    }
-                }
-                Choice::NoneFits => return self.denied(),
-                Choice::Between(..) => {}
-            }
+        if matches!(u.earlier_choice, Some((Choice::NoneFits, c)) if c >= accept) {
+            return self.denied();
         }
         match u.yes_no {
             Some((true, c)) if c >= accept => self.confirmed(),

@@ -61,9 +61,7 @@ impl Interpreter {
                 self.ask_between(page, first, second);
             }
             Wait::Confirm => {
-                if sorry == Some("not_understood") {
-                    self.sorry(Some("yes_or_no"));
-                }
+                self.sorry(if sorry == Some("not_understood") { Some("yes_or_no") } else { sorry });
                 self.ask_confirm();
             }
             Wait::Citizen | Wait::Reply { .. } | Wait::Over => {}
@@ -273,6 +271,8 @@ impl Interpreter {
             _ => Vec::new(),
         };
         let earlier = if options.is_empty() { self.offered.said } else { 0 };
+        // One option alone is taken or left with yes or no.
+        let single = options.len() == 1;
         let intents = self.intents();
         let phrases = intents.iter().filter_map(|i| self.bot.intents.get(i)).flatten().cloned().collect();
         let asked_yes_no = asked.and_then(|s| self.slot(s)).is_some_and(|s| s.kind == Kind::YesNo);
@@ -281,7 +281,7 @@ impl Interpreter {
             now: self.now,
             slots,
             intents,
-            yes_no: asked_yes_no || matches!(self.wait, Wait::Confirm | Wait::Unsure(_)),
+            yes_no: asked_yes_no || single || matches!(self.wait, Wait::Confirm | Wait::Unsure(_)),
             options,
             earlier_options: self.options(self.offered.options.iter().take(earlier).cloned()),
             phrases,

@@ -83,12 +83,18 @@ impl Interpreter {
         }
     }
 
+    /// Whether the option is the one chosen now.
+    pub(super) fn is_chosen(&self, index: usize) -> bool {
+        let option = self.offered.options.get(index);
+        option.is_some() && option == self.data.get(&self.offered.var).map(|d| &d.value)
+    }
+
     /// Another of the options offered before. None: it is the same, or can't be had any more. True: it
     /// was said clearly enough to stand for a yes; false: it is to be confirmed again.
     pub(super) fn choose_otherwise(&mut self, index: usize, confidence: f32) -> Option<bool> {
         let value = self.offered.options.get(index).cloned()?;
         let var = self.offered.var.clone();
-        if self.data.get(&var).is_some_and(|d| d.value == value) {
+        if self.is_chosen(index) {
             return Some(true);
         }
         if !self.can_undo(&var) {

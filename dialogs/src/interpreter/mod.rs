@@ -181,8 +181,14 @@ impl Interpreter {
             Input::Interrupted { heard_chars } => self.interrupted(heard_chars),
             Input::Finished => {}
             Input::Heard(_) | Input::Keys(_) | Input::NoInput if !self.is_listening(&input) => {}
-            Input::Heard(heard) => self.turn_taken(|me| me.heard(&heard)),
-            Input::Keys(keys) => self.turn_taken(|me| me.keyed(&keys)),
+            Input::Heard(heard) => self.turn_taken(|me| {
+                me.silences = 0;
+                me.heard(&heard);
+            }),
+            Input::Keys(keys) => self.turn_taken(|me| {
+                me.silences = 0;
+                me.keyed(&keys);
+            }),
             Input::NoInput => self.turn_taken(Self::silence),
         }
         std::mem::take(&mut self.out)

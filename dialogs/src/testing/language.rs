@@ -1,19 +1,20 @@
 //! A small Spanish for tests: keyword tables, no models. It understands what this crate's tests say and
 //! reads aloud well enough to compare; whoever runs bots brings a real [`Language`].
 
+use std::collections::BTreeMap;
+
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 
 use crate::{
-    language::{
-        Choice, ChoiceOption, Examples, Expect, ExpectedSlot, Found, Heard, Language, SlotFound, Understood,
-    },
+    language::{Choice, ChoiceOption, Expect, ExpectedSlot, Found, Heard, Language, SlotFound, Understood},
     model::Bot,
     value::{Filter, Kind, Value},
 };
 
 /// Understanding by keywords.
 pub struct TestLanguage {
-    examples: Examples,
+    /// The telling words of each example, by intent.
+    examples: BTreeMap<String, Vec<Vec<String>>>,
 }
 
 const UNITS: [&str; 30] = [
@@ -121,7 +122,19 @@ fn fold(text: &str) -> String {
 }
 
 fn has(text: &str, words: &str) -> bool {
-    format!(" {text} ").contains(&format!(" {words} "))
+    let edge = |c: Option<char>| c.is_none_or(|c| c == ' ');
+    let mut from = text;
+    let mut before = None;
+    while let Some(at) = from.find(words).filter(|_| !words.is_empty()) {
+        let (head, tail) =
+            (from.get(..at).unwrap_or_default(), from.get(at + words.len()..).unwrap_or_default());
+        if edge(head.chars().next_back().or(before)) && edge(tail.chars().next()) {
+            return true;
+        }
+        before = words.chars().next_back();
+        from = tail;
+    }
+    false
 }
 
 fn any(text: &str, all: &[&str]) -> bool {
@@ -316,15 +329,17 @@ fn choice(text: &str, options: &[ChoiceOption]) -> Option<Choice> {
 impl TestLanguage {
     /// Knows the bot's intents by the words of their examples.
     pub fn new(bot: &Bot) -> Self {
-        Self { examples: bot.intents().clone() }
+        let words = |example: &String| -> Vec<String> {
+            fold(example).split(' ').filter(|w| !STOP.contains(w)).map(str::to_owned).collect()
+        };
+        let intents = bot.intents().iter();
+        Self { examples: intents.map(|(i, all)| (i.clone(), all.iter().map(words).collect())).collect() }
     }
 
     /// How much of its best example an intent has in the text.
     fn score(&self, intent: &str, text: &str) -> f32 {
         let examples = self.examples.get(intent).map_or(&[][..], Vec::as_slice);
-        let scores = examples.iter().map(|e| {
-            let folded = fold(e);
-            let words: Vec<&str> = folded.split(' ').filter(|w| !STOP.contains(w)).collect();
+        let scores = examples.iter().map(|words| {
             let shared = words.iter().filter(|w| has(text, w)).count();
             if words.is_empty() { 0.0 } else { shared as f32 / words.len() as f32 }
         });

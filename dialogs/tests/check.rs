@@ -1,0 +1,150 @@
+//! What the checker says of broken bots: one change to the shipped bot each.
+
+mod common;
+
+use std::fmt::Write as _;
+
+use dialogs::Bot;
+
+const CITA: &str = "cita_previa.yaml";
+const CENTRO: &str = "centro.yaml";
+const SERVICIOS: &str = "servicios.yaml";
+
+/// What is broken, in which file, what was written, what is written instead.
+const GALLERY: &[(&str, &str, &str, &str)] = &[
+    ("an unknown key of a dialog", CITA, "limits:", "limites:"),
+    ("an unknown step", CITA, "- collect: [tramite", "- colect: [tramite"),
+    ("an unknown key of a step", CITA, "    at_once: 3 ", "    at_onse: 3 "),
+    ("an unknown slot", CITA, "[tramite, nif, cuando]         #", "[tramite, nif, cuand]         #"),
+    ("an unknown name in a prompt", CITA, "Le reservo {hueco.inicio", "Le reservo {ueco.inicio"),
+    ("an unknown part of a value", CITA, "Le reservo {hueco.inicio", "Le reservo {hueco.inico"),
+    ("an unknown filter", CITA, "{reserva.codigo | spelled}", "{reserva.codigo | speled}"),
+    (
+        "a filter that makes no sense",
+        CITA,
+        "Le reservo {hueco.inicio | spoken}",
+        "Le reservo {hueco.inicio | spelled}",
+    ),
+    ("a value that can't be said whole", CITA, "Le reservo {hueco.inicio | spoken}", "Le reservo {hueco}"),
+    ("an unknown service", CITA, "call: citas.huecos", "call: citas.hueco"),
+    ("an argument that a service lacks", CITA, "hueco: \"{hueco.id}\"", "heuco: \"{hueco.id}\""),
+    (
+        "a call without its error branch",
+        CITA,
+        "    on_error: { handoff: citas, reason: reserva_fallida, say: \"No he podido terminar la reserva. Le paso con una persona.\" }\n",
+        "",
+    ),
+    (
+        "an unknown goto",
+        CITA,
+        "{ forget: cuando }, { goto: buscar }]\n  - choose",
+        "{ forget: cuando }, { goto: busca }]\n  - choose",
+    ),
+    (
+        "an unknown handoff",
+        CITA,
+        "on_error: { handoff: citas, reason: agenda",
+        "on_error: { handoff: cita, reason: agenda",
+    ),
+    ("a handoff without a queue", CITA, "    queue: oac_citas\n", ""),
+    ("an unknown queue", CITA, "queue: oac_citas", "queue: oac_cita"),
+    ("a handoff without its closed exit", CITA, "    closed: { run: pedir_devolucion_de_llamada }\n", ""),
+    ("an unknown sub-dialog", CITA, "{ run: requisitos,", "{ run: requisito,"),
+    ("an unknown intent", CITA, "start_on: [pedir_cita]", "start_on: [pedir_citas]"),
+    ("an unknown intent in always", CITA, "  anular: {", "  anullar: {"),
+    ("an unknown type", CITA, "type: es.datetime_range", "type: es.datetime_rnge"),
+    ("an unknown catalogue", CITA, "type: list(tramites)", "type: list(tramite)"),
+    ("an unknown calendar", CITA, "within: oficina.horario", "within: oficina.horarios"),
+    ("an unknown template", CITA, "template: cita_confirmada", "template: cita_confirmda"),
+    ("a key for no entry", CITA, "{ 1: padron,", "{ 1: padrn,"),
+    ("a time without unit", CITA, "after: 6s,", "after: 6,"),
+    (
+        "a slot without its question",
+        "requisitos.yaml",
+        "    ask: ¿De qué trámite quiere saber los papeles?\n",
+        "",
+    ),
+    ("a dialog that runs out of steps", CITA, "  - end: cita_reservada\n", ""),
+    (
+        "a circle without a question",
+        CITA,
+        "then: [{ say: \"No queda ningún hueco {cuando | spoken}.\" }, { forget: cuando }, { goto: buscar }]",
+        "then: [{ goto: buscar }]",
+    ),
+    (
+        "a step that is never reached",
+        CITA,
+        "  - end: cita_reservada\n",
+        "  - end: cita_reservada\n  - say: Adiós.\n",
+    ),
+    (
+        "a name that may not be filled",
+        CITA,
+        "  - collect: [tramite, nif, cuando] ",
+        "  - say: Su cita es {hueco.inicio | spoken}.\n  - collect: [tramite, nif, cuando] ",
+    ),
+    (
+        "no person to be reached",
+        CITA,
+        "  hablar_con_persona: { handoff: citas, reason: lo_pide, say: Le paso con una persona. }\n",
+        "",
+    ),
+    ("a key written twice", CITA, "    private: true", "    private: true\n    private: true"),
+    ("a condition that compares unlike things", CITA, "if: huecos is empty", "if: huecos == 3"),
+    ("a condition that can't be read", CITA, "if: huecos is empty", "if: huecos is emtpy"),
+    ("not YAML", CITA, "slots:\n", "slots: [\n"),
+    ("no disclosure of the machine", CENTRO, "Soy un asistente automático y esta", "Esta"),
+    ("no disclosure of the recording", CENTRO, " y esta llamada se graba", ""),
+    ("no opening line", CENTRO, "opening:", "oppening:"),
+    ("an alias", CENTRO, "language: es", "language: *es"),
+    ("an unknown phrase", CENTRO, "  handoff: Le paso", "  handof: Le paso"),
+    ("an unknown argument in a service", SERVICIOS, "tramite: \"{tramite}\"", "tramite: \"{tramites}\""),
+    ("an unknown kind of value", SERVICIOS, "inicio: datetime", "inicio: datetme"),
+    ("an operation without a path", SERVICIOS, "      post: /reservas\n", ""),
+    ("a token written down", SERVICIOS, "  timeout: 4s\n", "  token: secreto\n"),
+    ("a slot of two types", "requisitos.yaml", "type: list(tramites)", "type: free_text"),
+    ("an example of two intents", "nlu/repetir.yaml", "- repita, por favor", "- déjelo"),
+    (
+        "opening hours that can't be",
+        "calendarios/oficina.yaml",
+        "  friday: 08:30-14:30",
+        "  friday: 14:30-08:30",
+    ),
+    ("a holiday that is no day", "calendarios/oficina.yaml", "2026-12-25", "2026-12-52"),
+    ("an entry without a name", "catalogos/tramites.yaml", "  nombre: tributos\n", ""),
+];
+
+#[test]
+fn every_problem_has_its_line_its_place_and_its_cure() {
+    let mut out = String::new();
+    for (name, file, from, to) in GALLERY {
+        let mut files = common::files();
+        let text = &mut files.iter_mut().find(|(f, _)| f == file).unwrap().1;
+        assert!(text.contains(from), "{name}: `{from}` is not in {file}");
+        *text = text.replacen(from, to, 1);
+        writeln!(out, "# {name}").unwrap();
+        match Bot::from_files(&files) {
+            Ok(_) => writeln!(out, "ACCEPTED").unwrap(),
+            Err(problems) => problems.iter().for_each(|p| writeln!(out, "{p}").unwrap()),
+        }
+    }
+    assert!(!out.contains("ACCEPTED"), "{out}");
+    insta::assert_snapshot!("gallery", out);
+}
+
+#[test]
+fn every_problem_is_said_at_once() {
+    let mut files = common::files();
+    let text = &mut files.iter_mut().find(|(f, _)| f == CITA).unwrap().1;
+    *text = text.replace("call: citas.huecos", "call: citas.hueco").replace("goto: buscar", "goto: busca");
+    let problems = Bot::from_files(&files).unwrap_err();
+    assert_eq!(problems.len(), 4, "{problems:#?}");
+}
+
+#[test]
+fn an_empty_folder_says_what_is_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let problems = Bot::load(folder.path()).unwrap_err();
+    assert_eq!(problems[0].file, "centro.yaml");
+    assert_eq!(Bot::load(folder.path().join("nada.yaml")).unwrap_err().len(), 1);
+}
