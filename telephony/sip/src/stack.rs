@@ -4,7 +4,7 @@
 //! until it has caught up.
 use crate::Error;
 use crate::core::{Command, Core, Counters, Event, Input, LegId, Output, Peer, Settings, Target, Transport};
-use crate::message::lex::{NameAddr, Uri};
+use crate::message::lex::{Uri, bare_uri};
 use std::collections::{HashMap, VecDeque};
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -230,8 +230,7 @@ fn udp_socket(config: &Config) -> std::io::Result<UdpSocket> {
 /// Where a request to `uri` goes (RFC 3263 without NAPTR and SRV).
 async fn resolve(uri: &str, ours: SocketAddr) -> Result<Peer, Error> {
     let bad = |reason: String| Error::Target { uri: uri.to_owned(), reason };
-    let bare = NameAddr::parse(uri).map_or(uri, |a| a.uri);
-    let parsed = Uri::parse(bare).filter(|u| !u.host.is_empty());
+    let parsed = Uri::parse(bare_uri(uri)).filter(|u| !u.host.is_empty());
     let parsed = parsed.ok_or_else(|| bad("it must be of the form sip:user@host".to_owned()))?;
     if parsed.scheme.eq_ignore_ascii_case("sips") {
         return Err(bad("TLS is not spoken; use sip:".to_owned()));
@@ -289,6 +288,11 @@ impl Driver {
     ) {
         let mut buffer = vec![0u8; 65_536];
         let room = self.events.clone();
+        // The first `try_send_to` would be refused before the runtime has seen
+        // the new socket writable.
+        if let Err(error) = self.udp.writable().await {
+            tracing::warn!(%error, "SIP UDP socket");
+        }
         loop {
             let wake = self.wake_at();
             tokio::select! {

@@ -15,8 +15,7 @@ const AUTH_TRIES: u8 = 4;
 const MAX_FORKS: usize = 16;
 
 fn name_addr(text: &str) -> String {
-    let text = without_tag(text);
-    if text.contains('<') { text } else { format!("<{text}>") }
+    if text.contains('<') { without_tag(text) } else { format!("<{}>", text.trim()) }
 }
 
 fn to_tag(response: &Response) -> String {
@@ -34,7 +33,7 @@ impl Core {
         leg.local_tag = self.token();
         leg.local = name_addr(&target.from);
         leg.remote = name_addr(&target.uri);
-        leg.target = NameAddr::parse(&target.uri).map_or(target.uri.clone(), |a| a.uri.to_owned());
+        leg.target = lex::bare_uri(&target.uri).to_owned();
         leg.local_sdp = Some(target.offer);
         leg.credentials = target.credentials;
         leg.ring = Some(self.timers.set(self.now + self.settings.ring_limit, Fire::LegRing(id)));

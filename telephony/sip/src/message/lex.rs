@@ -100,6 +100,15 @@ impl<'a> NameAddr<'a> {
     }
 }
 
+/// The URI of `Name <uri>`; a text without brackets is a URI as a whole, with its
+/// own parameters (unlike in a header, where they would be the header's).
+pub fn bare_uri(text: &str) -> &str {
+    match NameAddr::parse(text) {
+        Some(parsed) if text.contains('<') => parsed.uri,
+        _ => text.trim(),
+    }
+}
+
 /// The parts of a `sip:`, `sips:` or `tel:` URI.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Uri<'a> {
