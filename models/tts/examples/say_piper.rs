@@ -24,14 +24,12 @@ fn main() -> ExitCode {
 
 fn say() -> Result<String, String> {
     let mut arguments = std::env::args().skip(1);
-    let mut next = || arguments.next().ok_or("usage: say_piper VOICE.onnx LIBONNXRUNTIME TEXT OUT.wav [SPEAKER]");
+    let mut next =
+        || arguments.next().ok_or("usage: say_piper VOICE.onnx LIBONNXRUNTIME TEXT OUT.wav [SPEAKER]");
     let (model, runtime, text, path) = (next()?, next()?, next()?, next()?);
     let start = Instant::now();
-    let voice = Piper::open(&Options {
-        speaker: next().ok(),
-        ..Options::new(model, runtime)
-    })
-    .map_err(|error| error.to_string())?;
+    let voice = Piper::open(&Options { speaker: next().ok(), ..Options::new(model, runtime) })
+        .map_err(|error| error.to_string())?;
     let opened = start.elapsed();
     let mut pcm = Vec::new();
     let mut first = None;
