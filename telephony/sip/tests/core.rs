@@ -1,4 +1,5 @@
 //! The core by script: what goes in, what must come out, as the RFCs say it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 use sip::auth::{self, Signed};
 use sip::core::{Core, InboundAuth, Input, Output};
 use sip::message::{Limits, Message, Request, Response, parse};

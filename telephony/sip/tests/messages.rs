@@ -1,4 +1,5 @@
 //! Messages survive the way to bytes and back; broken ones break nothing.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 use proptest::prelude::*;
 use sip::core::{Core, Input, Output};
 use sip::message::{Frame, Framer, Headers, Limits, Message, Method, Request, Response, parse};

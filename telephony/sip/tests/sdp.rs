@@ -1,4 +1,5 @@
 //! Offers as they are met on trunks and phones, and what we answer.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 use proptest::prelude::*;
 use sip::sdp::{
     Attribute, Codec, Direction, Local, Media, Origin, SdpError, Session, accept_answer, answer, offer,

@@ -1,6 +1,7 @@
 //! Two cores over a simulated network: loss, copies, reordering, delay, clock
 //! jumps, broken TCP connections, ACKs that never arrive; random calls from both
 //! sides. Everything follows from the seed that a failure prints.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use sip::core::{Core, Input, Output};

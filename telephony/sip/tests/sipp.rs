@@ -1,4 +1,5 @@
 //! SIPp calls the stack over loopback. Needs the Debian package sip-tester.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 use sip::sdp::{self, Local, Session};
 use sip::{Config, Event, Stack};
 use std::collections::HashMap;

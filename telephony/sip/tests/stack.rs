@@ -1,4 +1,5 @@
 //! Two stacks call each other over loopback.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 use sip::sdp::{self, Local, Session};
 use sip::{Config, EndCause, Event, Stack, Target};
 use std::time::{Duration, Instant};

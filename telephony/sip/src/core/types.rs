@@ -230,6 +230,7 @@ pub enum Input<'a> {
 }
 
 /// What the driver must do.
+#[expect(clippy::large_enum_variant, reason = "moved once or twice; a box would cost each an allocation")]
 #[derive(Debug, Clone)]
 pub enum Output {
     /// Send these bytes.
@@ -287,6 +288,7 @@ pub enum EndCause {
 
 /// What the application is told. Each leg gets exactly one last event:
 /// `Cancelled`, `Failed` or `Ended`.
+#[expect(clippy::large_enum_variant, reason = "moved once or twice; a box would cost each an allocation")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     /// A call comes in; 100 has been sent. Decide by `Ring`, `Accept`, `Reject`.

@@ -8,6 +8,10 @@ use crate::auth::Verdict;
 use crate::message::lex::{NameAddr, Uri};
 use crate::message::{Headers, Problem, Request, session_description};
 
+/// What an INVITE asks for: its offer, and its session timer as (seconds,
+/// whether we refresh).
+type Asked = (Option<String>, Option<(u32, bool)>);
+
 pub(super) fn address(value: &str) -> Address {
     let Some(parsed) = NameAddr::parse(value) else { return Address::default() };
     let user = Uri::parse(parsed.uri).and_then(|u| u.user).map(str::to_owned);
@@ -139,7 +143,7 @@ impl Core {
         }
     }
 
-    fn admit(&mut self, request: &Request) -> Result<(Option<String>, Option<(u32, bool)>), Reply> {
+    fn admit(&mut self, request: &Request) -> Result<Asked, Reply> {
         if let Some(seconds) = self.refusing {
             return Err(Reply::new(503).with("Retry-After", seconds.to_string()));
         }
