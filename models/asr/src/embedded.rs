@@ -149,11 +149,6 @@ impl EmbeddedStream {
         self.hearing.push(&state.take());
         self.hearing.finish_with_evidence()
     }
-
-    /// The decoder, for scoring closed lists after [`Stream::finish`].
-    pub fn hearing(&self) -> &Hearing {
-        &self.hearing
-    }
 }
 
 impl Stream for EmbeddedStream {
@@ -169,6 +164,10 @@ impl Stream for EmbeddedStream {
 
     fn finish(&mut self) -> Utterance {
         self.finish_with_evidence().0
+    }
+
+    fn rank(&self, phrases: &[String]) -> Option<Vec<f32>> {
+        Some(self.hearing.rank(phrases))
     }
 }
 

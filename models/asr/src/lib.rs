@@ -3,11 +3,14 @@
 //! Everything takes 8 kHz mono `i16`. A [`Recogniser`] is shared by all contacts and opens one
 //! [`Stream`] an utterance; a [`VoiceActivity`] belongs to one contact and may be called on the
 //! media thread. `docs/rooms/asr.md` says how the pieces work together.
-#![forbid(unsafe_code)]
+// Only the binding of whisper.cpp needs any, and says why.
+#![cfg_attr(not(feature = "whisper"), forbid(unsafe_code))]
+#![cfg_attr(feature = "whisper", deny(unsafe_code))]
 
 pub mod decode;
 pub mod embedded;
 mod error;
+pub mod eval;
 pub mod features;
 pub mod net;
 #[cfg(test)]
@@ -15,6 +18,8 @@ mod testing;
 mod types;
 pub mod vad;
 mod weights;
+#[cfg(feature = "whisper")]
+pub mod whisper;
 
 pub use embedded::Embedded;
 pub use error::Error;

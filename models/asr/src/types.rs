@@ -111,4 +111,9 @@ pub trait Stream: Send {
     /// Says that the utterance ended. The stream is spent: pushing more has no effect, a second
     /// call gives an empty utterance.
     fn finish(&mut self) -> Utterance;
+    /// After `finish`: log-probability of each phrase being exactly what was said, where the
+    /// recogniser keeps such scores.
+    fn rank(&self, _phrases: &[String]) -> Option<Vec<f32>> {
+        None
+    }
 }

@@ -1,6 +1,7 @@
 //! Where in time the letters of a reading lie: the best CTC path through it.
 
-use super::letters::{BLANK, SPACE, SYMBOLS};
+use super::letters::{BLANK, SYMBOLS};
+use super::search::log_add;
 
 /// One symbol of the path.
 #[derive(Debug, Clone, Copy)]
@@ -73,31 +74,17 @@ pub fn forward(rows: &[[f32; SYMBOLS]], symbols: &[u8]) -> f32 {
             let mut sum = if t == 0 { if s < 2 { 0.0 } else { f32::NEG_INFINITY } } else { score[s] };
             if t > 0 {
                 if s > 0 {
-                    sum = super::search::log_add(sum, score[s - 1]);
+                    sum = log_add(sum, score[s - 1]);
                 }
                 if s > 1 && s % 2 == 1 && symbol(s) != symbol(s - 2) {
-                    sum = super::search::log_add(sum, score[s - 2]);
+                    sum = log_add(sum, score[s - 2]);
                 }
             }
             score[s] = sum + row[usize::from(symbol(s))];
         }
     }
     let last = score.last().copied().unwrap_or(f32::NEG_INFINITY);
-    if states > 1 { super::search::log_add(last, score[states - 2]) } else { last }
-}
-
-/// Letters of words with a space between them, and for each word the range of its letters.
-pub fn joined(words: &[Vec<u8>]) -> (Vec<u8>, Vec<std::ops::Range<usize>>) {
-    let mut symbols = Vec::new();
-    let mut ranges = Vec::new();
-    for word in words {
-        if !symbols.is_empty() {
-            symbols.push(SPACE);
-        }
-        ranges.push(symbols.len()..symbols.len() + word.len());
-        symbols.extend_from_slice(word);
-    }
-    (symbols, ranges)
+    if states > 1 { log_add(last, score[states - 2]) } else { last }
 }
 
 #[cfg(test)]

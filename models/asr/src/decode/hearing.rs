@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::align::{Aligned, align, joined};
+use super::align::{Aligned, align, forward};
 use super::grammar::Compiled;
-use super::letters::{BLANK, SYMBOLS};
+use super::letters::{BLANK, SPACE, SYMBOLS, spell, tokens};
 use super::search::{Reading, Search};
 use super::tuning::Tuning;
 use crate::{Alternative, Partial, Utterance, Word};
@@ -81,13 +81,13 @@ impl Hearing {
         if self.speech < LEAST_SPEECH {
             return Partial::default();
         }
-        let readings = self.search.readings();
+        let readings = self.search.readings(0.0);
         let Some(best) = readings.first() else { return Partial::default() };
         let weight = |r: &Reading| ((r.score - best.score) * self.tuning.posterior_scale).exp();
         let total: f32 = readings.iter().map(weight).sum();
         let whole: f32 = readings.iter().filter(|r| r.answer).map(weight).sum();
         Partial {
-            text: best.words.join(" "),
+            text: self.search.words(best).join(" "),
             complete: best.answer && whole >= COMPLETE_SHARE * total,
             open_ended: best.unfinished,
         }
@@ -117,29 +117,29 @@ impl Hearing {
     /// The utterance with what its confidence is made of.
     pub fn finish_with_evidence(&self) -> (Utterance, Evidence) {
         let nothing = (Utterance::default(), Evidence::default());
-        let readings = self.search.readings();
+        let readings = self.search.readings(CUT_WORD);
         let Some(best) = readings.first() else { return nothing };
-        if self.speech < LEAST_SPEECH || best.words.is_empty() {
+        if self.speech < LEAST_SPEECH || best.symbols.is_empty() {
             return nothing;
         }
-        let (symbols, ranges) = joined(&best.letters);
-        let Some(found) = align(&self.rows, &symbols) else { return nothing };
+        let Some(found) = align(&self.rows, &best.symbols) else { return nothing };
         let evidence = self.evidence(&readings, &found);
         let confidence = evidence.confidence();
         if evidence.misfit > MOST_MISFIT || confidence < LEAST_CONFIDENCE {
             return nothing;
         }
-        let words = (best.words.iter().zip(&ranges))
-            .map(|(text, range)| self.word(text, &found.1[range.clone()], confidence))
-            .collect();
+        let texts = self.search.words(best);
+        let pairs: Vec<(u8, Aligned)> = best.symbols.iter().copied().zip(found.1).collect();
+        let letters = pairs.split(|pair| pair.0 == SPACE);
+        let words = texts.iter().zip(letters).map(|(text, of)| self.word(text, of, confidence)).collect();
         let alternatives = self.alternatives(&readings, 1.0 - confidence);
-        (Utterance { text: best.words.join(" "), confidence, words, alternatives }, evidence)
+        (Utterance { text: texts.join(" "), confidence, words, alternatives }, evidence)
     }
 
-    fn word(&self, text: &str, letters: &[Aligned], whole: f32) -> Word {
-        let first = letters.iter().map(|a| a.first).min().unwrap_or(0) as u32;
-        let last = letters.iter().map(|a| a.last).max().unwrap_or(0) as u32;
-        let peak = letters.iter().map(|a| a.peak).sum::<f32>() / letters.len().max(1) as f32;
+    fn word(&self, text: &str, letters: &[(u8, Aligned)], whole: f32) -> Word {
+        let first = letters.iter().map(|a| a.1.first).min().unwrap_or(0) as u32;
+        let last = letters.iter().map(|a| a.1.last).max().unwrap_or(0) as u32;
+        let peak = letters.iter().map(|a| a.1.peak).sum::<f32>() / letters.len().max(1) as f32;
         Word {
             text: text.to_string(),
             start_ms: first * self.step_ms,
@@ -154,17 +154,23 @@ impl Hearing {
         let weight = |r: &Reading| ((r.score - top) * self.tuning.posterior_scale).exp();
         let others = readings.get(1..).unwrap_or_default();
         let total: f32 = others.iter().map(weight).sum();
-        (others.iter().filter(|r| !r.words.is_empty()).take(MOST_ALTERNATIVES))
-            .map(|r| Alternative { text: r.words.join(" "), confidence: left * weight(r) / total })
+        (others.iter().filter(|r| !r.symbols.is_empty()).take(MOST_ALTERNATIVES))
+            .map(|r| Alternative {
+                text: self.search.words(r).join(" "),
+                confidence: left * weight(r) / total,
+            })
             .collect()
     }
 
-    /// The steps heard so far, for scoring closed lists.
-    pub fn rows(&self) -> &[[f32; SYMBOLS]] {
-        &self.rows
+    /// Log-probability of each phrase being exactly what was said.
+    pub fn rank(&self, phrases: &[String]) -> Vec<f32> {
+        let symbols = |p: &String| tokens(p).iter().map(|w| spell(w)).collect::<Vec<_>>().join(&SPACE);
+        phrases.iter().map(|p| forward(&self.rows, &symbols(p))).collect()
     }
 }
 
+/// Cost of a last word that stops in its middle.
+const CUT_WORD: f32 = 6.0;
 /// Misfit above which what was heard is no Spanish speech.
 const MOST_MISFIT: f32 = 3.5;
 /// Confidence below which nothing was understood.

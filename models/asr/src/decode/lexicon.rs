@@ -14,6 +14,9 @@ const BIGRAM_SHARE: f32 = 0.65;
 /// Cost of a word of the question's own texts (negative log-probability).
 const LOCAL_COST: f32 = 5.5;
 
+/// Cost of a word that only the sentences hold.
+const SENTENCE_COST: f32 = 9.0;
+
 /// Words that are not said as they are written.
 const SPOKEN: &[(&str, &str)] =
     &[("dni", "deneí"), ("ok", "okey"), ("sms", "eseemeese"), ("dgt", "degeté"), ("km", "kilómetros")];
@@ -46,6 +49,8 @@ pub struct Lexicon {
     pub root: NodeId,
     pairs: Pairs,
     spelling: Spelling,
+    /// Words that sound alike and differ in their accents, by their letters.
+    variants: HashMap<Vec<u8>, Vec<WordId>>,
 }
 
 impl Lexicon {
@@ -57,34 +62,35 @@ impl Lexicon {
         })
     }
 
-    /// Makes a vocabulary of `(word, cost)`; the first spelling of the same letters stays.
+    /// Makes a vocabulary of `(word, cost)` and the words of the sentences. Of words with the
+    /// same letters only the first is searched for; [`LocalWords::restore_accents`] chooses.
     pub fn new(list: &[(String, f32)], sentences: &str) -> Self {
         let mut words: Vec<Word> = Vec::new();
         let mut index = HashMap::new();
-        let mut heard = std::collections::HashSet::new();
-        for (text, cost) in list {
-            let word = Word::new(text, *cost);
-            if !word.letters.is_empty() && heard.insert(word.letters.clone()) {
-                index.insert(text.clone(), words.len() as WordId);
+        let mut heard: HashMap<Vec<u8>, Vec<WordId>> = HashMap::new();
+        let listed = list.iter().map(|(text, cost)| (text.clone(), *cost));
+        let used = sentences.lines().flat_map(tokens).map(|text| (text, SENTENCE_COST));
+        for (text, cost) in listed.chain(used) {
+            let word = Word::new(&text, cost);
+            if !word.letters.is_empty() && !index.contains_key(&text) {
+                let id = words.len() as WordId;
+                heard.entry(word.letters.clone()).or_default().push(id);
+                index.insert(text, id);
                 words.push(word);
             }
         }
-        for word in sentences.lines().flat_map(tokens) {
-            let fresh = Word::new(&word, 9.0);
-            if heard.insert(fresh.letters.clone()) {
-                index.insert(word, words.len() as WordId);
-                words.push(fresh);
-            }
-        }
+        let first = |id: &WordId, w: &Word| heard.get(&w.letters).and_then(|ids| ids.first()) == Some(id);
+        let entries: Vec<Entry<'_>> = (0..)
+            .zip(&words)
+            .filter(|(id, w)| first(id, w))
+            .map(|(word, w)| Entry { letters: &w.letters, word, cost: w.cost })
+            .collect();
         let mut trie = Trie::default();
-        let entry = |(i, w): (usize, &'_ Word)| (i as WordId, w.letters.clone(), w.cost);
-        let owned: Vec<(WordId, Vec<u8>, f32)> = words.iter().enumerate().map(entry).collect();
-        let entries: Vec<Entry<'_>> =
-            owned.iter().map(|(word, letters, cost)| Entry { letters, word: *word, cost: *cost }).collect();
         let root = trie.plant(&entries);
         let spelling = Spelling::new(&words);
         let pairs = Pairs::count(sentences.lines(), |w| index.get(w).copied());
-        Self { words, index, trie, root, pairs, spelling }
+        heard.retain(|_, ids| ids.len() > 1);
+        Self { words, index, trie, root, pairs, spelling, variants: heard }
     }
 
     /// Number of words.
@@ -223,12 +229,35 @@ impl LocalWords {
 
     /// Negative log-probability of `word` after `before`, given its cost anywhere.
     pub fn cost(&self, before: WordId, word: WordId, anywhere: f32) -> f32 {
-        let own = self.pairs.probability(before, word);
-        let pair = if own > 0.0 { own } else { self.base.pairs.probability(before, word) };
+        let pair = self.probability(before, word);
         if pair == 0.0 {
             return anywhere;
         }
         -(BIGRAM_SHARE * pair + (1.0 - BIGRAM_SHARE) * (-anywhere).exp()).ln()
+    }
+
+    /// Replaces words by those that sound alike and follow their neighbours more often in the
+    /// texts: "cómo puedo", "como siempre".
+    pub fn restore_accents(&self, said: &mut [WordId]) {
+        for i in 0..said.len() {
+            let Some(variants) = said.get(i).and_then(|&w| self.base.variants.get(self.letters(w))) else {
+                continue;
+            };
+            let before = if i == 0 { START } else { said[i - 1] };
+            let after = said.get(i + 1).copied();
+            let fit = |w: WordId| {
+                let left = self.probability(before, w);
+                let right = after.map_or(0.0, |a| self.probability(w, a));
+                (left + 0.01) * (right + 0.01)
+            };
+            let best = variants.iter().copied().max_by(|&a, &b| fit(a).total_cmp(&fit(b)));
+            said[i] = best.filter(|&b| fit(b) > 1.5 * fit(said[i])).unwrap_or(said[i]);
+        }
+    }
+
+    fn probability(&self, before: WordId, word: WordId) -> f32 {
+        let own = self.pairs.probability(before, word);
+        if own > 0.0 { own } else { self.base.pairs.probability(before, word) }
     }
 
     /// Negative log-probability of a letter (or the space that ends a word) after two others.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::automaton::{ANSWER, StateId};
 use super::grammar::Compiled;
 use super::history::{ChainId, Chains, FastMap};
-use super::letters::{BLANK, SPACE, SYMBOLS, character, spell};
+use super::letters::{BLANK, SPACE, SYMBOLS, character};
 use super::lexicon::START;
 use super::trie::{NodeId, Trie, WordId};
 use super::tuning::Tuning;
@@ -63,10 +63,9 @@ pub fn log_add(a: f32, b: f32) -> f32 {
 /// One reading of the whole utterance.
 #[derive(Debug, Clone)]
 pub struct Reading {
-    /// Words in Spanish spelling.
-    pub words: Vec<String>,
-    /// What the words are heard as, one string of letters each.
-    pub letters: Vec<Vec<u8>>,
+    tokens: Vec<u32>,
+    /// Its letters, with a space between words.
+    pub symbols: Vec<u8>,
     /// Log-probability, language models included.
     pub score: f32,
     /// The reading ends with a whole answer to a grammar.
@@ -297,17 +296,21 @@ impl Search {
     }
 
     /// Every way the beam may be read if nothing more is said, best first, one reading a text.
-    pub fn readings(&self) -> Vec<Reading> {
+    /// A word that stops in its middle is left out at the cost of `cut`.
+    pub fn readings(&self, cut: f32) -> Vec<Reading> {
         let mut by_text: FastMap<Vec<u8>, Reading> = FastMap::default();
         for h in &self.beam {
-            let total = h.total();
-            match h.key.place {
-                Place::Gap(state) => self.read(h.key.said, None, state, total, &mut by_text),
-                _ => {
-                    for (token, state, cost) in self.endings(h.key) {
-                        self.read(h.key.said, Some(token), state, total - cost, &mut by_text);
-                    }
-                }
+            let mut ends = match h.key.place {
+                Place::Gap(state) => vec![(None, state, 0.0)],
+                _ => self.endings(h.key).into_iter().map(|(t, s, c)| (Some(t), s, c)).collect(),
+            };
+            if ends.is_empty() {
+                let state = if let Place::Answer(state, _) = h.key.place { state } else { NOWHERE };
+                ends.push((None, state, cut));
+            }
+            for (last, state, cost) in ends {
+                let reading = self.read(h.key.said, last, state, h.total() - cost);
+                merge(&mut by_text, reading);
             }
         }
         let mut all: Vec<Reading> = by_text.into_values().collect();
@@ -315,14 +318,7 @@ impl Search {
         all
     }
 
-    fn read(
-        &self,
-        said: ChainId,
-        last: Option<u32>,
-        state: StateId,
-        score: f32,
-        into: &mut FastMap<Vec<u8>, Reading>,
-    ) {
+    fn read(&self, said: ChainId, last: Option<u32>, state: StateId, score: f32) -> Reading {
         let (mut answer, mut unfinished, mut score) = (false, false, score);
         if state != NOWHERE {
             let at = self.compiled.automaton.state(state);
@@ -332,22 +328,25 @@ impl Search {
         }
         let mut tokens = self.said.items(said);
         tokens.extend(last);
-        let words: Vec<String> = tokens.iter().map(|&t| self.text(t)).collect();
-        let letters: Vec<Vec<u8>> = tokens.iter().map(|&t| self.letters(t)).collect();
-        let reading = Reading { words, letters, score, answer, unfinished };
-        match into.entry(reading.letters.join(&SPACE)) {
-            std::collections::hash_map::Entry::Vacant(slot) => {
-                slot.insert(reading);
+        let mut symbols = Vec::new();
+        for &token in &tokens {
+            if !symbols.is_empty() {
+                symbols.push(SPACE);
             }
-            std::collections::hash_map::Entry::Occupied(mut slot) => {
-                let known = slot.get_mut();
-                let both = log_add(known.score, reading.score);
-                if reading.score > known.score {
-                    *known = reading;
-                }
-                known.score = both;
+            if token & FREE == 0 {
+                symbols.extend_from_slice(self.compiled.words.letters(token));
+            } else {
+                symbols.extend(self.spelt.items(token & !FREE).into_iter().map(|c| c as u8));
             }
         }
+        Reading { tokens, symbols, score, answer, unfinished }
+    }
+
+    /// The words of a reading in Spanish spelling, accents chosen by their neighbours.
+    pub fn words(&self, reading: &Reading) -> Vec<String> {
+        let mut tokens = reading.tokens.clone();
+        self.compiled.words.restore_accents(&mut tokens);
+        tokens.into_iter().map(|t| self.text(t)).collect()
     }
 
     fn text(&self, token: u32) -> String {
@@ -356,11 +355,17 @@ impl Search {
         }
         self.spelt.items(token & !FREE).into_iter().map(|c| character(c as u8)).collect()
     }
+}
 
-    fn letters(&self, token: u32) -> Vec<u8> {
-        if token & FREE == 0 {
-            return self.compiled.words.letters(token).to_vec();
-        }
-        spell(&self.text(token))
+/// Joins readings of the same letters: the likelier one stays, with the probability of both.
+fn merge(known: &mut FastMap<Vec<u8>, Reading>, reading: Reading) {
+    let Some(old) = known.get_mut(&reading.symbols) else {
+        known.insert(reading.symbols.clone(), reading);
+        return;
+    };
+    let both = log_add(old.score, reading.score);
+    if reading.score > old.score {
+        *old = reading;
     }
+    old.score = both;
 }
