@@ -194,7 +194,11 @@ impl Receiver {
         let len = packet.payload.len() as i64;
         let idle = self.concealer.is_gone() && self.buffer.oldest().is_none();
         let floor = self.delay.known().then(|| self.delay.floor_us());
-        let at = self.timeline.place(packet, standing, timeline::Arrival { now_us, floor, idle });
+        let arrival = timeline::Arrival { now_us, floor, idle };
+        let Some(at) = self.timeline.place(packet, standing, arrival) else {
+            self.counters.late += 1;
+            return;
+        };
         let first = !self.delay.known();
         let transit = now_us - at * SAMPLE_US;
         // Later than any delay could cover: it teaches nothing about the delay.

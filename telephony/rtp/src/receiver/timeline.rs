@@ -18,6 +18,8 @@ const TOO_LATE_TIMES: u8 = 3;
 /// After silence, a talkspurt that begins this late did not count the silence.
 const TALKSPURT_LATE_US: i64 = 120_000;
 const APART_US: i64 = 5_000;
+/// A straggler lies no further behind than this, samples: 10 s.
+const STRAGGLING: i64 = 80_000;
 /// The place of a timestamp whose source has no place yet.
 const UNMAPPED: i64 = i64::MIN;
 /// A leap ahead this large, between packets that follow each other, is another clock.
@@ -31,7 +33,7 @@ pub(super) struct Standing {
     pub(super) at: i64,
     /// The first of a source, or of its new numbering.
     pub(super) fresh: bool,
-    /// None before it is newer.
+    /// No packet before it has a higher number.
     newest: bool,
 }
 
@@ -138,10 +140,14 @@ impl Timeline {
     }
 
     /// Settles where a packet's audio begins on the time line, which goes on whatever the timestamps do.
-    pub(super) fn place(&mut self, packet: &Packet<'_>, standing: Standing, arrival: Arrival) -> i64 {
+    /// None: a straggler of a clock since left, which has no place.
+    pub(super) fn place(&mut self, packet: &Packet<'_>, standing: Standing, arrival: Arrival) -> Option<i64> {
         let len = packet.payload.len() as i64;
-        let Some(source) = self.source.as_mut() else { return standing.at };
+        let source = self.source.as_mut()?;
         let mut at = source.map(packet.timestamp);
+        if !standing.newest && at != UNMAPPED && !(self.line_end - STRAGGLING..self.line_end).contains(&at) {
+            return None;
+        }
         let leaps = at == UNMAPPED
             || (standing.newest
                 && arrival.floor.is_some_and(|floor| {
@@ -164,7 +170,7 @@ impl Timeline {
             self.line_end = at + len;
         }
         self.note_jitter(arrival.now_us, at);
-        at
+        Some(at)
     }
 
     /// RFC 3550 §6.4.1 and appendix A.8.
