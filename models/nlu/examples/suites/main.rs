@@ -12,7 +12,7 @@ mod cases;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{NaiveDate, NaiveTime, Timelike};
 use nlu::es::extract;
 use nlu::es::time::{Open, When, whens};
 use nlu::{Context, DayParts, Kind, Opening, Value};
@@ -117,6 +117,10 @@ fn nemo(path: &std::path::Path, kind: &Kind, context: &Context) -> std::io::Resu
             count.exclude("target without figures");
             continue;
         }
+        if want.len() > 18 {
+            count.exclude("beyond a 64-bit number");
+            continue;
+        }
         let found = extract(kind, spoken, context);
         let got: String = match kind {
             Kind::Number => found.iter().map(|f| f.value.to_string()).collect::<Vec<_>>().join(" "),
@@ -125,7 +129,7 @@ fn nemo(path: &std::path::Path, kind: &Kind, context: &Context) -> std::io::Resu
         let pass = match kind {
             Kind::Number => got.contains('-') == written.starts_with('-') && digits(&got) == want,
             Kind::Hora => {
-                hour(written).is_some_and(|t| found.first().is_some_and(|f| f.value == Value::Time(t)))
+                hour(written).is_some_and(|t| found.first().is_some_and(|f| same_hour(&f.value, t, written)))
             }
             Kind::Fecha => day(written, &got),
             _ => digits(&got) == want,
@@ -138,7 +142,7 @@ fn nemo(path: &std::path::Path, kind: &Kind, context: &Context) -> std::io::Resu
 /// The hour that «la 1:10 p.m.» writes; with no half of the day, as it stands.
 fn hour(written: &str) -> Option<NaiveTime> {
     let at = written.find(':')?;
-    let h: u32 = digits(written.get(at.checked_sub(2)?..at)?).parse().ok()?;
+    let h: u32 = written.get(..at)?.rsplit(' ').next()?.parse().ok()?;
     let m: u32 = written.get(at + 1..at + 3)?.parse().ok()?;
     let h = if written.contains("p.m.") && h < 12 {
         h + 12
@@ -148,6 +152,14 @@ fn hour(written: &str) -> Option<NaiveTime> {
         h
     };
     NaiveTime::from_hms_opt(h, m, 0)
+}
+
+/// A target with no half of the day stands for both.
+fn same_hour(got: &Value, want: NaiveTime, written: &str) -> bool {
+    let Value::Time(got) = got else { return false };
+    let half_said = written.contains(".m.");
+    got.minute() == want.minute()
+        && (got.hour() == want.hour() || (!half_said && got.hour() % 12 == want.hour() % 12))
 }
 
 /// Whether «31 de diciembre de 1992» says the day and, if there, the year.

@@ -164,6 +164,9 @@ pub(crate) fn cardinal(text: &Text, i: usize) -> Option<Read> {
     if text.word(i) == "medio" && text.key(i + 1) == "miyon" {
         return Some(Read { value: 500_000, next: i + 2 });
     }
+    if let Some(read) = milliards(text, i) {
+        return Some(read);
+    }
     let billions = scaled(text, i, &["biyon", "biyones"], below_million);
     let (high, at) = match billions {
         Some(b) => (b.value.checked_mul(1_000_000_000_000)?, b.next),
@@ -184,6 +187,16 @@ pub(crate) fn cardinal(text: &Text, i: usize) -> Option<Read> {
         None if scaled_any => Some(Read { value: high.checked_add(middle)?, next: at }),
         None => None,
     }
+}
+
+/// «dos millardos cincuenta y dos»: thousands of millions, as the Academy has them.
+fn milliards(text: &Text, i: usize) -> Option<Read> {
+    let head = below_thousand(text, i).filter(|h| matches!(text.key(h.next), "miyardo" | "miyardos"))?;
+    let high = head.value.checked_mul(1_000_000_000)?;
+    Some(match cardinal(text, head.next + 1).filter(|low| low.value < 1_000_000_000) {
+        Some(low) => Read { value: high.checked_add(low.value)?, next: low.next },
+        None => Read { value: high, next: head.next + 1 },
+    })
 }
 
 fn scaled(

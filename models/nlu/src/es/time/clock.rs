@@ -121,6 +121,20 @@ pub(crate) fn clock(text: &Text, i: usize) -> Option<(Clock, usize)> {
             next = after;
         }
     }
+    if !sure {
+        // «ocho de la tarde», «seis cero dos pm»: the half of the day makes it an hour.
+        let minutes =
+            spoken_minutes(text, next, true).filter(|(m, after)| *m >= 0 && half_follows(text, *after));
+        if let Some((minute, after)) = minutes {
+            clock.minute = u32::try_from(minute).ok()?;
+            (clock.exact, sure, next) = (true, true, after);
+        } else {
+            // «a 11» closes a phrase: «mañana a 11».
+            let closes =
+                digits && at.checked_sub(1).is_some_and(|b| text.word(b) == "a") && next == text.len();
+            sure = half_follows(text, next) || closes;
+        }
+    }
     let (approximate, after) = tail(text, next);
     clock.approximate |= approximate;
     next = after;
@@ -251,6 +265,21 @@ fn quarter_to(text: &Text, i: usize) -> Option<(Clock, usize)> {
         approximate: false,
     };
     Some((clock, next))
+}
+
+/// A part of the day that can only belong to an hour.
+fn half_follows(text: &Text, i: usize) -> bool {
+    const HALVES: &[&str] = &[
+        "de la mañana",
+        "de la manana",
+        "de la tarde",
+        "de la noche",
+        "de la madrugada",
+        "del mediodia",
+        "del medio dia",
+        "de mediodia",
+    ];
+    text.any_phrase(i, HALVES).is_some() || meridian(text, i).is_some()
 }
 
 /// «en punto», «y pico», «más o menos», «exactas».

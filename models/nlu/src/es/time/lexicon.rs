@@ -52,6 +52,10 @@ pub(crate) fn weekday(text: &Text, i: usize) -> Option<(Weekday, usize)> {
         "vie" => Weekday::Fri,
         "sab" => Weekday::Sat,
         "dom" => Weekday::Sun,
+        // Two letters are a day only where they are all that was written.
+        "lu" if text.len() == 1 => Weekday::Mon,
+        "ju" if text.len() == 1 => Weekday::Thu,
+        "vi" if text.len() == 1 => Weekday::Fri,
         _ => return None,
     };
     let next = i + 1 + usize::from(text.word(i + 1) == ".");
@@ -62,7 +66,9 @@ pub(crate) fn weekday(text: &Text, i: usize) -> Option<(Weekday, usize)> {
 
 /// Month at `i`, 1 to 12, and the token after it.
 pub(crate) fn month(text: &Text, i: usize) -> Option<(u32, usize)> {
-    let n = match text.key(i) {
+    // Abbreviations are matched as written: «CET» sounds like «set».
+    let spelling = if text.word(i).chars().count() <= 4 { text.word(i) } else { text.key(i) };
+    let n = match spelling {
         "enero" | "ene" => 1,
         "febrero" | "feb" | "febr" | "frebrero" => 2,
         "marso" | "mar" | "mrs" => 3,
@@ -71,10 +77,10 @@ pub(crate) fn month(text: &Text, i: usize) -> Option<(u32, usize)> {
         "junio" | "jun" => 6,
         "julio" | "jul" => 7,
         "agosto" | "ago" | "agto" => 8,
-        "septiembre" | "setiembre" | "sep" | "sept" | "set" | "septiemmbre" => 9,
-        "oktubre" | "okt" => 10,
-        "nobiembre" | "nob" => 11,
-        "disiembre" | "dis" | "dik" | "disiemmbre" => 12,
+        "septiembre" | "setiembre" | "sep" | "sept" | "set" => 9,
+        "oktubre" | "oct" => 10,
+        "nobiembre" | "nov" => 11,
+        "disiembre" | "dic" => 12,
         "mai" => 5,
         _ => return None,
     };

@@ -175,7 +175,7 @@ fn portion(spec: &Spec, whole: When) -> Option<When> {
     let (a, b) = match (whole.grain, portion) {
         (Grain::Week, Portion::Beginning) => (from, at(2)?),
         (Grain::Week, Portion::Middle) => (at(2)?, at(4)?),
-        (Grain::Week, Portion::End) => (at(4)?, to),
+        (Grain::Week, Portion::End) => (at(3)?, to),
         (Grain::Year, Portion::Beginning) => (from, months(3)?),
         (Grain::Year, Portion::Middle) => (months(5)?, months(7)?),
         (Grain::Year, Portion::End) => (months(10)?, to),
@@ -192,12 +192,14 @@ fn part_of(part: Part, edge: Option<Edge>, date: NaiveDate, context: &Context) -
     let (from, to) = part.hours(&context.parts);
     let hour = |h: u32| add(midnight(date), Grain::Hour, i64::from(h));
     let length = to.saturating_sub(from);
+    // A night has two halves; the other parts, a first and a last third.
+    let edge_hours = if part == Part::Noche { length / 2 } else { length / 3 }.max(1);
     let (a, b) = match edge {
         None => (from, to),
         // The first and last hours: a third of the part, at least one hour.
-        Some(Edge::Early) => (from, from + (length / 3).max(1)),
+        Some(Edge::Early) => (from, from + edge_hours),
         Some(Edge::Mid) => (from + length / 3, to.saturating_sub(length / 3)),
-        Some(Edge::Late) => (to.saturating_sub((length / 3).max(1)), to),
+        Some(Edge::Late) => (to.saturating_sub(edge_hours), to),
     };
     let moment = part == Part::Mediodia && edge.is_none();
     Some(When { moment, ..When::stretch(hour(a)?, hour(b)?, Grain::Hour) })
@@ -205,10 +207,20 @@ fn part_of(part: Part, edge: Option<Edge>, date: NaiveDate, context: &Context) -
 
 /// Places hours or a part of the day on a day, or on the next day that fits.
 fn time(spec: &Spec, day: Option<When>, context: &Context) -> Option<When> {
+    let between = |date: NaiveDate, (from, to): (u32, u32)| {
+        let hour = |h: u32| add(midnight(date), Grain::Hour, i64::from(h));
+        Some(When::stretch(hour(from)?, hour(to)?, Grain::Hour))
+    };
     let place = |date: NaiveDate| match (spec.clock, spec.part) {
         (Some(clock), part) => hour_on(clock, part, date, spec.has_day(), context),
         (None, Some(part)) => part_of(part, spec.edge, date, context),
-        (None, None) => None,
+        // «a primera hora» alone is the morning's, «a última hora» the afternoon's.
+        (None, None) if spec.hours.is_some() => between(date, spec.hours?),
+        (None, None) => match spec.edge {
+            Some(Edge::Late) => part_of(Part::Tarde, spec.edge, date, context),
+            Some(_) => part_of(Part::Manana, spec.edge, date, context),
+            None => None,
+        },
     };
     match day {
         Some(d) if d.grain == Grain::Day && d.moment => place(d.from.date()),

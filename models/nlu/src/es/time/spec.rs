@@ -64,6 +64,8 @@ pub(crate) struct Spec {
     pub clock: Option<Clock>,
     pub part: Option<Part>,
     pub edge: Option<Edge>,
+    /// Hours of the day that a habit names: «después de comer».
+    pub hours: Option<(u32, u32)>,
     pub approximate: bool,
 }
 
@@ -83,7 +85,7 @@ impl Spec {
     }
 
     pub fn has_time(&self) -> bool {
-        self.clock.is_some() || self.part.is_some()
+        self.clock.is_some() || self.part.is_some() || self.edge.is_some() || self.hours.is_some()
     }
 
     /// Both together, if nothing is said twice.
@@ -98,7 +100,9 @@ impl Spec {
             || (self.portion.is_some() && other.portion.is_some())
             || (self.clock.is_some() && other.clock.is_some())
             || (self.part.is_some() && other.part.is_some())
-            || (self.edge.is_some() && other.edge.is_some());
+            || (self.edge.is_some() && other.edge.is_some())
+            || (self.hours.is_some() && other.has_time())
+            || (other.hours.is_some() && self.has_time());
         if clash {
             return None;
         }
@@ -113,6 +117,7 @@ impl Spec {
             clock: self.clock.or(other.clock),
             part: self.part.or(other.part),
             edge: self.edge.or(other.edge),
+            hours: self.hours.or(other.hours),
             approximate: self.approximate || other.approximate,
         };
         // A moment takes no hour; a day takes no day of the month but its own.

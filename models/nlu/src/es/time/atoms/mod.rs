@@ -1,0 +1,82 @@
+//! The phrases that time is made of. Each reads one at a token and says where it ends.
+
+mod date;
+mod day;
+mod part;
+mod span;
+
+use super::calendar::When;
+use super::spec::Spec;
+use super::{clock, lexicon};
+use crate::Context;
+use crate::es::text::Text;
+
+type Atom = Option<(Spec, usize)>;
+
+/// The longest atom at `i`; among equals the first of this list.
+pub(crate) fn atom(text: &Text, i: usize, context: &Context) -> Atom {
+    let readers: [&dyn Fn() -> Atom; 13] = [
+        &|| span::relative(text, i, context),
+        &|| span::cycles(text, i, context),
+        &|| date::nth(text, i),
+        &|| span::cycle(text, i, context),
+        &|| day::weekday(text, i, context),
+        &|| date::written_date(text, i),
+        &|| date::day_and_month(text, i),
+        &|| span::portion(text, i, context),
+        &|| part::day_part(text, i, context),
+        &|| day::word_day(text, i, context),
+        &|| clock::clock(text, i).map(|(c, next)| (Spec { clock: Some(c), ..Spec::default() }, next)),
+        &|| {
+            lexicon::feast(text, skip(text, i, &["la", "el", "en", "para"]), context.now.date())
+                .and_then(|(d, next)| Some((Spec::of_base(When::day(d)?), next)))
+        },
+        &|| date::season(text, i, context),
+    ];
+    let mut best: Atom = None;
+    for read in readers {
+        if let Some((spec, next)) = read() {
+            if next > i && best.as_ref().is_none_or(|b| next > b.1) {
+                best = Some((spec, next));
+            }
+        }
+    }
+    best
+}
+
+fn skip(text: &Text, i: usize, words: &[&str]) -> usize {
+    let mut at = i;
+    while words.contains(&text.word(at)) {
+        at += 1;
+    }
+    at
+}
+
+const COMING: &[&str] = &[
+    "que viene",
+    "que vienen",
+    "que entra",
+    "proximo",
+    "proxima",
+    "proximos",
+    "proximas",
+    "siguiente",
+    "siguientes",
+    "entrante",
+    "venidero",
+];
+
+const GONE: &[&str] = &[
+    "pasado",
+    "pasada",
+    "pasados",
+    "pasadas",
+    "anterior",
+    "ultimo",
+    "ultima",
+    "ultimos",
+    "ultimas",
+    "anteriores",
+];
+
+const WEEKEND: &[&str] = &["fin de semana", "finde", "fines de semana", "weekend"];
