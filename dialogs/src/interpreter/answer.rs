@@ -4,7 +4,7 @@ use super::{Datum, Frame, Interpreter, Trouble, Wait};
 use crate::{
     exchange::{Source, What},
     language::{Choice, Expect, Found, Understood},
-    model::{Action, ConfirmRule},
+    model::{Action, ConfirmRule, Op},
     value::Value,
 };
 
@@ -40,6 +40,10 @@ impl Interpreter {
             && *confidence >= needed
             && let Some(action) = self.always(intent)
         {
+            if waiting && !self.leaves(&action) {
+                // A digression would lose the answer that is on its way, or ask for it twice.
+                return self.note(What::Ignored { input: "heard".into() });
+            }
             self.note(What::Intent { intent: intent.clone(), confidence: *confidence });
             if !waiting {
                 self.take_values(&u, false);
@@ -81,6 +85,14 @@ impl Interpreter {
             Wait::Confirm => yes_no || u.earlier_choice.is_some(),
             _ => false,
         }
+    }
+
+    /// Whether an action ends the contact or hands it over, and nothing else.
+    fn leaves(&self, (dialog, action): &(usize, Action)) -> bool {
+        let Action::Block(addr) = action else { return false };
+        let steps = self.bot.dialogs.get(*dialog).map(|d| d.program.iter().skip(*addr));
+        let first = steps.and_then(|mut s| s.find(|i| !matches!(i.op, Op::Say { .. })));
+        matches!(first.map(|i| &i.op), Some(Op::Handoff { .. } | Op::End { .. }))
     }
 
     fn follow(&mut self, (dialog, action): (usize, Action)) {
@@ -166,7 +178,7 @@ impl Interpreter {
         changed
     }
 
-    fn confirm_later(&mut self, name: &str, confidence: f32) {
+    pub(super) fn confirm_later(&mut self, name: &str, confidence: f32) {
         let rule = self.slot(name).map(|s| s.confirm);
         let wanted = match rule {
             Some(ConfirmRule::Always) => true,
@@ -272,10 +284,14 @@ impl Interpreter {
                     self.choose(*index);
                 }
             }
-            (Some((Choice::Between(a, b), c)), _) if c >= accept => match (shown.get(a), shown.get(b)) {
-                (Some((a, _)), Some((b, _))) => self.ask_between(page, *a, *b),
-                _ => self.miss(Some("not_understood")),
-            },
+            (Some((Choice::Between(a, b), c)), _)
+                if c >= accept && !(u.correction && self.has_correction(u)) =>
+            {
+                match (shown.get(a), shown.get(b)) {
+                    (Some((a, _)), Some((b, _))) => self.ask_between(page, *a, *b),
+                    _ => self.miss(Some("not_understood")),
+                }
+            }
             (Some((Choice::NoneFits, _)), _) if !self.has_correction(u) => self.none_fits(page),
             (_, Some((true, c))) if c >= accept && only.is_some() => self.choose(only.unwrap_or_default()),
             (_, Some((false, c))) if c >= accept && !self.has_correction(u) => self.none_fits(page),
@@ -359,7 +375,7 @@ impl Interpreter {
         self.progress();
         let bot = self.bot.clone();
         let instr = self.frame().and_then(|f| bot.dialogs.get(f.dialog)?.program.get(f.pc));
-        if let Some(crate::model::Op::Confirm { if_denied, .. }) = instr.map(|i| &i.op) {
+        if let Some(Op::Confirm { if_denied, .. }) = instr.map(|i| &i.op) {
             self.goto(*if_denied);
         }
         self.run();

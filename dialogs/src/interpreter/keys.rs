@@ -89,6 +89,7 @@ impl Interpreter {
 
     fn keyed_value(&mut self, name: &str, value: Value) {
         if self.fill(name, value, (Source::Keys, 1.0)) {
+            self.confirm_later(name, 1.0);
             self.run();
         } else {
             self.miss(Some("not_understood"));

@@ -182,7 +182,7 @@ impl Interpreter {
             self.note(What::Returned);
         }
         match self.frames.last_mut().and_then(|f| f.resume.take()) {
-            Some(Wait::Slot(slot)) | Some(Wait::Unsure(slot)) if self.data.contains_key(&slot) => Flow::On,
+            Some(Wait::Slot(slot) | Wait::Unclear { slot, .. }) if self.data.contains_key(&slot) => Flow::On,
             Some(wait) => {
                 self.wait = wait;
                 self.again(None);

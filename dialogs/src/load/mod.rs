@@ -170,10 +170,16 @@ struct Parsed<'a> {
     catalogues: Vec<(Source<'a>, String, Node)>,
     calendars: Vec<(Source<'a>, String, Node)>,
     dialogs: Vec<(Source<'a>, Node)>,
+    /// Some file is no YAML.
+    unread: bool,
 }
 
 fn build(files: &[(String, String)], problems: &RefCell<Vec<Problem>>) -> Option<Bot> {
     let parsed = parse_all(files, problems);
+    if parsed.unread {
+        // What a file that can't be read would have held is unknown: other problems would be guesses.
+        return None;
+    }
     let centre_src = Source { file: "centro.yaml", problems };
     let here = yaml::Pos::default();
     if parsed.centre.is_none() {
@@ -214,6 +220,7 @@ fn parse_all<'a>(files: &'a [(String, String)], problems: &'a RefCell<Vec<Proble
         let here = yaml::Pos { line: 1, column: 1 };
         if text.len() > MAX_FILE {
             src.wrong(here, "this file is too large", "", "split it: a file has at most 1 MiB");
+            out.unread = true;
             continue;
         }
         let mut own = Vec::new();
@@ -221,6 +228,7 @@ fn parse_all<'a>(files: &'a [(String, String)], problems: &'a RefCell<Vec<Proble
         let broken = !own.is_empty();
         problems.borrow_mut().append(&mut own);
         let Some(node) = node else {
+            out.unread |= broken;
             if !broken {
                 src.wrong(here, "this file is empty", "", "write it or take it away");
             }
@@ -316,7 +324,12 @@ fn slots(src: Source<'_>, dialog: &Node, names: &mut Names) {
             src.wrong(key.at, "the language uses this name itself:", &name, "give the slot another");
         }
         let Some(at) = src.required(slot, "type", "write what it takes: `type: es.fecha`") else { continue };
-        let Some(kind) = dialog::kind(src, at, &names.catalogues) else { continue };
+        let Some(kind) = dialog::kind(src, at, &names.catalogues) else {
+            // The slot is there all the same: what uses it is not wrong.
+            names.roots.insert(name.clone(), Shape::Any);
+            names.slots.entry(name).or_insert(Kind::FreeText);
+            continue;
+        };
         if slot.get("private").and_then(Node::text) == Some("true") && !names.private.contains(&name) {
             names.private.push(name.clone());
         }
