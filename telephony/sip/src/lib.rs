@@ -16,7 +16,7 @@ pub mod core;
 mod error;
 pub mod message;
 pub mod sdp;
-mod stack;
+pub mod stack;
 
 pub use crate::core::{
     Address, Command, Counters, Credentials, EndCause, Event, LegId, Peer, Settings, Target, Timers,
