@@ -1,10 +1,17 @@
 //! A live contact by voice: turn-taking, media, ears, controller, server.
 //!
-//! The room's page is docs/rooms/call.md.
+//! [`Engine::start`] is the one entry. The room's page is docs/rooms/call.md.
 #![forbid(unsafe_code)]
 
+pub mod citizen;
+pub mod controller;
 pub mod ears;
+pub mod language;
 pub mod media;
+mod server;
 #[cfg(test)]
 mod testing;
 pub mod turn;
+
+pub use controller::{Answering, Bots, Dialogue, Live, LiveEvent, SlotValue, UnknownZone};
+pub use server::{Counters, Engine, LiveContact, Parts, Settings, StartError, VadFactory};

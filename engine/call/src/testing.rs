@@ -1,7 +1,7 @@
 //! Stand-ins for line, voice activity and recogniser, for this crate's tests.
 
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use asr::{Expectation, Partial, Recogniser, Stream, Utterance, VoiceActivity};
 
@@ -39,7 +39,7 @@ impl Line for FakeLine {
         let mut keys = [None; 8];
         keys[0] = wire.keys.iter().find(|k| k.0 == at).map(|k| k.1);
         match wire.says.get(at) {
-            Some(frame) => Pulled { frame: *frame, evidence: Evidence::Heard, keys },
+            Some(frame) => Pulled { frame: *frame, evidence: Evidence::Heard, keys, key_down: false },
             None => Pulled { keys, ..Pulled::default() },
         }
     }
@@ -51,6 +51,17 @@ impl Line for FakeLine {
     fn configure(&mut self, _media: rtp::Media) {}
 
     fn press(&mut self, _key: char) {}
+
+    fn key_by_signalling(&mut self, _key: char, _now: Instant) -> bool {
+        false
+    }
+
+    fn idle_for(&self, _now: Instant) -> Duration {
+        let wire = self.0.lock().unwrap();
+        Duration::from_millis(20 * wire.at.saturating_sub(wire.says.len()) as u64)
+    }
+
+    fn end(&mut self, _now: Instant) {}
 
     fn stats(&self) -> LineStats {
         let wire = self.0.lock().unwrap();

@@ -2,11 +2,11 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use asr::{Recogniser, Stream, Utterance};
+use asr::{Expectation, Recogniser, Stream, Utterance};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::seat::{Ends, Sound, Taken};
@@ -26,6 +26,8 @@ pub(super) struct Session {
     expect: ExpectHandle,
     finals: UnboundedSender<Final>,
     open: Option<Open>,
+    /// The expectation that the recogniser has prepared for.
+    warmed: Arc<Expectation>,
     _taken: Taken,
 }
 
@@ -43,7 +45,8 @@ impl Session {
         finals: UnboundedSender<Final>,
         taken: Taken,
     ) -> Session {
-        Session { ends, expect, finals, open: None, _taken: taken }
+        let warmed = expect.get();
+        Session { ends, expect, finals, open: None, warmed, _taken: taken }
     }
 }
 
@@ -89,7 +92,19 @@ impl Session {
             let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
             stats.busy_us.fetch_add(took, Ordering::Relaxed);
         }
-        did
+        did || self.warm(recogniser, stats)
+    }
+
+    /// Lets the recogniser prepare for what is expected while the bot still
+    /// speaks: what it compiles and keeps is then there when the voice begins.
+    fn warm(&mut self, recogniser: &dyn Recogniser, stats: &EarStats) -> bool {
+        let expected = self.expect.get();
+        if Arc::ptr_eq(&expected, &self.warmed) || self.open.is_some() {
+            return false;
+        }
+        drop(guarded(stats, || recogniser.open(&expected)));
+        self.warmed = expected;
+        true
     }
 
     fn open(&mut self, utterance: u32, recogniser: &dyn Recogniser, stats: &EarStats) {

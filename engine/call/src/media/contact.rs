@@ -1,7 +1,7 @@
 //! The seat of a contact: line, voice activity, turn-taking, ears, recording
 //! and player, tied together once a tick.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use asr::VoiceActivity;
 use records::Tap;
@@ -33,8 +33,6 @@ pub enum Command {
     Hush,
     /// A key that came by signalling (SIP INFO).
     Key(char),
-    /// The far end holds the call, or takes it back: silence is then no fault.
-    Held(bool),
     /// The far end has agreed on other media (re-INVITE).
     Configure(rtp::Media),
     /// Leave the thread.
@@ -101,7 +99,7 @@ pub struct Parts {
     pub tap: Option<Tap>,
     /// Times of turn-taking.
     pub settings: Settings,
-    /// Silence on the line that is reported, ms.
+    /// Silence on the line that is reported, ms; 0: never.
     pub line_silence_ms: u32,
 }
 
@@ -125,17 +123,10 @@ pub struct ContactSeat {
     reports: Producer<Report>,
     before: Box<[Pcm; PRE_ROLL]>,
     ticks: u32,
-    watch: Watch,
+    line_silence: Duration,
+    line_silent: bool,
     reported: bool,
     bot: Bot,
-}
-
-/// The watch on the line's silence.
-struct Watch {
-    limit: u32,
-    received: u64,
-    silent: u32,
-    held: bool,
 }
 
 /// The rings between a seat and its controller.
@@ -159,7 +150,8 @@ impl ContactSeat {
             reports,
             before: Box::new([SILENCE; PRE_ROLL]),
             ticks: 0,
-            watch: Watch { limit: frames(parts.line_silence_ms), received: 0, silent: 0, held: false },
+            line_silence: Duration::from_millis(u64::from(parts.line_silence_ms)),
+            line_silent: false,
             reported: false,
             bot: Bot::default(),
         };
@@ -221,8 +213,9 @@ impl ContactSeat {
                     self.hush(None);
                     self.tell(Input::PromptsFinished, now);
                 }
-                Command::Key(key) => self.tell(Input::Key(key), now),
-                Command::Held(held) => self.watch.held = held,
+                Command::Key(key) => {
+                    self.line.key_by_signalling(key, now);
+                }
                 Command::Configure(media) => self.line.configure(media),
                 Command::Leave => return true,
             }
@@ -252,6 +245,9 @@ impl ContactSeat {
 
     /// What the caller says: keys, recording, voice, recogniser.
     fn hear(&mut self, pulled: &Pulled, now: Instant) {
+        if pulled.key_down {
+            self.tell(Input::KeyDown, now);
+        }
         for key in pulled.keys.iter().flatten() {
             self.tell(Input::Key(*key), now);
         }
@@ -302,19 +298,16 @@ impl ContactSeat {
         out
     }
 
-    fn watch_line(&mut self) {
+    fn watch_line(&mut self, now: Instant) {
         if !self.ticks.is_multiple_of(frames(1000)) {
             return;
         }
-        let stats = self.line.stats();
-        self.report(Report::Line(stats));
-        let heard = stats.received != self.watch.received || self.watch.held;
-        self.watch.received = stats.received;
-        self.watch.silent = if heard { 0 } else { self.watch.silent + frames(1000) };
-        let before = self.watch.silent.saturating_sub(frames(1000));
-        if self.watch.silent >= self.watch.limit && before < self.watch.limit {
+        self.report(Report::Line(self.line.stats()));
+        let silent = !self.line_silence.is_zero() && self.line.idle_for(now) >= self.line_silence;
+        if silent && !self.line_silent {
             self.report(Report::LineSilent);
         }
+        self.line_silent = silent;
     }
 
     fn note_bot(&mut self, sent: &Pcm) {
@@ -346,8 +339,12 @@ impl Seat for ContactSeat {
         if let Some(tap) = self.tap.as_mut() {
             tap.frame(&pulled.frame, &sent);
         }
-        self.watch_line();
+        self.watch_line(now);
         if leaves {
+            if self.player.busy() {
+                self.hush(None);
+            }
+            self.line.end(now);
             let stats = self.line.stats();
             self.report(Report::Left(stats));
             self.ear.close();

@@ -1,6 +1,6 @@
 //! The far end as the media thread sees it.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::turn::Evidence;
 
@@ -22,11 +22,13 @@ pub struct Pulled {
     pub evidence: Evidence,
     /// Keys pressed, in order.
     pub keys: [Option<char>; KEYS_PER_FRAME],
+    /// A key is down now; it is told in `keys` when it is released.
+    pub key_down: bool,
 }
 
 impl Default for Pulled {
     fn default() -> Self {
-        Pulled { frame: SILENCE, evidence: Evidence::Idle, keys: [None; KEYS_PER_FRAME] }
+        Pulled { frame: SILENCE, evidence: Evidence::Idle, keys: [None; KEYS_PER_FRAME], key_down: false }
     }
 }
 
@@ -43,9 +45,11 @@ pub struct LineStats {
     pub sent: u64,
     /// Interarrival jitter in ms.
     pub jitter_ms: f32,
+    /// What our jitter buffer adds, ms.
+    pub buffered_ms: f32,
     /// Round trip by RTCP in ms.
     pub rtt_ms: Option<f32>,
-    /// Mean opinion score of what was received, 1..=4.5.
+    /// Mean opinion score of what was received, 1..=4.5; 0 while unknown.
     pub mos: f32,
     /// Its worst five seconds.
     pub mos_min: f32,
@@ -62,6 +66,13 @@ pub trait Line: Send {
     fn configure(&mut self, media: rtp::Media);
     /// Presses a key towards the far end.
     fn press(&mut self, key: char);
+    /// Takes a key that came by signalling; it comes back in [`Line::pull`],
+    /// once, however many ways it came. False: no key.
+    fn key_by_signalling(&mut self, key: char, now: Instant) -> bool;
+    /// For how long nothing came from a far end that should send.
+    fn idle_for(&self, now: Instant) -> Duration;
+    /// Says goodbye to the far end's media.
+    fn end(&mut self, now: Instant);
     /// How the line is.
     fn stats(&self) -> LineStats;
 }

@@ -8,6 +8,7 @@
 mod contact;
 mod line;
 mod player;
+mod port;
 mod seat;
 mod stats;
 #[cfg(test)]
@@ -17,6 +18,7 @@ mod thread;
 pub use contact::{Command, ContactSeat, Parts, Remote, Report, Words, samples_ms};
 pub use line::{FRAME, KEYS_PER_FRAME, Line, LineStats, Pcm, Pulled, SILENCE, level_db};
 pub use player::{Played, Player, Prompt, QUEUE, Source};
+pub use port::{PortLine, media_of};
 pub use seat::{Seat, Ticked};
 pub use stats::{BOUNDS_US, Histogram, MediaStats};
-pub use thread::{Media, MediaError};
+pub use thread::{Media, MediaError, Place};

@@ -19,7 +19,7 @@ struct Call {
 }
 
 impl Call {
-    fn seat(media: &Media, ears: &Ears, says: Vec<Pcm>) -> Call {
+    fn seat(media: &Arc<Media>, ears: &Ears, says: Vec<Pcm>) -> Call {
         let Ear { seat, finals, .. } = ears.admit().unwrap();
         let line = FakeLine::default();
         line.0.lock().unwrap().says = says;
@@ -32,7 +32,8 @@ impl Call {
             line_silence_ms: 1000,
         };
         let (seat, remote) = ContactSeat::new(parts);
-        let bell = media.seat(Box::new(seat)).unwrap();
+        let bell = Arc::new(Notify::new());
+        assert!(media.seat(Box::new(seat), bell.clone()));
         Call { line, remote, bell, ear: Some(finals), reports: Vec::new() }
     }
 
@@ -71,7 +72,7 @@ fn question() -> Question {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_prompt_is_sent_whole_and_silence_afterwards_is_reported() {
-    let (media, ears) = (Media::start(1, 8).unwrap(), ears(""));
+    let (media, ears) = (Arc::new(Media::start(1, 8).unwrap()), ears(""));
     let mut call = Call::seat(&media, &ears, Vec::new());
     call.tell(Command::Play(prompt(5, 20)));
     call.tell(Command::Ask(question()));
@@ -96,7 +97,7 @@ async fn what_is_said_reaches_the_recogniser_with_its_pre_roll() {
     let parrot = Parrot::saying("quiero una cita");
     let lengths = parrot.lengths.clone();
     let ears = Ears::start(Arc::new(parrot), 1, 4).unwrap();
-    let media = Media::start(1, 8).unwrap();
+    let media = Arc::new(Media::start(1, 8).unwrap());
     let mut call = Call::seat(&media, &ears, speech(30, 40));
     call.tell(Command::Ask(Question { no_input_ms: None, ..question() }));
     call.until(|r| matches!(r, Report::Turn { action: Action::EndOfTurn { open_floor: true, .. }, .. }))
@@ -111,7 +112,7 @@ async fn what_is_said_reaches_the_recogniser_with_its_pre_roll() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn words_over_a_prompt_stop_it_and_say_how_much_was_heard() {
-    let (media, ears) = (Media::start(1, 8).unwrap(), ears("quiero una persona"));
+    let (media, ears) = (Arc::new(Media::start(1, 8).unwrap()), ears("quiero una persona"));
     let mut call = Call::seat(&media, &ears, speech(10, 20));
     call.tell(Command::Play(prompt(1, 500)));
     call.tell(Command::Ask(question()));
@@ -128,7 +129,7 @@ async fn words_over_a_prompt_stop_it_and_say_how_much_was_heard() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_panic_in_one_call_leaves_the_others_alone() {
-    let (media, ears) = (Media::start(1, 8).unwrap(), ears(""));
+    let (media, ears) = (Arc::new(Media::start(1, 8).unwrap()), ears(""));
     let mut good = Call::seat(&media, &ears, Vec::new());
     let bad = Call::seat(&media, &ears, Vec::new());
     bad.line.0.lock().unwrap().panics_at = Some(3);
@@ -140,7 +141,7 @@ async fn a_panic_in_one_call_leaves_the_others_alone() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_recogniser_that_panics_costs_one_utterance() {
-    let (media, ears) = (Media::start(1, 8).unwrap(), ears("panic"));
+    let (media, ears) = (Arc::new(Media::start(1, 8).unwrap()), ears("panic"));
     let mut call = Call::seat(&media, &ears, speech(10, 20));
     call.tell(Command::Ask(Question { no_input_ms: None, ..question() }));
     let words = call.ear.as_mut().unwrap().recv().await.unwrap();
@@ -160,7 +161,7 @@ async fn a_full_pool_refuses() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn keys_reach_turn_taking() {
-    let (media, ears) = (Media::start(1, 8).unwrap(), ears(""));
+    let (media, ears) = (Arc::new(Media::start(1, 8).unwrap()), ears(""));
     let mut call = Call::seat(&media, &ears, Vec::new());
     call.line.0.lock().unwrap().keys = vec![(10, '4'), (14, '2')];
     let keypad = crate::turn::Keypad { digits: Some(2), ..Default::default() };

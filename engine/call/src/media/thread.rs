@@ -62,24 +62,22 @@ impl Media {
         Ok(Media { threads, bells, stop, next: AtomicU64::new(1), capacity: capacity.max(1) as u64 })
     }
 
-    /// Puts a seat on the least busy thread. The bell rings when the seat has
-    /// reported, and when it is gone. `None`: every thread is full.
-    pub fn seat(&self, seat: Box<dyn Seat>) -> Option<Arc<Notify>> {
-        let thread = self.threads.iter().min_by_key(|t| t.taken.load(Ordering::Relaxed))?;
-        if thread.taken.fetch_add(1, Ordering::AcqRel) >= self.capacity {
-            thread.taken.fetch_sub(1, Ordering::AcqRel);
+    /// A place on the least busy thread; `None`: every thread is full.
+    #[must_use]
+    pub fn reserve(self: &Arc<Self>) -> Option<Place> {
+        let thread = (0..self.threads.len())
+            .min_by_key(|i| self.threads.get(*i).map_or(u64::MAX, |t| t.taken.load(Ordering::Relaxed)))?;
+        let taken = &self.threads.get(thread)?.taken;
+        if taken.fetch_add(1, Ordering::AcqRel) >= self.capacity {
+            taken.fetch_sub(1, Ordering::AcqRel);
             return None;
         }
-        let id = self.next.fetch_add(1, Ordering::Relaxed);
-        let bell = Arc::new(Notify::new());
-        self.bells.lock().ok()?.insert(id, bell.clone());
-        let sent = thread.arrivals.lock().ok()?.push((id, seat)).is_ok();
-        if !sent {
-            self.bells.lock().ok()?.remove(&id);
-            thread.taken.fetch_sub(1, Ordering::AcqRel);
-            return None;
-        }
-        Some(bell)
+        Some(Place { media: self.clone(), thread, sat: false })
+    }
+
+    /// Reserves a place and takes it at once; false: every thread is full.
+    pub fn seat(self: &Arc<Self>, seat: Box<dyn Seat>, bell: Arc<Notify>) -> bool {
+        self.reserve().is_some_and(|place| place.sit(seat, bell))
     }
 
     /// What each thread measures.
@@ -91,6 +89,40 @@ impl Media {
     #[must_use]
     pub fn seats(&self) -> u64 {
         self.threads.iter().map(|t| t.taken.load(Ordering::Relaxed)).sum()
+    }
+}
+
+/// A place on a media thread, kept for a seat. Dropped, it is free again.
+pub struct Place {
+    media: Arc<Media>,
+    thread: usize,
+    sat: bool,
+}
+
+impl Place {
+    /// Puts a seat there. The bell rings when the seat has reported, and when
+    /// it is gone. False: the thread does not take it (too many at once).
+    pub fn sit(mut self, seat: Box<dyn Seat>, bell: Arc<Notify>) -> bool {
+        let id = self.media.next.fetch_add(1, Ordering::Relaxed);
+        let Some(thread) = self.media.threads.get(self.thread) else { return false };
+        if let Ok(mut bells) = self.media.bells.lock() {
+            bells.insert(id, bell);
+        }
+        self.sat = thread.arrivals.lock().is_ok_and(|mut a| a.push((id, seat)).is_ok());
+        if !self.sat
+            && let Ok(mut bells) = self.media.bells.lock()
+        {
+            bells.remove(&id);
+        }
+        self.sat
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let (false, Some(thread)) = (self.sat, self.media.threads.get(self.thread)) {
+            thread.taken.fetch_sub(1, Ordering::AcqRel);
+        }
     }
 }
 

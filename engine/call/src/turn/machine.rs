@@ -8,6 +8,9 @@ use super::{
 
 /// Voice this recent (in frames) counts as going on.
 const STILL_SPEAKING: u32 = 5;
+/// More words than this are a sentence of their own, not the beginning of a
+/// dictated answer.
+const SENTENCE: u16 = 4;
 
 /// Turn-taking of one contact.
 #[derive(Debug, Clone)]
@@ -134,6 +137,7 @@ impl Turns {
             Input::PromptsFinished => self.prompts_finished(out),
             Input::Partial(gist) => self.partial(gist, out),
             Input::Final(gist) => self.words(gist, out),
+            Input::KeyDown => self.key_down(out),
             Input::Key(key) => self.key(key, out),
         }
     }
@@ -262,11 +266,12 @@ impl Turns {
         let asked = self.question.and_then(|q| q.pause_ms);
         match speaking.gist {
             Some(g) if g.complete && !g.open_ended => s.pause_complete_ms,
-            Some(g) if g.open_ended && !g.complete => asked.unwrap_or(s.pause_open_ended_ms),
-            Some(_) => s.pause_normal_ms,
-            // The recogniser is late: where numbers are dictated, give it time.
-            None if asked.is_some() => s.pause_normal_ms * 2,
-            None => s.pause_normal_ms,
+            Some(g) if g.open_ended && !g.complete => asked.unwrap_or(0).max(s.pause_open_ended_ms),
+            Some(g) if g.words > SENTENCE => s.pause_normal_ms,
+            // «Mi DNI es…», and then the purse is searched.
+            Some(_) => asked.unwrap_or(s.pause_normal_ms),
+            // The recogniser is late: where much is dictated, give it time.
+            None => asked.unwrap_or(s.pause_normal_ms).min(s.pause_normal_ms * 2),
         }
     }
 
@@ -389,6 +394,22 @@ impl Turns {
 
     // ---- keys ---------------------------------------------------------------
 
+    /// The bot need not finish its word until the key is released.
+    fn key_down(&mut self, out: &mut Actions) {
+        let wanted = self.question.is_some_and(|q| q.keypad.is_some());
+        if wanted && self.keys_may_interrupt() {
+            self.quiet = 0;
+            self.stop_for_keys(out);
+        }
+    }
+
+    fn stop_for_keys(&mut self, out: &mut Actions) {
+        if self.bot != Bot::Silent {
+            self.bot = Bot::Silent;
+            out.push(Action::StopPrompt(StoppedBy::Keys));
+        }
+    }
+
     fn key(&mut self, key: char, out: &mut Actions) {
         let Some(keypad) = self.question.and_then(|q| q.keypad) else {
             out.push(Action::StrayKey(key));
@@ -407,10 +428,7 @@ impl Turns {
         if !self.keys_may_interrupt() {
             return;
         }
-        if self.bot != Bot::Silent {
-            self.bot = Bot::Silent;
-            out.push(Action::StopPrompt(StoppedBy::Keys));
-        }
+        self.stop_for_keys(out);
         self.keys_win(out);
         self.keys_if_complete(out);
     }

@@ -42,7 +42,8 @@ pub enum BargeIn {
 pub struct Question {
     /// Number of the question in its contact; actions carry it back.
     pub id: u32,
-    /// Silence in ms that ends a turn inside an unfinished number.
+    /// Silence in ms that ends a turn whose answer is not complete; inside an
+    /// unfinished number it is at least the machine's own for that.
     pub pause_ms: Option<u32>,
     /// What may interrupt its prompts, at most.
     pub barge_in: BargeIn,
@@ -67,6 +68,8 @@ pub enum Input {
     Partial(Gist),
     /// Words of an utterance that has ended; `words` is 0 when there were none.
     Final(Gist),
+    /// A key is down; which one is told when it is released. May be repeated.
+    KeyDown,
     /// The caller pressed a key.
     Key(char),
 }

@@ -171,6 +171,9 @@ impl World {
         if self.dice.chance(1) && self.dice.chance(20) {
             let keys = ['1', '2', '9', '0', '#', '*'];
             let key = keys[self.dice.below(6) as usize];
+            if self.dice.chance(80) {
+                self.tell(Input::KeyDown);
+            }
             self.tell(Input::Key(key));
         }
     }

@@ -1,0 +1,642 @@
+//! The task of a contact.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use chrono::Utc;
+use dialogs::{Handoff, Heard, Input, Listen, Output, ServiceCall};
+use records::{Entry, Outcome, Quality, Recording};
+use sip::{EndCause, LegId, Stack};
+use tokio::sync::{Notify, mpsc};
+
+use super::delay::Stopwatch;
+use super::service::{self, Reply};
+use super::speech::{HeardPrompt, Speech};
+use super::timeline::{Live, Timeline};
+use super::{Answering, Dialogue, notes, question};
+use crate::ears::{ExpectHandle, Final};
+use crate::media::{Command, ContactSeat, LineStats, Place, Remote, Report, samples_ms};
+use crate::turn::{Action, Ignored};
+
+/// Silence between the last word and BYE: what is still on its way is heard.
+const BEFORE_BYE: Duration = Duration::from_millis(200);
+/// Longest wait for the far end's answer to our BYE, and for the seat to leave.
+const CLOSING: Duration = Duration::from_secs(2);
+/// Words of ended utterances kept until turn-taking has judged them.
+const UNJUDGED: usize = 4;
+
+/// What signalling says about a contact's leg.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Signal {
+    /// The call stands, with these media if they have changed.
+    Acked,
+    /// The media have changed: hold, resume, another address.
+    Media(rtp::Media),
+    /// A key by SIP INFO.
+    Key(char),
+    /// The leg has ended.
+    Ended(EndCause),
+    /// The caller gave up before we answered.
+    Cancelled,
+}
+
+/// Everything that a contact's task stands on.
+pub struct ContactParts {
+    /// Signalling.
+    pub stack: Stack,
+    /// The leg.
+    pub leg: LegId,
+    /// What signalling says.
+    pub signals: mpsc::UnboundedReceiver<Signal>,
+    /// The seat on the media thread.
+    pub remote: Remote,
+    /// Rings when the seat has reported.
+    pub bell: Arc<Notify>,
+    /// Words.
+    pub finals: mpsc::UnboundedReceiver<Final>,
+    /// What the recogniser is to expect.
+    pub expect: ExpectHandle,
+    /// Voice.
+    pub prompts: Arc<tts::Prompts>,
+    /// The bot.
+    pub bot: Answering,
+    /// How the contact begins.
+    pub start: dialogs::Start,
+    /// The pen.
+    pub timeline: Timeline,
+    /// The recording, if one is made.
+    pub recording: Option<Recording>,
+    /// Outside services.
+    pub http: reqwest::Client,
+    /// Longest contact.
+    pub max_duration: Duration,
+}
+
+/// An utterance that has ended, as far as it is known.
+struct Ended {
+    utterance: u32,
+    question: u32,
+    at: Instant,
+    silence: Duration,
+    /// Its words are the turn, whatever they are.
+    taken: bool,
+}
+
+/// How far the contact is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// The dialog goes on.
+    Live,
+    /// The dialog has ended; its last words sound.
+    LastWords,
+    /// We have hung up, or the far end has.
+    Over,
+}
+
+pub(crate) struct Contact {
+    p: Links,
+    dialogue: Box<dyn Dialogue>,
+    speech: Speech,
+    stage: Stage,
+    question: Option<u32>,
+    questions: u32,
+    ended: VecDeque<Ended>,
+    words: VecDeque<Final>,
+    stopwatch: Option<(Stopwatch, Option<u32>)>,
+    waiting: Option<Waiting>,
+    replies: mpsc::UnboundedReceiver<Reply>,
+    reply_to: mpsc::UnboundedSender<Reply>,
+    outcome: Option<Outcome>,
+    handoff: Option<(String, String)>,
+    line: LineStats,
+    left: bool,
+    leg_ended: bool,
+}
+
+/// The parts without those that move elsewhere.
+struct Links {
+    stack: Stack,
+    leg: LegId,
+    signals: mpsc::UnboundedReceiver<Signal>,
+    remote: Remote,
+    bell: Arc<Notify>,
+    finals: mpsc::UnboundedReceiver<Final>,
+    expect: ExpectHandle,
+    time_zone: chrono_tz::Tz,
+    timeline: Timeline,
+    recording: Option<Recording>,
+    http: reqwest::Client,
+    deadline: Instant,
+}
+
+/// A service call in flight.
+struct Waiting {
+    call: u64,
+    /// What to say if it takes longer.
+    say: Option<(Instant, dialogs::Prompt)>,
+}
+
+impl Contact {
+    /// A contact that is about to be answered; its first words are queued.
+    pub(crate) fn new(parts: ContactParts) -> Contact {
+        let (reply_to, replies) = mpsc::unbounded_channel();
+        let dialogue = (parts.bot.begin)(parts.start);
+        let mut contact = Contact {
+            speech: Speech::new(parts.prompts),
+            p: Links {
+                stack: parts.stack,
+                leg: parts.leg,
+                signals: parts.signals,
+                remote: parts.remote,
+                bell: parts.bell,
+                finals: parts.finals,
+                expect: parts.expect,
+                time_zone: parts.bot.time_zone,
+                timeline: parts.timeline,
+                recording: parts.recording,
+                http: parts.http,
+                deadline: Instant::now() + parts.max_duration,
+            },
+            dialogue,
+            stage: Stage::Live,
+            question: None,
+            questions: 0,
+            ended: VecDeque::new(),
+            words: VecDeque::new(),
+            stopwatch: None,
+            waiting: None,
+            replies,
+            reply_to,
+            outcome: None,
+            handoff: None,
+            line: LineStats::default(),
+            left: false,
+            leg_ended: false,
+        };
+        contact.feed(Input::Started);
+        contact
+    }
+
+    /// Waits for the ACK, then lives on the media thread until leg and seat are
+    /// gone; the record is then closed.
+    pub(crate) async fn run(mut self, seat: ContactSeat, place: Place) {
+        let mut seated = None;
+        if self.acked().await {
+            self.p.timeline.answered();
+            seated = Some(place.sit(Box::new(seat), self.p.bell.clone()));
+        }
+        if seated == Some(false) {
+            self.media_failed();
+        }
+        while self.stage != Stage::Over {
+            self.step().await;
+        }
+        self.close(seated == Some(true)).await;
+    }
+
+    /// Whether the call stands; signalling ends it if the ACK never comes.
+    async fn acked(&mut self) -> bool {
+        while self.stage != Stage::Over {
+            match self.p.signals.recv().await {
+                Some(Signal::Acked) => return true,
+                signal => self.on_signal(signal.unwrap_or(Signal::Ended(EndCause::Shutdown))),
+            }
+        }
+        false
+    }
+
+    async fn step(&mut self) {
+        let wake = self.next_timeout();
+        tokio::select! {
+            biased;
+            signal = self.p.signals.recv() => self.on_signal(signal.unwrap_or(Signal::Ended(EndCause::Shutdown))),
+            words = self.p.finals.recv() => match words {
+                Some(words) => self.on_words(words),
+                None => self.media_failed(),
+            },
+            () = self.p.bell.notified() => self.on_bell(),
+            Some(reply) = self.replies.recv() => self.on_reply(reply),
+            () = tokio::time::sleep_until(wake.into()) => self.on_time(),
+        }
+    }
+
+    // ---- signals ------------------------------------------------------------
+
+    fn on_signal(&mut self, signal: Signal) {
+        match signal {
+            Signal::Acked => {}
+            Signal::Media(media) => {
+                let held = !media.direction.receives();
+                self.p
+                    .timeline
+                    .signal(if held { "held" } else { "media" }, Some(format!("{:?}", media.direction)));
+                self.command(Command::Configure(media));
+            }
+            Signal::Key(key) => self.command(Command::Key(key)),
+            Signal::Ended(cause) => {
+                self.p.timeline.signal("hung_up", Some(format!("{cause:?}")));
+                self.leg_over();
+            }
+            Signal::Cancelled => {
+                self.p.timeline.signal("cancelled", None);
+                self.leg_over();
+            }
+        }
+    }
+
+    fn leg_over(&mut self) {
+        self.leg_ended = true;
+        if self.stage == Stage::Live {
+            self.feed(Input::HungUp);
+            self.outcome.get_or_insert(Outcome { name: "hung_up".into(), handoff: None });
+        }
+        self.stage = Stage::Over;
+    }
+
+    /// The seat is gone without having been told to leave.
+    fn media_failed(&mut self) {
+        if self.stage != Stage::Over {
+            self.p.timeline.signal("media_failed", None);
+            self.outcome = Some(Outcome { name: "failed".into(), handoff: self.handoff.clone() });
+            self.stage = Stage::Over;
+        }
+    }
+
+    fn next_timeout(&self) -> Instant {
+        let say = self.waiting.as_ref().and_then(|w| w.say.as_ref()).map(|s| s.0);
+        say.map_or(self.p.deadline, |at| at.min(self.p.deadline))
+    }
+
+    fn on_time(&mut self) {
+        let now = Instant::now();
+        if now >= self.p.deadline {
+            self.p.timeline.step("engine", "longest contact reached");
+            self.outcome.get_or_insert(Outcome { name: "too_long".into(), handoff: None });
+            self.stage = Stage::Over;
+            return;
+        }
+        let due = |w: &mut Waiting| w.say.take_if(|s| s.0 <= now);
+        if let Some((_, prompt)) = self.waiting.as_mut().and_then(due) {
+            self.say(&prompt);
+        }
+    }
+
+    // ---- what the media thread reports ---------------------------------------
+
+    fn on_bell(&mut self) {
+        while let Ok(report) = self.p.remote.reports.pop() {
+            self.on_report(report);
+        }
+        if self.p.remote.reports.is_abandoned() && !self.left {
+            self.media_failed();
+        }
+    }
+
+    fn on_report(&mut self, report: Report) {
+        match report {
+            Report::Turn { at, action } => self.on_action(at, action),
+            Report::Sounded { at, prompt } => self.on_sound(at, prompt),
+            Report::Played { prompt, samples } => {
+                let heard = self.speech.played(prompt);
+                self.write_said(heard, samples);
+            }
+            Report::Stopped { prompt, samples, by } => {
+                let (heard, heard_chars) = self.speech.stopped(prompt, samples);
+                self.write_said(heard, samples);
+                if by.is_some() {
+                    self.feed(Input::Interrupted { heard_chars });
+                }
+            }
+            Report::AllPlayed => self.on_all_played(),
+            Report::NotPlayed { prompt } => {
+                let _ = self.speech.stopped(Some(prompt), 0);
+                self.p.timeline.step("engine", "a prompt was dropped: too many wait");
+            }
+            Report::LineSilent => {
+                self.p.timeline.signal("line_silent", None);
+                self.outcome.get_or_insert(Outcome { name: "line_lost".into(), handoff: None });
+                self.stage = Stage::Over;
+            }
+            Report::Line(stats) => self.line = stats,
+            Report::Left(stats) => {
+                self.line = stats;
+                self.left = true;
+            }
+        }
+    }
+
+    fn on_sound(&mut self, at: Instant, prompt: u32) {
+        if let Some(text) = self.speech.words(prompt) {
+            self.p.timeline.tell(Live::Speaking { text: text.to_owned() });
+        }
+        let ours = self.stopwatch.take_if(|(_, first)| *first == Some(prompt));
+        if let Some((stopwatch, _)) = ours {
+            let ready = self.speech.ready(prompt).unwrap_or(at);
+            self.p.timeline.append(Entry::Delay(stopwatch.stop(ready, at)));
+        }
+    }
+
+    fn write_said(&mut self, heard: Option<HeardPrompt>, samples: u64) {
+        if let Some(prompt) = heard {
+            self.p.timeline.append(Entry::Said {
+                text: prompt.text,
+                heard: prompt.heard,
+                played_ms: samples_ms(samples),
+                complete: prompt.complete,
+            });
+        }
+    }
+
+    fn on_all_played(&mut self) {
+        if self.speech.busy() {
+            return;
+        }
+        match self.stage {
+            Stage::LastWords => self.stage = Stage::Over,
+            Stage::Live => self.feed(Input::Finished),
+            Stage::Over => {}
+        }
+    }
+
+    fn on_action(&mut self, at: Instant, action: Action) {
+        match action {
+            Action::StartListening { .. } => self.p.timeline.tell(Live::Listening),
+            Action::EndOfTurn { utterance, question, silence_ms, open_floor, .. } => {
+                let silence = Duration::from_millis(u64::from(silence_ms));
+                self.ended.push_back(Ended { utterance, question, at, silence, taken: open_floor });
+                if self.ended.len() > UNJUDGED {
+                    self.ended.pop_front();
+                }
+                self.take_turn(utterance);
+            }
+            Action::Turn { utterance, question } => {
+                if let Some(ended) = self.ended.iter_mut().find(|e| e.utterance == utterance) {
+                    (ended.taken, ended.question) = (true, question);
+                }
+                self.take_turn(utterance);
+            }
+            Action::Ignored { utterance, why } => self.ignored(utterance, why),
+            Action::Keyed { question, keys } => {
+                if self.answers(question) {
+                    self.stopwatch = None;
+                    self.feed(Input::Keys(keys.as_str().to_owned()));
+                }
+            }
+            Action::NoInput { question } => {
+                if self.answers(question) {
+                    self.feed(Input::NoInput);
+                }
+            }
+            Action::Unintelligible { question } | Action::Lost { question, .. } => {
+                if self.answers(question) {
+                    self.p.timeline.step("engine", "the recogniser gave no words");
+                    self.feed(Input::Heard(Heard::default()));
+                }
+            }
+            Action::FalseInterruption { .. } => {
+                self.p.timeline.step("turn", "false interruption: the prompt goes on");
+            }
+            Action::StrayKey(key) => {
+                self.p.timeline.step("turn", format!("key {key} that nothing asked for"))
+            }
+            Action::Discard { .. } | Action::PausePrompt | Action::ResumePrompt | Action::StopPrompt(_) => {}
+        }
+    }
+
+    /// Whether `question` is the one that is open; it is not from here on.
+    fn answers(&mut self, question: u32) -> bool {
+        self.stage == Stage::Live && self.question.take_if(|q| *q == question).is_some()
+    }
+
+    fn ignored(&mut self, utterance: u32, why: Ignored) {
+        self.ended.retain(|e| e.utterance != utterance);
+        let text = self.words.iter().find(|w| w.utterance == utterance).map(|w| w.heard.text.clone());
+        self.words.retain(|w| w.utterance != utterance);
+        if let Some(text) = text.filter(|t| !t.is_empty()) {
+            let why = match why {
+                Ignored::Backchannel => "a backchannel",
+                Ignored::Noise => "noise",
+                Ignored::NotNow => "not the time for it",
+                Ignored::Keys => "keys were pressed instead",
+            };
+            self.p.timeline.step("turn", format!("«{text}» is no turn: {why}"));
+        }
+    }
+
+    // ---- the caller's turn ----------------------------------------------------
+
+    fn on_words(&mut self, words: Final) {
+        let utterance = words.utterance;
+        if words.failed {
+            self.p.timeline.step("engine", "the recogniser failed on an utterance");
+        }
+        self.words.push_back(words);
+        if self.words.len() > UNJUDGED {
+            self.words.pop_front();
+        }
+        self.take_turn(utterance);
+    }
+
+    /// Takes the turn when both its words and the verdict are there.
+    fn take_turn(&mut self, utterance: u32) {
+        let has_words = |w: &Final| w.utterance == utterance && !w.heard.text.trim().is_empty();
+        let Some(place) = self.words.iter().position(has_words) else { return };
+        let Some(verdict) = self.ended.iter().position(|e| e.utterance == utterance && e.taken) else {
+            return;
+        };
+        let (Some(words), Some(ended)) = (self.words.remove(place), self.ended.remove(verdict)) else {
+            return;
+        };
+        if !self.answers(ended.question) {
+            return;
+        }
+        self.stopwatch = Some((Stopwatch::voice(ended.at, ended.silence, words.at), None));
+        let voice_ended = ended.at.checked_sub(ended.silence).unwrap_or(ended.at);
+        let end_ms = self.p.timeline.ms(voice_ended);
+        let audio = u64::from(words.audio_ms).saturating_sub(ended.silence.as_millis() as u64);
+        let spoken = SpokenTurn { start_ms: end_ms.saturating_sub(audio), end_ms };
+        self.hear(words, &spoken);
+    }
+
+    fn hear(&mut self, words: Final, spoken: &SpokenTurn) {
+        let heard = Heard {
+            text: words.heard.text,
+            confidence: words.heard.confidence,
+            alternatives: words.heard.alternatives.into_iter().map(|a| (a.text, a.confidence)).collect(),
+        };
+        let outputs = self.dialogue.handle(Input::Heard(heard), self.local_time());
+        // The note has the words as they may be written down.
+        let noted = outputs.iter().find_map(|o| match o {
+            Output::Note(dialogs::Entry { what: dialogs::What::Heard { text, confidence }, .. }) => {
+                Some((text.clone(), *confidence))
+            }
+            _ => None,
+        });
+        if let Some((text, confidence)) = noted {
+            self.p.timeline.append(Entry::Heard {
+                text,
+                confidence,
+                start_ms: spoken.start_ms,
+                end_ms: spoken.end_ms,
+                alternatives: Vec::new(),
+            });
+        }
+        self.obey(outputs);
+    }
+
+    // ---- the dialog -------------------------------------------------------------
+
+    fn local_time(&self) -> chrono::NaiveDateTime {
+        Utc::now().with_timezone(&self.p.time_zone).naive_local()
+    }
+
+    fn feed(&mut self, input: Input) {
+        let outputs = self.dialogue.handle(input, self.local_time());
+        self.obey(outputs);
+    }
+
+    fn obey(&mut self, outputs: Vec<Output>) {
+        let understood = self.dialogue.understood_in();
+        if let Some((stopwatch, _)) = self.stopwatch.as_mut() {
+            stopwatch.understood(understood);
+        }
+        if outputs.iter().any(|o| matches!(o, Output::Say(_))) {
+            self.speech.begin_batch();
+        }
+        for output in outputs {
+            match output {
+                Output::Say(prompt) => self.say(&prompt),
+                Output::Listen(listen) => self.listen(&listen),
+                Output::Call(call) => self.call(call),
+                Output::Sms(sms) => self.p.timeline.step("sms", format!("«{}» to {}", sms.template, sms.to)),
+                Output::Handoff(handoff) => self.hand_off(handoff),
+                Output::End(end) => self.end(end.outcome),
+                Output::Note(note) => notes::write(&note, self.dialogue.as_ref(), &self.p.timeline),
+            }
+        }
+    }
+
+    fn say(&mut self, prompt: &dialogs::Prompt) {
+        if prompt.text.trim().is_empty() {
+            return;
+        }
+        let prompt = self.speech.say(prompt);
+        if let Some((stopwatch, first)) = self.stopwatch.as_mut() {
+            stopwatch.decided(Instant::now());
+            first.get_or_insert(prompt.id);
+        }
+        self.command(Command::Play(prompt));
+    }
+
+    fn listen(&mut self, listen: &Listen) {
+        self.questions += 1;
+        self.question = Some(self.questions);
+        self.p.expect.set(question::expectation(&listen.expect));
+        self.command(Command::Ask(question::question(self.questions, listen)));
+    }
+
+    fn call(&mut self, call: ServiceCall) {
+        let say = call.while_waiting.clone().map(|(after, prompt)| (Instant::now() + after, prompt));
+        self.waiting = Some(Waiting { call: call.id, say });
+        let (client, reply_to) = (self.p.http.clone(), self.reply_to.clone());
+        tokio::spawn(async move {
+            // The contact may be over by then.
+            let _ = reply_to.send(service::call(client, call).await);
+        });
+    }
+
+    fn on_reply(&mut self, reply: Reply) {
+        self.p.timeline.append(Entry::Service {
+            operation: reply.operation,
+            took_ms: u64::try_from(reply.took.as_millis()).unwrap_or(u64::MAX),
+            error: reply.result.as_ref().err().map(ToString::to_string),
+        });
+        if self.waiting.take_if(|w| w.call == reply.id).is_some() && self.stage == Stage::Live {
+            self.feed(Input::Reply { call: reply.id, result: reply.result });
+        }
+    }
+
+    fn hand_off(&mut self, handoff: Handoff) {
+        self.p
+            .timeline
+            .append(Entry::Handoff { queue: handoff.queue.clone(), reason: handoff.reason.clone() });
+        self.handoff = Some((handoff.queue, handoff.reason));
+    }
+
+    fn end(&mut self, outcome: String) {
+        self.outcome = Some(Outcome { name: outcome, handoff: self.handoff.clone() });
+        self.question = None;
+        if self.stage == Stage::Live {
+            self.command(Command::Withdraw);
+            self.stage = if self.speech.busy() { Stage::LastWords } else { Stage::Over };
+        }
+    }
+
+    fn command(&mut self, command: Command) {
+        // A full ring: the media thread is stuck for over a second, and the
+        // watch on the seat ends the contact.
+        if self.p.remote.commands.push(command).is_err() {
+            tracing::error!("a media thread does not take commands");
+        }
+    }
+
+    // ---- the end ------------------------------------------------------------------
+
+    async fn close(&mut self, seated: bool) {
+        self.left |= !seated;
+        if !self.leg_ended {
+            tokio::time::sleep(BEFORE_BYE).await;
+            self.on_bell();
+            // A stack that is gone has ended the leg with it.
+            if self.p.stack.bye(self.p.leg).await.is_ok() {
+                self.p.timeline.signal("bye", None);
+            }
+        }
+        self.command(Command::Leave);
+        let _ = tokio::time::timeout(CLOSING, self.closed()).await;
+        self.write_end();
+    }
+
+    /// Until the leg has ended and the seat was left.
+    async fn closed(&mut self) {
+        while !(self.leg_ended && (self.left || self.p.remote.reports.is_abandoned())) {
+            tokio::select! {
+                signal = self.p.signals.recv() => match signal {
+                    Some(Signal::Ended(_) | Signal::Cancelled) | None => self.leg_ended = true,
+                    Some(_) => {}
+                },
+                () = self.p.bell.notified() => {
+                    while let Ok(report) = self.p.remote.reports.pop() {
+                        self.on_report(report);
+                    }
+                }
+            }
+        }
+    }
+
+    fn write_end(&mut self) {
+        if let Some(failure) = self.p.recording.as_ref().and_then(|r| r.state().failure) {
+            self.p.timeline.append(Entry::Recording { event: "stopped".into(), reason: Some(failure) });
+        }
+        let line = &self.line;
+        let quality = Quality {
+            received: line.received,
+            lost: line.lost,
+            late: line.late,
+            sent: line.sent,
+            jitter_ms: line.jitter_ms,
+            rtt_ms: line.rtt_ms,
+            mos: line.mos,
+            mos_min: line.mos_min,
+        };
+        let failed = || Outcome { name: "failed".into(), handoff: None };
+        self.p.timeline.ended(self.outcome.take().unwrap_or_else(failed), Some(quality));
+    }
+}
+
+/// When the caller spoke, in ms of the contact.
+struct SpokenTurn {
+    start_ms: u64,
+    end_ms: u64,
+}

@@ -1,0 +1,216 @@
+//! From words to prompts on the media thread, and back to what was heard.
+
+use std::ops::ControlFlow;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::{Duration, Instant};
+
+use tts::{Prompts, Rendered, WordMark};
+
+use crate::media::{self, Source};
+use crate::turn::BargeIn;
+
+/// Ring of a streamed prompt: samples for each character (112 ms), so that the
+/// voice nearly always fits and no thread waits for the player.
+const SAMPLES_PER_CHAR: usize = 900;
+const RING_LEAST: usize = 16_000;
+const RING_MOST: usize = 480_000;
+
+/// The prompts of one contact.
+pub(super) struct Speech {
+    prompts: Arc<Prompts>,
+    last: u32,
+    batch: u32,
+    spoken: Vec<Spoken>,
+}
+
+/// A prompt that is queued, or was played in this batch.
+struct Spoken {
+    id: u32,
+    batch: u32,
+    text: String,
+    record: String,
+    marks: Marks,
+    state: State,
+    /// When its first sound was there.
+    ready: Arc<OnceLock<Instant>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Queued,
+    Played,
+    Cut,
+}
+
+enum Marks {
+    Whole(Rendered),
+    /// Filled while the voice speaks.
+    Streamed(Arc<Mutex<Vec<WordMark>>>),
+}
+
+/// A prompt as it was heard.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct HeardPrompt {
+    /// The whole text, private values masked.
+    pub text: String,
+    /// What was heard of it.
+    pub heard: String,
+    /// Heard to the end.
+    pub complete: bool,
+}
+
+impl Speech {
+    pub(super) fn new(prompts: Arc<Prompts>) -> Speech {
+        Speech { prompts, last: 0, batch: 0, spoken: Vec::new() }
+    }
+
+    /// The dialog has decided anew: what it says from here belongs together.
+    pub(super) fn begin_batch(&mut self) {
+        self.batch += 1;
+        let batch = self.batch;
+        self.spoken.retain(|s| s.state == State::Queued || s.batch == batch);
+    }
+
+    /// Whether any prompt waits or sounds.
+    pub(super) fn busy(&self) -> bool {
+        self.spoken.iter().any(|s| s.state == State::Queued)
+    }
+
+    /// Makes a prompt for the media thread. Fixed ones are there already; the
+    /// rest is spoken clause by clause while it plays.
+    pub(super) fn say(&mut self, prompt: &dialogs::Prompt) -> media::Prompt {
+        self.last += 1;
+        let ready = Arc::new(OnceLock::new());
+        let (source, marks) = match self.prompts.rendered(&prompt.text) {
+            Some(rendered) => {
+                let _ = ready.set(Instant::now());
+                (Source::Whole(rendered.pcm.clone()), Marks::Whole(rendered))
+            }
+            None => self.stream(&prompt.text, &ready),
+        };
+        self.spoken.push(Spoken {
+            id: self.last,
+            batch: self.batch,
+            text: prompt.text.clone(),
+            record: prompt.record.clone(),
+            marks,
+            state: State::Queued,
+            ready,
+        });
+        let barge_in = match prompt.barge_in {
+            dialogs::BargeIn::Never => BargeIn::Never,
+            dialogs::BargeIn::Keys => BargeIn::Keys,
+            dialogs::BargeIn::Voice => BargeIn::Voice,
+        };
+        media::Prompt { id: self.last, barge_in, source }
+    }
+
+    fn stream(&self, text: &str, ready: &Arc<OnceLock<Instant>>) -> (Source, Marks) {
+        let room = (text.chars().count() * SAMPLES_PER_CHAR).clamp(RING_LEAST, RING_MOST);
+        let (mut ring, consumer) = rtrb::RingBuffer::new(room);
+        let marks = Arc::new(Mutex::new(Vec::new()));
+        let (prompts, text, ready, told) =
+            (self.prompts.clone(), text.to_owned(), ready.clone(), marks.clone());
+        tokio::task::spawn_blocking(move || {
+            let mut sink = |pcm: &[i16]| {
+                let _ = ready.set(Instant::now());
+                feed(&mut ring, pcm)
+            };
+            let mut mark = |word: WordMark| {
+                if let Ok(mut marks) = told.lock() {
+                    marks.push(word);
+                }
+            };
+            if let Err(error) = prompts.stream_marked(&text, &mut sink, &mut mark) {
+                tracing::error!(%error, "a prompt could not be spoken");
+            }
+        });
+        (Source::Stream(consumer), Marks::Streamed(marks))
+    }
+
+    /// When the first sound of a prompt was there.
+    pub(super) fn ready(&self, id: u32) -> Option<Instant> {
+        self.spoken.iter().find(|s| s.id == id).and_then(|s| s.ready.get().copied())
+    }
+
+    /// The words of a prompt, private values masked.
+    pub(super) fn words(&self, id: u32) -> Option<&str> {
+        self.spoken.iter().find(|s| s.id == id).map(|s| s.record.as_str())
+    }
+
+    /// A prompt was played whole.
+    pub(super) fn played(&mut self, id: u32) -> Option<HeardPrompt> {
+        let spoken = self.spoken.iter_mut().find(|s| s.id == id)?;
+        spoken.state = State::Played;
+        Some(HeardPrompt { text: spoken.record.clone(), heard: spoken.record.clone(), complete: true })
+    }
+
+    /// The prompts were stopped within `id` (none: before any had begun);
+    /// returns it as heard, and the characters heard of the batch.
+    pub(super) fn stopped(&mut self, id: Option<u32>, samples: u64) -> (Option<HeardPrompt>, usize) {
+        let samples = usize::try_from(samples).unwrap_or(usize::MAX);
+        let mut heard_chars = 0;
+        let mut heard_prompt = None;
+        for spoken in self.spoken.iter_mut().filter(|s| s.state != State::Cut) {
+            let chars = spoken.text.chars().count();
+            let heard = match spoken.state {
+                State::Played => chars,
+                State::Queued if Some(spoken.id) == id => spoken.heard(samples).min(chars),
+                _ => 0,
+            };
+            if spoken.state == State::Queued {
+                spoken.state = State::Cut;
+                if Some(spoken.id) == id {
+                    heard_prompt = Some(spoken.as_heard(heard, chars));
+                }
+            }
+            if spoken.batch == self.batch {
+                let space = usize::from(heard > 0 && heard_chars > 0);
+                heard_chars += heard + space;
+            }
+        }
+        (heard_prompt, heard_chars)
+    }
+}
+
+impl Spoken {
+    fn heard(&self, samples: usize) -> usize {
+        match &self.marks {
+            Marks::Whole(rendered) => rendered.heard(samples),
+            Marks::Streamed(words) => words.lock().map_or(0, |w| tts::prompts::heard(&w, samples)),
+        }
+    }
+
+    /// The record's words are those said, but for private values: then the
+    /// share that was heard says how far.
+    fn as_heard(&self, heard: usize, chars: usize) -> HeardPrompt {
+        let recorded = self.record.chars().count();
+        let shown = if self.record == self.text { heard } else { heard * recorded / chars.max(1) };
+        HeardPrompt {
+            text: self.record.clone(),
+            heard: self.record.chars().take(shown).collect(),
+            complete: heard >= chars,
+        }
+    }
+}
+
+/// Puts sound into the ring, waiting where it is full; stops when the player
+/// has dropped it.
+fn feed(ring: &mut rtrb::Producer<i16>, mut pcm: &[i16]) -> ControlFlow<()> {
+    while !pcm.is_empty() {
+        if ring.is_abandoned() {
+            return ControlFlow::Break(());
+        }
+        let (head, rest) = pcm.split_at(pcm.len().min(ring.slots()));
+        for sample in head {
+            if ring.push(*sample).is_err() {
+                return ControlFlow::Break(());
+            }
+        }
+        pcm = rest;
+        if !pcm.is_empty() {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+    ControlFlow::Continue(())
+}

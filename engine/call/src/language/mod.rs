@@ -1,0 +1,184 @@
+//! Spanish for the dialogs: [`dialogs::Language`] on top of `nlu`. The same for
+//! voice, chat and tests.
+
+mod aloud;
+mod choice;
+#[cfg(test)]
+mod tests;
+mod values;
+
+use chrono::NaiveDateTime;
+use dialogs::{Examples, Expect, ExpectedSlot, Filter, Found, Heard, Kind, SlotFound, Understood, Value};
+use nlu::{Context, IntentModel, Opening, Status, TrainOptions, es};
+
+/// Above this, an utterance is none of the intents.
+const OUT_OF_SCOPE: f32 = 0.5;
+/// A slot that was not asked for must be surer than this.
+const UNASKED: f32 = 0.55;
+/// What a reading that needs a confirmation is worth.
+const UNSURE: f32 = 0.6;
+
+/// Words of somebody who has had enough, accents folded.
+const UPSET: [&str; 14] = [
+    "verguenza",
+    "hartos",
+    "harto",
+    "harta",
+    "joder",
+    "mierda",
+    "inutil",
+    "inutiles",
+    "denuncia",
+    "denunciar",
+    "tomadura",
+    "cabreado",
+    "cabreada",
+    "indignante",
+];
+
+/// Understanding and reading aloud in Spanish, with the intents of one bot.
+#[derive(Debug)]
+pub struct Spanish {
+    intents: IntentModel,
+}
+
+impl Spanish {
+    /// Learns the intents of a bot from their examples; about a second.
+    ///
+    /// # Errors
+    /// An intent without examples, or one that cannot be read.
+    pub fn new(examples: &Examples) -> Result<Spanish, nlu::Error> {
+        let examples: Vec<(String, Vec<String>)> =
+            examples.iter().map(|(intent, texts)| (intent.clone(), texts.clone())).collect();
+        Ok(Spanish { intents: IntentModel::train(&examples, &TrainOptions::default())? })
+    }
+}
+
+/// The readings of an utterance, best first.
+struct Readings<'a>(Vec<(&'a str, f32)>);
+
+impl<'a> Readings<'a> {
+    fn of(heard: &'a Heard) -> Readings<'a> {
+        let others = heard.alternatives.iter().map(|(text, confidence)| (text.as_str(), *confidence));
+        Readings(std::iter::once((heard.text.as_str(), heard.confidence)).chain(others).collect())
+    }
+
+    /// The same after a cue of correction: only what follows it counts.
+    fn corrected(&self) -> Option<Readings<'a>> {
+        let (first, confidence) = self.0.first()?;
+        let rest = es::correction(first)?;
+        Some(Readings(vec![(rest, *confidence)]))
+    }
+
+    /// The best reading for a kind, and how sure it is of its words.
+    fn extract(&self, kind: &nlu::Kind, context: &Context) -> Option<(f32, Vec<nlu::Found>)> {
+        let (reading, found) = es::extract_best(kind, &self.0, context)?;
+        let words = self.0.get(reading).map_or(0.0, |r| r.1);
+        Some((words, found))
+    }
+}
+
+impl dialogs::Language for Spanish {
+    fn understand(&self, heard: &Heard, expect: &Expect) -> Understood {
+        let all = Readings::of(heard);
+        let corrected = all.corrected();
+        let said = corrected.as_ref().unwrap_or(&all);
+        let context = Context::at(expect.now);
+        let choice = |options: &[dialogs::ChoiceOption]| {
+            choice::pick(options, |kind| said.extract(kind, &context).or_else(|| all.extract(kind, &context)))
+        };
+        Understood {
+            intents: self.intents(&heard.text, expect),
+            slots: slots(said, expect),
+            yes_no: all.extract(&nlu::Kind::YesNo, &context).and_then(|(words, found)| {
+                match found.first()?.value {
+                    nlu::Value::YesNo(yes) => Some((yes, found.first()?.confidence * words)),
+                    _ => None,
+                }
+            }),
+            choice: choice(&expect.options),
+            earlier_choice: choice(&expect.earlier_options),
+            correction: corrected.is_some(),
+            upset: upset(&heard.text),
+        }
+    }
+
+    fn read_aloud(&self, value: &Value, how: Filter) -> String {
+        aloud::read(value, how)
+    }
+
+    fn validate(&self, kind: &Kind, written: &str, now: NaiveDateTime) -> Found {
+        values::validate(kind, written, now)
+    }
+
+    fn is_backchannel(&self, text: &str) -> bool {
+        crate::turn::is_backchannel(text)
+    }
+}
+
+impl Spanish {
+    fn intents(&self, text: &str, expect: &Expect) -> Vec<(String, f32)> {
+        if expect.intents.is_empty() || text.trim().is_empty() {
+            return Vec::new();
+        }
+        let classified = self.intents.classify(text);
+        if classified.out_of_scope > OUT_OF_SCOPE {
+            return Vec::new();
+        }
+        let valid = classified.ranked.into_iter().filter(|r| expect.intents.contains(&r.intent));
+        valid.map(|r| (r.intent, r.confidence)).collect()
+    }
+}
+
+/// Slots that the utterance fills: the asked one first; what its words said is
+/// not read a second time for another slot.
+fn slots(said: &Readings<'_>, expect: &Expect) -> Vec<SlotFound> {
+    let mut order: Vec<&ExpectedSlot> = expect.slots.iter().collect();
+    order.sort_by_key(|s| !s.asked);
+    let mut taken: Vec<std::ops::Range<usize>> = Vec::new();
+    let mut out = Vec::new();
+    for slot in order {
+        let context = context(expect.now, slot);
+        let Some(kind) = values::kind(&slot.kind) else {
+            out.extend(free_text(said, slot));
+            continue;
+        };
+        let Some((words, found)) = said.extract(&kind, &context) else { continue };
+        let Some(best) = found.iter().find(|f| !taken.iter().any(|t| overlap(t, &f.span))) else { continue };
+        let confidence = best.confidence * words * if best.status == Status::Unsure { UNSURE } else { 1.0 };
+        let whole = matches!(best.status, Status::Sound | Status::Unsure);
+        let guess = matches!(slot.kind, Kind::Number | Kind::YesNo);
+        if !slot.asked && (!whole || guess || confidence < UNASKED) {
+            continue;
+        }
+        if let Some(found) = values::found(&slot.kind, best, &found) {
+            taken.push(best.span.clone());
+            out.push(SlotFound { slot: slot.name.clone(), found, confidence });
+        }
+    }
+    out
+}
+
+fn free_text(said: &Readings<'_>, slot: &ExpectedSlot) -> Option<SlotFound> {
+    let (text, confidence) = said.0.first().filter(|(text, _)| slot.asked && !text.trim().is_empty())?;
+    let found = Found::Valid(Value::Text((*text).to_owned()));
+    Some(SlotFound { slot: slot.name.clone(), found, confidence: *confidence })
+}
+
+fn overlap(a: &std::ops::Range<usize>, b: &std::ops::Range<usize>) -> bool {
+    a.start < b.end && b.start < a.end
+}
+
+fn context(now: NaiveDateTime, slot: &ExpectedSlot) -> Context {
+    let mut context = Context::at(now);
+    if let Some(calendar) = &slot.within {
+        context.opening = Opening { week: calendar.week.clone() };
+    }
+    context
+}
+
+fn upset(text: &str) -> f32 {
+    let folded = es::fold(text);
+    let angry = folded.split_whitespace().filter(|w| UPSET.contains(w)).count();
+    (angry as f32 * 0.9).min(1.0)
+}

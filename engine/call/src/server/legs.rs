@@ -1,0 +1,119 @@
+//! Hands the stack's events to the contacts they belong to.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use sip::{Event, LegId};
+use tokio::sync::mpsc;
+
+use super::Shared;
+use super::accept::{Incoming, accept};
+use crate::controller::Signal;
+use crate::media::media_of;
+
+/// The legs that are live.
+pub(super) struct Legs {
+    shared: Arc<Shared>,
+    legs: HashMap<LegId, Leg>,
+}
+
+/// One leg.
+pub(super) struct Leg {
+    /// To its contact.
+    pub signals: mpsc::UnboundedSender<Signal>,
+    /// Our side of its description.
+    pub local: sip::sdp::Local,
+}
+
+impl Legs {
+    pub(super) fn new(shared: Arc<Shared>) -> Legs {
+        Legs { shared, legs: HashMap::new() }
+    }
+
+    pub(super) async fn run(mut self, mut events: mpsc::Receiver<Event>) {
+        while let Some(event) = events.recv().await {
+            self.on_event(event).await;
+        }
+    }
+
+    async fn on_event(&mut self, event: Event) {
+        match event {
+            Event::Incoming { leg, request_uri, from, to, offer, .. } => {
+                let incoming =
+                    Incoming { leg, request_uri, from: from.to_string(), to: to.to_string(), offer };
+                if let Some(accepted) = accept(&self.shared, incoming).await {
+                    self.legs.insert(leg, accepted);
+                }
+            }
+            Event::Acked { leg, answer } => self.on_ack(leg, answer).await,
+            Event::Reinvite { leg, offer } => self.on_reinvite(leg, offer).await,
+            Event::Info { leg, content_type, body } => {
+                if let Some(digit) = rtp::digits::parse_info(&content_type, &body) {
+                    self.tell(leg, Signal::Key(digit.key));
+                }
+            }
+            Event::Ended { leg, cause } => {
+                self.tell(leg, Signal::Ended(cause));
+                self.legs.remove(&leg);
+            }
+            Event::Cancelled { leg } => {
+                self.tell(leg, Signal::Cancelled);
+                self.legs.remove(&leg);
+            }
+            // Of calls that we place ourselves; this server places none.
+            Event::Progress { .. }
+            | Event::Answered { .. }
+            | Event::Failed { .. }
+            | Event::Reanswered { .. } => {}
+        }
+    }
+
+    fn tell(&self, leg: LegId, signal: Signal) {
+        if let Some(leg) = self.legs.get(&leg) {
+            // A contact that is over needs no more signals.
+            let _ = leg.signals.send(signal);
+        }
+    }
+
+    /// An answer in the ACK completes an offer of ours.
+    async fn on_ack(&mut self, leg: LegId, answer: Option<String>) {
+        let Some(ours) = self.legs.get(&leg) else { return };
+        if let Some(answer) = answer {
+            let session = sip::sdp::Session::parse(&answer);
+            match session.and_then(|s| sip::sdp::accept_answer(&ours.local, &s)) {
+                Ok(agreed) => self.tell(leg, Signal::Media(media_of(&agreed))),
+                Err(error) => {
+                    tracing::warn!(%error, "an answer in an ACK cannot be used; hanging up");
+                    let _ = self.shared.stack.bye(leg).await;
+                    return;
+                }
+            }
+        }
+        self.tell(leg, Signal::Acked);
+    }
+
+    /// Hold, resume, another address or codec.
+    async fn on_reinvite(&mut self, leg: LegId, offer: Option<String>) {
+        let Some(ours) = self.legs.get_mut(&leg) else {
+            let _ = self.shared.stack.answer_reinvite(leg, Err(481)).await;
+            return;
+        };
+        let answer = match offer {
+            None => {
+                let offer = sip::sdp::offer(&ours.local);
+                ours.local.previous = Some(offer.clone());
+                Ok(offer)
+            }
+            Some(offer) => {
+                let session = sip::sdp::Session::parse(&offer);
+                let agreed = session.and_then(|s| sip::sdp::answer(&s, &ours.local));
+                agreed.map_err(|e| e.status()).map(|agreed| {
+                    ours.local.previous = Some(agreed.sdp.clone());
+                    let _ = ours.signals.send(Signal::Media(media_of(&agreed)));
+                    agreed.sdp
+                })
+            }
+        };
+        let _ = self.shared.stack.answer_reinvite(leg, answer).await;
+    }
+}

@@ -1,0 +1,263 @@
+//! Whole calls over SIP and RTP on loopback: the engine on one side, a
+//! simulated citizen on the other. The ear is a parrot, the dialog a few lines;
+//! everything between is real.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+
+use chrono::NaiveDateTime;
+use dialogs::{BargeIn, End, Expect, Input, Keypad, Listen, Output, Prompt};
+use records::{Recorder, Store};
+
+use super::{Engine, Parts, Settings};
+use crate::citizen::{Citizens, Config, Order, Outcome, Prepared, Report, Script};
+use crate::controller::{Answering, Bots, Dialogue, SlotValue};
+use crate::testing::{LoudVad, Parrot};
+
+/// Asks twice, repeats what it got, and says goodbye.
+struct Repeater {
+    turns: u32,
+    seen: Arc<Mutex<Vec<Input>>>,
+}
+
+const GREETING: &str =
+    "Ha llamado a la oficina de pruebas, donde todo se repite con mucha calma. ¿Qué desea?";
+
+fn say(text: &str, barge_in: BargeIn) -> Output {
+    Output::Say(Prompt { text: text.into(), record: text.into(), barge_in, fixed: false })
+}
+
+fn listen() -> Output {
+    Output::Listen(Listen {
+        expect: Expect::default(),
+        pause: Duration::from_millis(700),
+        no_input: Duration::from_secs(6),
+        keypad: Some(Keypad { digits: 2, end: Some('#'), between: Duration::from_secs(2) }),
+        barge_in: BargeIn::Voice,
+    })
+}
+
+impl Dialogue for Repeater {
+    fn handle(&mut self, input: Input, _now: NaiveDateTime) -> Vec<Output> {
+        self.seen.lock().unwrap().push(input.clone());
+        let answer = match input {
+            Input::Started => return vec![say(GREETING, BargeIn::Voice), listen()],
+            Input::Heard(heard) => format!("Ha dicho {}.", heard.text),
+            Input::Keys(keys) => format!("Ha pulsado {keys}."),
+            Input::NoInput => "No le oigo.".into(),
+            Input::HungUp => return vec![Output::End(End { outcome: "hung_up".into() })],
+            _ => return Vec::new(),
+        };
+        self.turns += 1;
+        if self.turns < 2 {
+            vec![say(&answer, BargeIn::Voice), listen()]
+        } else {
+            vec![say(&answer, BargeIn::Never), Output::End(End { outcome: "hecho".into() })]
+        }
+    }
+
+    fn slot(&self, _name: &str) -> Option<SlotValue> {
+        None
+    }
+
+    fn understood_in(&mut self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+#[derive(Default)]
+struct OneBot {
+    seen: Arc<Mutex<Vec<Input>>>,
+}
+
+impl Bots for OneBot {
+    fn answering(&self, number: &str) -> Option<Answering> {
+        let seen = self.seen.clone();
+        (number == "900").then(|| Answering {
+            name: "repeater".into(),
+            version: "1".into(),
+            time_zone: chrono_tz::Europe::Madrid,
+            begin: Arc::new(move |_| Box::new(Repeater { turns: 0, seen: seen.clone() })),
+        })
+    }
+}
+
+struct House {
+    engine: Engine,
+    store: Store,
+    uri: String,
+    citizens: Citizens,
+    seen: Arc<Mutex<Vec<Input>>>,
+    folder: tempfile::TempDir,
+}
+
+fn prompts() -> Arc<tts::Prompts> {
+    static VOICE: OnceLock<(tempfile::TempDir, Arc<tts::Prompts>)> = OnceLock::new();
+    let (_, prompts) = VOICE.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let voice = tts::espeak::Espeak::open(tts::espeak::Options::default()).unwrap();
+        let prompts = tts::Prompts::new(Arc::new(voice), folder.path()).unwrap();
+        (folder, Arc::new(prompts))
+    });
+    prompts.clone()
+}
+
+impl House {
+    async fn open(words: &str, max_contacts: u32) -> House {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("records.db")).await.unwrap();
+        let recorder = Recorder::start(&folder.path().join("recordings")).unwrap();
+        let address = IpAddr::from([127, 0, 0, 1]);
+        let bind = std::net::SocketAddr::new(address, 0);
+        let (stack, signals) = sip::Stack::bind(sip::Config::new(bind)).await.unwrap();
+        let uri = format!("sip:900@{}", stack.local_addr());
+        let bots = OneBot::default();
+        let seen = bots.seen.clone();
+        let parts = Parts {
+            stack,
+            signals,
+            ports: rtp::PortPool::new(address, 20_000..=29_999, Duration::from_secs(1)).unwrap(),
+            recogniser: Arc::new(Parrot::saying(words)),
+            vad: Arc::new(|| Box::new(LoudVad)),
+            prompts: prompts(),
+            bots: Arc::new(bots),
+            store: store.clone(),
+            recorder: Some(Arc::new(recorder)),
+        };
+        let engine = Engine::start(Settings { max_contacts, ..Settings::new(address) }, parts).unwrap();
+        let citizens = Citizens::start(Config::loopback()).await.unwrap();
+        House { engine, store, uri, citizens, seen, folder }
+    }
+
+    async fn call(&self, script: &str) -> Report {
+        let prepared = Prepared::new(&Script::parse(script).unwrap(), &prompts()).unwrap();
+        self.citizens.call(&Order::to(&self.uri), &prepared, None).await.unwrap()
+    }
+
+    async fn record(&self) -> records::Detail {
+        for _ in 0..100 {
+            if self.engine.live().is_empty() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        self.store.flush().await.unwrap();
+        let contacts = self.store.list(&records::Filter::default()).await.unwrap();
+        self.store.get(&contacts[0].id).await.unwrap().unwrap()
+    }
+}
+
+fn kinds(detail: &records::Detail) -> BTreeMap<&'static str, usize> {
+    let mut kinds = BTreeMap::new();
+    for entry in &detail.timeline {
+        *kinds.entry(entry.entry.kind()).or_default() += 1;
+    }
+    kinds
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_is_answered_understood_and_written_down() {
+    let house = House::open("quiero una cita", 4).await;
+    let report = house
+        .call("steps:\n  - wait: bot\n  - say: Quería pedir una cita para mañana.\n  - wait: bot\n  - keys: \"42\"\n  - wait: bot\n")
+        .await;
+    println!("{}", serde_json::to_string_pretty(&report).unwrap());
+    assert_eq!(report.outcome, Outcome::Completed);
+    assert_eq!(report.turns.len(), 2);
+    for turn in &report.turns {
+        assert!(turn.wire_ms.is_some_and(|ms| ms < 2000.0), "{turn:?}");
+    }
+    let seen = house.seen.lock().unwrap().clone();
+    assert!(
+        matches!(&seen[..], [
+        Input::Started,
+        Input::Finished,
+        Input::Heard(heard),
+        Input::Finished,
+        Input::Keys(keys),
+        ..
+    ] if heard.text == "quiero una cita" && keys == "42"),
+        "{seen:?}"
+    );
+    let detail = house.record().await;
+    assert_eq!(detail.contact.outcome.as_deref(), Some("hecho"));
+    let kinds = kinds(&detail);
+    assert_eq!(kinds.get("said"), Some(&3), "{kinds:?}");
+    assert_eq!(kinds.get("delay"), Some(&1), "{kinds:?}");
+    let recordings = std::fs::read_dir(house.folder.path().join("recordings")).unwrap();
+    assert_eq!(recordings.count(), 1);
+    assert_eq!(house.engine.media().seats(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_over_the_greeting_cut_it_and_the_record_has_what_was_heard() {
+    let house = House::open("quiero una persona", 4).await;
+    let report = house
+        .call("steps:\n  - interrupt: { after_ms: 1000, say: Quiero hablar con una persona. }\n  - wait: bot\n  - hang_up\n")
+        .await;
+    println!("{}", serde_json::to_string_pretty(&report).unwrap());
+    assert_eq!(report.outcome, Outcome::HungUp);
+    let stop = report.interruptions.first().and_then(|i| i.stop_ms).unwrap();
+    assert!(stop < 600.0, "{stop}");
+    let seen = house.seen.lock().unwrap().clone();
+    let Some(Input::Interrupted { heard_chars }) = seen.get(1) else { panic!("{seen:?}") };
+    assert!((5..60).contains(heard_chars), "{heard_chars}");
+    let detail = house.record().await;
+    assert_eq!(detail.contact.outcome.as_deref(), Some("hung_up"));
+    let cut = detail.timeline.iter().find_map(|e| match &e.entry {
+        records::Entry::Said { heard, complete: false, .. } => Some(heard.clone()),
+        _ => None,
+    });
+    let cut = cut.expect("the cut prompt is in the record");
+    assert!(GREETING.starts_with(&cut) && cut.chars().count() == *heard_chars, "{cut}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_machine_and_an_unknown_number_are_refused() {
+    let house = House::open("", 1).await;
+    let first = house.call("steps:\n  - silence: 1500\n  - hang_up\n");
+    let second = async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        house.call("steps:\n  - hang_up\n").await
+    };
+    let (first, second) = tokio::join!(first, second);
+    assert_eq!((first.outcome, first.status), (Outcome::HungUp, 200));
+    assert_eq!((second.outcome, second.status), (Outcome::Refused, 503));
+    assert_eq!(house.engine.counters().full.load(Ordering::Relaxed), 1);
+    let prepared = Prepared::new(&Script::parse("steps:\n  - hang_up\n").unwrap(), &prompts()).unwrap();
+    let wrong = Order::to(&house.uri.replace("900@", "901@"));
+    let report = house.citizens.call(&wrong, &prepared, None).await.unwrap();
+    assert_eq!(report.status, 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_drained_engine_waits_for_its_last_call() {
+    let house = House::open("", 4).await;
+    let engine = house.engine.clone();
+    let call = house.call("steps:\n  - silence: 1500\n  - hang_up\n");
+    let drain = async {
+        tokio::time::sleep(Duration::from_millis(700)).await;
+        assert_eq!(engine.live().len(), 1);
+        engine.drain(Duration::from_secs(10)).await
+    };
+    let (report, left) = tokio::join!(call, drain);
+    assert_eq!((report.outcome, left), (Outcome::HungUp, 0));
+    let refused = house.call("steps:\n  - hang_up\n").await;
+    assert_eq!(refused.status, 503);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lossy_network_is_heard_through() {
+    let house = House::open("quiero una cita", 4).await;
+    let report = house
+        .call("packet_loss: 0.05\nnoise_db: -60\nseed: 7\nsteps:\n  - wait: bot\n  - say: Quería pedir una cita para mañana.\n  - wait: bot\n  - hang_up\n")
+        .await;
+    assert_eq!(report.outcome, Outcome::HungUp);
+    let detail = house.record().await;
+    let quality = detail.contact.quality.unwrap();
+    assert!(quality.lost > 0, "{quality:?}");
+    assert!(kinds(&detail).contains_key("delay"));
+}
