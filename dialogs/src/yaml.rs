@@ -78,11 +78,7 @@ pub(crate) fn parse(file: &str, text: &str, problems: &mut Vec<Problem>) -> Opti
     let mut builder = Builder { file, problems, stack: Vec::new(), root: None, documents: 0 };
     for event in Parser::new_from_str(text) {
         match event {
-            Ok((event, span)) => {
-                if builder.event(event, span).is_none() {
-                    return None;
-                }
-            }
+            Ok((event, span)) => builder.event(event, span)?,
             Err(error) => {
                 let at = pos(&Span::empty(*error.marker()));
                 builder.report(at, "this is not YAML", "", &format!("the parser says: {}", error.info()));

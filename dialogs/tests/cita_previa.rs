@@ -1,4 +1,11 @@
 //! The shipped bot, and the language's example exactly as it was written, by text.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test's helpers fail with it"
+)]
 
 use std::sync::Arc;
 

@@ -157,10 +157,10 @@ impl Interpreter {
                     changed |= self.fill(&found.slot, value.clone(), (Source::Voice, found.confidence));
                     self.confirm_later(&found.slot, found.confidence);
                 }
-                (Found::Valid(value), Some(old)) if *value != old => {
-                    if correct && (u.correction || found.confidence >= sure) {
-                        corrections.push((found.slot.clone(), value.clone(), found.confidence));
-                    }
+                (Found::Valid(value), Some(old))
+                    if *value != old && correct && (u.correction || found.confidence >= sure) =>
+                {
+                    corrections.push((found.slot.clone(), value.clone(), found.confidence));
                 }
                 (Found::Invalid, None) => {
                     self.note(What::Refused { slot: found.slot.clone(), why: "invalid" });

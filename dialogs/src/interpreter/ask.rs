@@ -347,7 +347,7 @@ impl Interpreter {
             Wait::Slot(name) => {
                 let slot = self.slot(name)?;
                 let own = slot.listen.keypad.clone();
-                own.or_else(|| match slot.kind {
+                own.or(match slot.kind {
                     _ if !slot.keys.is_empty() => Some(ONE_KEY),
                     Kind::YesNo => Some(ONE_KEY),
                     Kind::Nif => Some(Keypad { digits: 8, end: Some('#'), between: BETWEEN_KEYS }),

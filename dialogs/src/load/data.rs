@@ -129,9 +129,12 @@ pub(super) fn time_zone(src: Source<'_>, node: &Node) -> Option<String> {
     good.then(|| text.to_owned())
 }
 
+/// An example, and where it is written.
+pub(super) type Example = (String, Node);
+
 /// `nlu/<intent>.yaml`: a list of examples.
-pub(super) fn examples(src: Source<'_>, node: &Node) -> Vec<(String, Node)> {
-    let mut out: Vec<(String, Node)> = Vec::new();
+pub(super) fn examples(src: Source<'_>, node: &Node) -> Vec<Example> {
+    let mut out: Vec<Example> = Vec::new();
     let Data::List(items) = &node.data else {
         src.wrong(
             node.at,
@@ -153,7 +156,7 @@ pub(super) fn examples(src: Source<'_>, node: &Node) -> Vec<(String, Node)> {
 }
 
 /// No two intents share an example: neither could be told from the other.
-pub(super) fn shared_examples(files: &[(Source<'_>, String, Vec<(String, Node)>)]) {
+pub(super) fn shared_examples(files: &[(Source<'_>, String, Vec<Example>)]) {
     let mut seen: BTreeMap<String, (String, usize, String)> = BTreeMap::new();
     for (src, intent, examples) in files {
         for (text, node) in examples {

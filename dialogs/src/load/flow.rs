@@ -153,7 +153,7 @@ impl Paths<'_> {
             }
         }
         for at in reached {
-            if !reachable(program, *at).iter().any(|a| stops(a)) {
+            if !reachable(program, *at).iter().any(stops) {
                 self.wrong(
                     *at,
                     Report {

@@ -96,7 +96,7 @@ impl Bot {
     /// # Errors
     /// Every problem found, in order of file and line.
     pub fn load(path: impl AsRef<FsPath>) -> Result<Self, Vec<Problem>> {
-        let files = read_folder(path.as_ref()).map_err(|p| vec![p])?;
+        let files = read_folder(path.as_ref())?;
         Self::from_files(&files)
     }
 
@@ -118,15 +118,17 @@ impl Bot {
 }
 
 /// Every YAML file of the folder that the bot is made of.
-pub(crate) fn read_folder(path: &FsPath) -> Result<Vec<(String, String)>, Problem> {
-    let refuse = |path: &FsPath, what: String| Problem {
-        file: path.display().to_string(),
-        line: 0,
-        column: 0,
-        what,
-        found: String::new(),
-        nearest: None,
-        cure: "give a bot's folder, or a dialog file in it".into(),
+pub(crate) fn read_folder(path: &FsPath) -> Result<Vec<(String, String)>, Vec<Problem>> {
+    let refuse = |path: &FsPath, what: String| {
+        vec![Problem {
+            file: path.display().to_string(),
+            line: 0,
+            column: 0,
+            what,
+            found: String::new(),
+            nearest: None,
+            cure: "give a bot's folder, or a dialog file in it".into(),
+        }]
     };
     let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
     let folder = if folder.as_os_str().is_empty() { FsPath::new(".") } else { folder };

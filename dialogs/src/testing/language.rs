@@ -153,7 +153,7 @@ fn name(n: u32) -> String {
     let n = n as usize;
     match (UNITS.get(n), TENS.get((n / 10).saturating_sub(3))) {
         (Some(unit), _) => (*unit).to_owned(),
-        (None, Some(tens)) if n < 100 && n % 10 == 0 => (*tens).to_owned(),
+        (None, Some(tens)) if n < 100 && n.is_multiple_of(10) => (*tens).to_owned(),
         (None, Some(tens)) if n < 100 => format!("{tens} y {}", UNITS.get(n % 10).unwrap_or(&"")),
         _ => n.to_string(),
     }
@@ -168,12 +168,12 @@ fn dictated(text: &str) -> String {
         at += 1;
         if let Some(n) = number(word) {
             let mut n = n;
-            if n >= 30 && n % 10 == 0 && words.get(at) == Some(&"y") {
-                if let Some(unit) = words.get(at + 1).and_then(|w| number(w)).filter(|u| (1..10).contains(u))
-                {
-                    n += unit;
-                    at += 2;
-                }
+            let unit = words.get(at + 1).and_then(|w| number(w)).filter(|u| (1..10).contains(u));
+            if let Some(unit) =
+                unit.filter(|_| n >= 30 && n.is_multiple_of(10) && words.get(at) == Some(&"y"))
+            {
+                n += unit;
+                at += 2;
             }
             out.push_str(&n.to_string());
         } else if word.chars().next().is_some_and(|c| c.is_ascii_digit()) {
