@@ -13,6 +13,7 @@ mod error;
 pub mod eval;
 pub mod features;
 pub mod net;
+mod product;
 #[cfg(test)]
 mod testing;
 mod types;

@@ -9,10 +9,13 @@ use candle_core::{Device, Tensor};
 
 use crate::Error;
 use crate::features::{BANDS, CausalMean};
+use crate::product::{FEW, few_rows};
 use crate::weights::{BlockWeights, Matrix, Weights};
 
-/// A layer ready for `x · w`: the file's matrix, transposed to `[in, out]`.
+/// A layer in both orders: as the file has it, for few rows, and transposed to `[in, out]` for
+/// the general product of many.
 struct Layer {
+    rows: Vec<f32>,
     weights: Tensor,
     bias: Vec<f32>,
     inputs: usize,
@@ -22,14 +25,17 @@ impl Layer {
     fn new(matrix: &Matrix, bias: &[f32]) -> candle_core::Result<Self> {
         let shape = (matrix.rows, matrix.cols);
         let weights = Tensor::from_slice(&matrix.data, shape, &Device::Cpu)?.t()?.contiguous()?;
-        Ok(Self { weights, bias: bias.to_vec(), inputs: matrix.cols })
+        Ok(Self { rows: matrix.data.clone(), weights, bias: bias.to_vec(), inputs: matrix.cols })
     }
 
     /// `rows · w + b`, with negative results cut to zero where `relu`.
     fn apply(&self, rows: Vec<f32>, relu: bool) -> candle_core::Result<Vec<f32>> {
         let count = rows.len() / self.inputs;
-        let product = Tensor::from_vec(rows, (count, self.inputs), &Device::Cpu)?.matmul(&self.weights)?;
-        let mut out = product.flatten_all()?.to_vec1::<f32>()?;
+        let few = (count <= FEW).then(|| few_rows(&self.rows, &rows, self.inputs)).flatten();
+        let mut out = match few {
+            Some(out) => out,
+            None => self.many_rows(rows, count)?,
+        };
         let floor = if relu { 0.0 } else { f32::NEG_INFINITY };
         for row in out.chunks_exact_mut(self.bias.len()) {
             for (value, bias) in row.iter_mut().zip(&self.bias) {
@@ -37,6 +43,11 @@ impl Layer {
             }
         }
         Ok(out)
+    }
+
+    fn many_rows(&self, rows: Vec<f32>, count: usize) -> candle_core::Result<Vec<f32>> {
+        let rows = Tensor::from_vec(rows, (count, self.inputs), &Device::Cpu)?;
+        rows.matmul(&self.weights)?.flatten_all()?.to_vec1()
     }
 }
 

@@ -13,6 +13,9 @@ const HEADER: usize = 11;
 /// No dimension, name or token of a real model is longer.
 const MOST: u32 = 1 << 20;
 
+/// Tokens that whisper.cpp takes for granted.
+const NEEDED: [&str; 3] = [" ", " -", " '"];
+
 /// Walks through header, filters, vocabulary and tensors to the end of the file.
 pub fn check(path: &Path) -> Result<(), Error> {
     let read = |source| Error::Read { path: path.into(), source };
@@ -56,10 +59,7 @@ impl Walk {
         }
         let filters = u64::from(self.small("its filters")?) * u64::from(self.small("its filters")?);
         self.skip(filters * 4)?;
-        for _ in 0..self.small("its vocabulary")? {
-            let length = self.small("a token")?;
-            self.skip(u64::from(length))?;
-        }
+        self.vocabulary()?;
         let mut tensors = 0;
         while self.file.stream_position().map_err(|e| e.to_string())? < self.length {
             self.tensor()?;
@@ -69,6 +69,26 @@ impl Walk {
             Err("it holds no tensors (a file for tests of the format?)".into())
         } else {
             Ok(())
+        }
+    }
+
+    /// Walks through the tokens; whisper.cpp ends the process when it misses one of [`NEEDED`].
+    fn vocabulary(&mut self) -> Result<(), String> {
+        let mut needed = NEEDED.to_vec();
+        for _ in 0..self.small("its vocabulary")? {
+            let length = self.small("a token")?;
+            if length > 2 {
+                self.skip(u64::from(length))?;
+                continue;
+            }
+            let mut token = Vec::new();
+            let read = self.file.by_ref().take(u64::from(length)).read_to_end(&mut token);
+            read.map_err(|e| e.to_string())?;
+            needed.retain(|n| n.as_bytes() != token);
+        }
+        match needed.first() {
+            Some(token) => Err(format!("its vocabulary lacks the token `{token}`")),
+            None => Ok(()),
         }
     }
 

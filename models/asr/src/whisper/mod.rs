@@ -131,7 +131,8 @@ pub struct WhisperStream {
 }
 
 impl WhisperStream {
-    /// Set to true, from any thread, it makes [`Stream::finish`] return an empty utterance soon.
+    /// Set to true, from any thread, it makes [`Stream::finish`] return an empty utterance at
+    /// whisper's next step: after its encoder, or after a token.
     pub fn cancel_handle(&self) -> Arc<AtomicBool> {
         self.cancelled.clone()
     }
@@ -179,13 +180,12 @@ impl WhisperStream {
 
 /// Makes whisper ask `flag` whether to stop. The crate's own safe setter hands the callback a
 /// pointer of another type than it reads, so the raw one is used.
+#[expect(unsafe_code, reason = "a C callback with its data; the flag outlives the call")]
 fn abort_when(p: &mut FullParams<'_, '_>, flag: &Arc<AtomicBool>) {
     unsafe extern "C" fn cancelled(flag: *mut c_void) -> bool {
-        #[expect(unsafe_code, reason = "whisper.cpp hands back the pointer it was given")]
         // SAFETY: the pointer is that of the stream's flag, which outlives the call of `full`.
         unsafe { &*flag.cast_const().cast::<AtomicBool>() }.load(Ordering::Relaxed)
     }
-    #[expect(unsafe_code, reason = "a C callback with its data; the flag outlives the call")]
     // SAFETY: `cancelled` reads the pointer as what it is, and `full` returns before `flag` goes.
     unsafe {
         p.set_abort_callback(Some(cancelled));
