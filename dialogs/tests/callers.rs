@@ -75,13 +75,13 @@ fn start() -> NaiveDateTime {
 
 fn reply(dice: &mut Dice, service: &str) -> Result<serde_json::Value, CallError> {
     let slot = |i: u32| serde_json::json!({ "id": format!("h{i}"), "inicio": format!("2026-05-14T{:02}:30", 9 + i) });
-    match dice.roll(8) {
+    match dice.roll(16) {
         0 => Err(CallError::Timeout),
         1 => Err(CallError::Status(503)),
         2 => Ok(serde_json::json!({ "mentira": [1, null] })),
         3 => Ok(serde_json::json!([])),
         _ if service.ends_with("reservar") => Ok(serde_json::json!({ "codigo": "R7K2" })),
-        n => Ok((0..n as u32 - 2).map(slot).collect()),
+        n => Ok((0..n as u32 % 9).map(slot).collect()),
     }
 }
 
@@ -134,6 +134,28 @@ fn call(bot: &Arc<Bot>, language: &Arc<dyn Language>, seed: u64, turns: usize) -
                 3 => Input::Reply { call: 99, result: Err(CallError::Timeout) },
                 4 => Input::Finished,
                 5 if dice.roll(4) == 0 => Input::Heard(Heard::text(dice.pick(ENDS))),
+                // Most callers most of the time answer what is asked.
+                n if n > 7 && seed % 4 > 0 => {
+                    let says: &[&str] = match bot_side.asks() {
+                        Some("tramite") => &["padrón", "tributos"],
+                        Some("nif") => &["doce treinta y cuatro cincuenta y seis setenta y ocho zeta"],
+                        Some("cuando") => &["el jueves por la tarde", "el viernes", "el martes"],
+                        Some("hueco") => {
+                            &["la primera", "a las diez y media de la mañana", "ninguna", "la segunda"]
+                        }
+                        Some("quiere_llamada") => &["sí", "no"],
+                        Some("telefono") => &["seis cero cero cero cero cero cero cero cero"],
+                        _ => &[
+                            "sí",
+                            "sí",
+                            "quiero cita",
+                            "llámenme ustedes",
+                            "no, mejor la segunda",
+                            "no, mejor el viernes",
+                        ],
+                    };
+                    Input::Heard(Heard::text(dice.pick(says)))
+                }
                 _ => {
                     let confidence = 0.2 + 0.1 * dice.roll(9) as f32;
                     Input::Heard(Heard {
