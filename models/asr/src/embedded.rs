@@ -5,9 +5,10 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::decode::grammar::Compiled;
-use crate::decode::hearing::{Evidence, Hearing};
+use crate::decode::hearing::Hearing;
 use crate::decode::letters::VOCAB;
 use crate::decode::lexicon::Lexicon;
+use crate::decode::trust::Evidence;
 use crate::decode::tuning::Tuning;
 use crate::features::FrontEnd;
 use crate::net::{Net, NetState};

@@ -18,7 +18,7 @@ pub struct Aligned {
 /// `None` when there are fewer steps than symbols need.
 pub fn align(rows: &[[f32; SYMBOLS]], symbols: &[u8]) -> Option<(f32, Vec<Aligned>)> {
     let states = 2 * symbols.len() + 1;
-    let symbol = |s: usize| if s % 2 == 0 { BLANK } else { symbols[s / 2] };
+    let symbol = |s: usize| if s.is_multiple_of(2) { BLANK } else { symbols[s / 2] };
     let mut score = vec![f32::NEG_INFINITY; states];
     let mut from: Vec<u8> = Vec::with_capacity(rows.len() * states);
     for (t, row) in rows.iter().enumerate() {
@@ -67,7 +67,7 @@ pub fn align(rows: &[[f32; SYMBOLS]], symbols: &[u8]) -> Option<(f32, Vec<Aligne
 /// list of phrases is scored by.
 pub fn forward(rows: &[[f32; SYMBOLS]], symbols: &[u8]) -> f32 {
     let states = 2 * symbols.len() + 1;
-    let symbol = |s: usize| if s % 2 == 0 { BLANK } else { symbols[s / 2] };
+    let symbol = |s: usize| if s.is_multiple_of(2) { BLANK } else { symbols[s / 2] };
     let mut score = vec![f32::NEG_INFINITY; states];
     for (t, row) in rows.iter().enumerate() {
         for s in (0..states).rev() {

@@ -205,7 +205,7 @@ impl Automaton {
     }
 
     /// Number of states.
-    pub fn len(&self) -> usize {
+    pub fn size(&self) -> usize {
         self.states.len()
     }
 }

@@ -20,8 +20,8 @@ fn table(grammar: Grammar, whole: &[&str], parts: &[&str], never: &[&str]) {
     let compiled = compile(vec![grammar.clone()], &[]);
     println!(
         "{grammar:?}: {} states, {} letter nodes",
-        compiled.automaton.len(),
-        compiled.automaton.trie.len()
+        compiled.automaton.size(),
+        compiled.automaton.trie.size()
     );
     for text in whole {
         assert_eq!(walk(&compiled, text).map(|w| w.0), Some(ANSWER), "{grammar:?} whole: {text}");
@@ -198,6 +198,6 @@ fn cost_of_compiling() {
     for grammars in all.iter().map(|g| vec![g.clone()]).chain([all.clone()]) {
         let start = std::time::Instant::now();
         let compiled = compile(grammars.clone(), &["quiero una cita"]);
-        println!("{grammars:?}: {:?}, {} states", start.elapsed(), compiled.automaton.len());
+        println!("{grammars:?}: {:?}, {} states", start.elapsed(), compiled.automaton.size());
     }
 }

@@ -6,6 +6,7 @@ use super::align::{Aligned, align, forward};
 use super::grammar::Compiled;
 use super::letters::{BLANK, SPACE, SYMBOLS, spell, tokens};
 use super::search::{Reading, Search};
+use super::trust::Evidence;
 use super::tuning::Tuning;
 use crate::{Alternative, Partial, Utterance, Word};
 
@@ -27,32 +28,6 @@ pub struct Hearing {
     speech: f32,
     step_ms: u32,
 }
-
-/// What tells how far a reading is to be trusted.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Evidence {
-    /// Log-odds of the reading against all others, in posterior scale.
-    pub odds: f32,
-    /// How much worse the letters of the reading fit than the best letters, a letter.
-    pub misfit: f32,
-    /// Mean probability of the reading's letters at their peaks.
-    pub peak: f32,
-    /// Letters of the reading.
-    pub letters: usize,
-}
-
-impl Evidence {
-    /// Probability that the reading is right: a logistic model of the evidence, fitted on
-    /// synthetic speech by `eval::fit_confidence`.
-    pub fn confidence(&self) -> f32 {
-        let [bias, odds, misfit, peak] = CONFIDENCE;
-        let z = bias + odds * self.odds.clamp(-4.0, 8.0) + misfit * self.misfit.min(4.0) + peak * self.peak;
-        1.0 / (1.0 + (-z).exp())
-    }
-}
-
-/// Weights of the confidence: bias, odds, misfit, peak.
-const CONFIDENCE: [f32; 4] = [-2.0, 0.45, -1.2, 3.0];
 
 impl Hearing {
     /// Starts an utterance of steps `step_ms` long.
@@ -83,7 +58,8 @@ impl Hearing {
         }
         let readings = self.search.readings(0.0);
         let Some(best) = readings.first() else { return Partial::default() };
-        let weight = |r: &Reading| ((r.score - best.score) * self.tuning.posterior_scale).exp();
+        // Unscaled: the many readings a letter away must not outweigh the one that fits.
+        let weight = |r: &Reading| (r.score - best.score).exp();
         let total: f32 = readings.iter().map(weight).sum();
         let whole: f32 = readings.iter().filter(|r| r.answer).map(weight).sum();
         Partial {
@@ -100,13 +76,8 @@ impl Hearing {
             .map(|r| ((r.score - best.score) * self.tuning.posterior_scale).exp())
             .sum();
         let free: f32 = self.rows.iter().map(|r| r.iter().copied().fold(f32::NEG_INFINITY, f32::max)).sum();
-        let letters = found.1.len().max(1);
-        Evidence {
-            odds: -(others + 1e-6).ln(),
-            misfit: (free - found.0).max(0.0) / letters as f32,
-            peak: found.1.iter().map(|a| a.peak.exp()).sum::<f32>() / letters as f32,
-            letters: found.1.len(),
-        }
+        let letters = found.1.len().max(1) as f32;
+        Evidence { odds: -(others + 1e-6).ln(), misfit: (free - found.0).max(0.0) / letters }
     }
 
     /// The utterance, if it ends here.
@@ -125,7 +96,7 @@ impl Hearing {
         let Some(found) = align(&self.rows, &best.symbols) else { return nothing };
         let evidence = self.evidence(&readings, &found);
         let confidence = evidence.confidence();
-        if evidence.misfit > MOST_MISFIT || confidence < LEAST_CONFIDENCE {
+        if evidence.misfit > MOST_MISFIT {
             return nothing;
         }
         let texts = self.search.words(best);
@@ -172,6 +143,4 @@ impl Hearing {
 /// Cost of a last word that stops in its middle.
 const CUT_WORD: f32 = 6.0;
 /// Misfit above which what was heard is no Spanish speech.
-const MOST_MISFIT: f32 = 3.5;
-/// Confidence below which nothing was understood.
-const LEAST_CONFIDENCE: f32 = 0.05;
+const MOST_MISFIT: f32 = 3.0;

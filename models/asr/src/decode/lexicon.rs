@@ -94,7 +94,7 @@ impl Lexicon {
     }
 
     /// Number of words.
-    pub fn len(&self) -> usize {
+    pub fn size(&self) -> usize {
         self.words.len()
     }
 }
@@ -273,8 +273,8 @@ mod tests {
     #[test]
     fn the_base_vocabulary_restores_accents_and_covers_every_rule() {
         let base = Lexicon::base();
-        println!("{} words, {} letter nodes", base.len(), base.trie.len());
-        assert!(base.len() > 4000);
+        println!("{} words, {} letter nodes", base.size(), base.trie.size());
+        assert!(base.size() > 4000);
         let mut words = LocalWords::new(base);
         for (heard, written) in [("miercoles", "miércoles"), ("manana", "mañana"), ("si", "sí")] {
             let spelled = spell(written);

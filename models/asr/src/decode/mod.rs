@@ -18,4 +18,5 @@ pub mod numbers;
 pub mod search;
 pub mod template;
 pub mod trie;
+pub mod trust;
 pub mod tuning;

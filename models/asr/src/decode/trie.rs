@@ -95,7 +95,7 @@ impl Trie {
     }
 
     /// Number of nodes, for reports of size.
-    pub fn len(&self) -> usize {
+    pub fn size(&self) -> usize {
         self.nodes.len()
     }
 }
