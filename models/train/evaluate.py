@@ -16,6 +16,7 @@ import citizen
 import decode
 import features
 import sounds
+import texts
 from reference import Reference
 from texts import DAYS, MONTHS, TENS, UNITS, fold
 from train import clips_of
@@ -55,6 +56,18 @@ def forty_seven(ear, folder, ext):
         if heard != word:
             wrong.append(f"{word}>{heard}")
     return 47 - len(wrong), wrong, errors
+
+
+def letters(ear, folder, ext):
+    """The 23 letters an identity number may end with, by name."""
+    names = {c: texts.LETTERS[c] for c in texts.DNI_LETTERS}
+    owner = {n: c for c, all_names in names.items() for n in all_names}
+    wrong = []
+    for c in sorted(names):
+        heard = decode.best_of(ear.log_probs(padded(read(os.path.join(folder, "letters", c + ext)))), list(owner))
+        if owner[heard] != c:
+            wrong.append(f"{c}>{owner[heard]}")
+    return f"{23 - len(wrong)}/23; {' '.join(wrong)}"
 
 
 def synthetic(ear, stem, snr=None, limit=400):
@@ -205,6 +218,8 @@ def figures_ear(args, people):
         good, wrong, errors = forty_seven(ear, folder, ext)
         print(f"47 words {os.path.basename(folder)}: {good}/47 = {100 * good / 47:.0f} %; "
               f"greedy {errors}; {' '.join(wrong)}", flush=True)
+        if os.path.isdir(os.path.join(folder, "letters")):
+            print(f"letters {os.path.basename(folder)}: {letters(ear, folder, ext)}", flush=True)
     if args.synthetic:
         for snr in (None, 10):
             found = synthetic(ear, args.synthetic, snr, 120 if args.quick else 800)

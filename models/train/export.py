@@ -30,6 +30,17 @@ def write(path, tensors, prior, inv_std, config):
     save_file(out, path, metadata={"config": json.dumps(config, ensure_ascii=False)})
 
 
+def verify(path, model, inputs):
+    """The folded, rounded file computes what the trained network does."""
+    shipped = Reference(path)
+    x = torch.randn(1, 50, inputs, generator=torch.Generator().manual_seed(1))
+    with torch.no_grad():
+        want = model.eval()(x, torch.ones(1, 50, 1))[0][0].numpy()
+    frames = x[0].numpy().reshape(-1, features.BANDS)
+    worst = np.abs(shipped.logits(frames) - want).max() / np.abs(want).max()
+    assert worst < 0.02, f"{path} differs from the checkpoint by {worst:.3f} of its range"
+
+
 def export_ear(checkpoint, path, trained_on):
     saved = torch.load(checkpoint, weights_only=False)
     model = net.ear(middle=True)
@@ -40,6 +51,7 @@ def export_ear(checkpoint, path, trained_on):
         "trained_on": trained_on, "seed": saved["seed"], "steps": saved["step"],
     }
     write(path, model.tensors(), saved["prior"], saved["inv_std"], config)
+    verify(path, model, 120)
 
 
 def export_vad(checkpoint, path, trained_on):
@@ -52,6 +64,7 @@ def export_vad(checkpoint, path, trained_on):
         "seed": saved["seed"], "steps": saved["step"],
     }
     write(path, model.tensors(), saved["prior"], saved["inv_std"], config)
+    verify(path, model, 80)
 
 
 def fixture(weights, path, espeak_data):
