@@ -13,5 +13,6 @@ mod server;
 mod testing;
 pub mod turn;
 
+pub use controller::service;
 pub use controller::{Answering, Bots, Dialogue, Live, LiveEvent, SlotValue, UnknownZone};
 pub use server::{Counters, Engine, LiveContact, Parts, Settings, StartError, VadFactory};

@@ -174,15 +174,17 @@ impl Config {
     /// Reads the file, or the defaults where there is none.
     pub fn load(path: Option<&Path>) -> Result<Self, ConfigError> {
         let Some(path) = path else { return Ok(Self::default()) };
-        let text =
-            std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
         Self::parse(path, &text)
     }
 
     fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
         let config: Self = toml::from_str(text).map_err(|error| ConfigError::Parse {
             path: path.to_owned(),
-            line: error.span().map_or(1, |span| 1 + text.bytes().take(span.start).filter(|b| *b == b'\n').count()),
+            line: error
+                .span()
+                .map_or(1, |span| 1 + text.bytes().take(span.start).filter(|b| *b == b'\n').count()),
             message: error.message().replace('\n', " "),
         })?;
         config.validate(path)?;
@@ -190,13 +192,17 @@ impl Config {
     }
 
     fn validate(&self, path: &Path) -> Result<(), ConfigError> {
-        let wrong = |option, message: String| Err(ConfigError::Value { path: path.to_owned(), option, message });
+        let wrong =
+            |option, message: String| Err(ConfigError::Value { path: path.to_owned(), option, message });
         let [first, last] = self.media.ports;
         let room = (u32::from(last) + 1).saturating_sub(u32::from(first)) / 2;
         if room < self.media.max_calls {
             return wrong(
                 "media.ports",
-                format!("holds {room} calls, fewer than max_calls = {}: widen the range", self.media.max_calls),
+                format!(
+                    "holds {room} calls, fewer than max_calls = {}: widen the range",
+                    self.media.max_calls
+                ),
             );
         }
         if self.media.max_calls == 0 {
@@ -217,7 +223,8 @@ mod tests {
 
     #[test]
     fn an_unknown_option_is_named_with_its_line() {
-        let error = Config::parse(Path::new("d.toml"), "[sip]\nlissen = \"0.0.0.0:5060\"\n").unwrap_err().to_string();
+        let error =
+            Config::parse(Path::new("d.toml"), "[sip]\nlissen = \"0.0.0.0:5060\"\n").unwrap_err().to_string();
         assert!(error.starts_with("d.toml:2: ") && error.contains("lissen"), "{error}");
     }
 

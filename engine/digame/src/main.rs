@@ -1,9 +1,12 @@
 //! `digame`: the one binary. Each verb is a file in `commands/`.
 #![forbid(unsafe_code)]
 
+mod bots;
 mod commands;
 mod config;
 mod http;
+mod monitor;
+mod speech;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -11,7 +14,11 @@ use std::process::ExitCode;
 
 /// Answers the phone in Spanish: voicebot and IVR engine for public bodies.
 #[derive(Parser)]
-#[command(version, propagate_version = true, after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage, configuration or files.")]
+#[command(
+    version,
+    propagate_version = true,
+    after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage, configuration or files."
+)]
 struct Arguments {
     /// Configuration file; without it, the defaults that `digame config --example` shows
     #[arg(long, global = true, value_name = "FILE", env = "DIGAME_CONFIG")]

@@ -170,7 +170,7 @@ impl CitizenSeat {
             let Some(act) = self.p.acts.get(self.index).cloned_shallow() else { return out };
             if !self.begun {
                 self.begun = true;
-                self.bot.heard = self.bot.speaking;
+                self.bot.heard = false;
                 self.tell(Told::Act { index: self.index, at: now });
             }
             let done = match act {

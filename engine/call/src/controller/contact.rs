@@ -17,7 +17,7 @@ use super::timeline::{Live, Timeline};
 use super::{Answering, Dialogue, notes, question};
 use crate::ears::{ExpectHandle, Final};
 use crate::media::{Command, ContactSeat, LineStats, Place, Remote, Report, samples_ms};
-use crate::turn::{Action, Ignored};
+use crate::turn::{Action, BargeIn, Ignored, Question};
 
 /// Silence between the last word and BYE: what is still on its way is heard.
 const BEFORE_BYE: Duration = Duration::from_millis(200);
@@ -451,7 +451,10 @@ impl Contact {
         if !self.answers(ended.question) {
             return;
         }
-        self.stopwatch = Some((Stopwatch::voice(ended.at, ended.silence, words.at), None));
+        // What is said while a service is asked does not begin a new answer.
+        if self.waiting.is_none() {
+            self.stopwatch = Some((Stopwatch::voice(ended.at, ended.silence, words.at), None));
+        }
         let voice_ended = ended.at.checked_sub(ended.silence).unwrap_or(ended.at);
         let end_ms = self.p.timeline.ms(voice_ended);
         let audio = u64::from(words.audio_ms).saturating_sub(ended.silence.as_millis() as u64);
@@ -515,6 +518,23 @@ impl Contact {
                 Output::Note(note) => notes::write(&note, self.dialogue.as_ref(), &self.p.timeline),
             }
         }
+        if self.stage == Stage::Live && self.waiting.is_some() && self.question.is_none() {
+            self.listen_for_a_way_out();
+        }
+    }
+
+    /// While a service is asked, whoever wants a person is heard all the same.
+    /// What else is said then is no answer, and no silence is counted.
+    fn listen_for_a_way_out(&mut self) {
+        self.questions += 1;
+        self.question = Some(self.questions);
+        self.command(Command::Ask(Question {
+            id: self.questions,
+            pause_ms: None,
+            barge_in: BargeIn::Never,
+            keypad: None,
+            no_input_ms: None,
+        }));
     }
 
     fn say(&mut self, prompt: &dialogs::Prompt) {
@@ -542,7 +562,7 @@ impl Contact {
         let (client, reply_to) = (self.p.http.clone(), self.reply_to.clone());
         tokio::spawn(async move {
             // The contact may be over by then.
-            let _ = reply_to.send(service::call(client, call).await);
+            let _ = reply_to.send(service::ask(client, call).await);
         });
     }
 

@@ -10,7 +10,7 @@ mod delay;
 mod dialogue;
 mod notes;
 mod question;
-mod service;
+pub mod service;
 mod speech;
 pub mod timeline;
 

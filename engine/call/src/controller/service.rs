@@ -13,7 +13,7 @@ const BACKOFF: Duration = Duration::from_millis(100);
 
 /// What came of a call.
 #[derive(Debug)]
-pub(super) struct Reply {
+pub struct Reply {
     /// [`ServiceCall::id`].
     pub id: u64,
     /// `service.operation`.
@@ -25,7 +25,7 @@ pub(super) struct Reply {
 }
 
 /// Does the call; never fails otherwise than in [`Reply::result`].
-pub(super) async fn call(client: Client, call: ServiceCall) -> Reply {
+pub async fn ask(client: Client, call: ServiceCall) -> Reply {
     let began = Instant::now();
     let mut result = attempt(&client, &call).await;
     for retry in 0..call.retries {

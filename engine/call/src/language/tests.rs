@@ -5,16 +5,10 @@ use dialogs::{Expect, ExpectedSlot, Found, Heard, Kind, Language, Value};
 
 use super::Spanish;
 
+/// With the intents of the bot that ships.
 fn spanish() -> Spanish {
-    let examples = [
-        ("pedir_cita", vec!["quiero pedir cita", "necesito una cita", "quería una cita previa"]),
-        ("hablar_con_persona", vec!["quiero hablar con una persona", "póngame con alguien", "un agente"]),
-    ];
-    let examples = examples
-        .into_iter()
-        .map(|(k, v)| (k.to_owned(), v.into_iter().map(str::to_owned).collect()))
-        .collect();
-    Spanish::new(&examples).unwrap()
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../dialogs/bots/cita_previa");
+    Spanish::new(dialogs::Bot::load(folder).unwrap().intents()).unwrap()
 }
 
 fn expecting(kind: Kind, asked: bool) -> Expect {

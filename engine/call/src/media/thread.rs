@@ -1,4 +1,5 @@
-//! The media threads: absolute pacing at 20 ms, one tick for every seat.
+//! The media threads: absolute pacing at 20 ms, four phases, one tick for every
+//! seat of a phase.
 
 use std::collections::HashMap;
 use std::io::Write;
@@ -6,7 +7,7 @@ use std::os::unix::net::UnixStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rtp::pacer;
 use rtrb::{Consumer, Producer};
@@ -22,6 +23,11 @@ type Bells = Arc<Mutex<HashMap<SeatId, Arc<Notify>>>>;
 
 /// Seats on their way to a thread at once.
 const ARRIVALS: usize = 64;
+/// Phases of a thread, 5 ms apart: its work is spread over the 20 ms, and a new
+/// call need not wait for a whole one.
+const PHASES: usize = 4;
+/// How long a thread without seats sleeps when nobody wakes it.
+const IDLE: Duration = Duration::from_millis(500);
 
 /// The media threads of the engine.
 pub struct Media {
@@ -34,6 +40,7 @@ pub struct Media {
 
 struct Handle {
     arrivals: Mutex<Producer<(SeatId, Box<dyn Seat>)>>,
+    thread: std::thread::Thread,
     /// Seats sent to it that are not freed yet.
     taken: Arc<AtomicU64>,
     stats: Arc<MediaStats>,
@@ -109,6 +116,7 @@ impl Place {
             bells.insert(id, bell);
         }
         self.sat = thread.arrivals.lock().is_ok_and(|mut a| a.push((id, seat)).is_ok());
+        thread.thread.unpark();
         if !self.sat
             && let Ok(mut bells) = self.media.bells.lock()
         {
@@ -147,8 +155,15 @@ fn start_thread(
     let wake = tokio::net::UnixStream::from_std(wake)?;
     let stats = Arc::new(MediaStats::default());
     let taken = Arc::new(AtomicU64::new(0));
+    let start = Instant::now();
+    let phases = std::array::from_fn(|i| {
+        let offset = pacer::PERIOD / PHASES as u32 * i as u32;
+        Phase { offset, ticks: pacer::Ticks::new(start + offset), seats: Vec::with_capacity(capacity) }
+    });
     let thread = Thread {
-        seats: Vec::with_capacity(capacity),
+        start,
+        phases,
+        capacity,
         arrivals,
         ready,
         gone,
@@ -156,13 +171,23 @@ fn start_thread(
         stats: stats.clone(),
         stop: stop.clone(),
     };
-    std::thread::Builder::new().name(format!("media-{n}")).spawn(move || thread.run())?;
+    let running = std::thread::Builder::new().name(format!("media-{n}")).spawn(move || thread.run())?;
     tokio::spawn(hand_out(wake, ready_out, gone_out, bells.clone(), taken.clone()));
-    Ok(Handle { arrivals: Mutex::new(arrivals_in), taken, stats })
+    Ok(Handle { arrivals: Mutex::new(arrivals_in), thread: running.thread().clone(), taken, stats })
+}
+
+/// Seats on one of the thread's phases.
+struct Phase {
+    /// Of the first tick, from the thread's start.
+    offset: Duration,
+    ticks: pacer::Ticks,
+    seats: Vec<(SeatId, Option<Box<dyn Seat>>)>,
 }
 
 struct Thread {
-    seats: Vec<(SeatId, Option<Box<dyn Seat>>)>,
+    start: Instant,
+    phases: [Phase; PHASES],
+    capacity: usize,
     arrivals: Consumer<(SeatId, Box<dyn Seat>)>,
     ready: Producer<SeatId>,
     gone: Producer<(SeatId, Box<dyn Seat>)>,
@@ -173,45 +198,85 @@ struct Thread {
 
 impl Thread {
     fn run(mut self) {
-        let mut ticks = pacer::Ticks::new(Instant::now());
+        let mut skipped = 0;
         while !self.stop.load(Ordering::Acquire) {
-            let deadline = ticks.deadline();
-            pacer::sleep_until(deadline);
-            let woke = Instant::now();
-            self.stats.lateness.record(woke.saturating_duration_since(deadline));
-            let due = ticks.due(woke);
-            for _ in 0..due {
-                self.tick();
+            self.sleep();
+            self.welcome();
+            let mut wake = false;
+            for index in 0..PHASES {
+                wake |= self.run_phase(index, &mut skipped);
             }
-            self.stats.work.record(woke.elapsed());
-            self.stats.skipped.store(ticks.skipped(), Ordering::Relaxed);
+            if wake {
+                // A full pipe means that the reader has enough to wake up for.
+                let _ = self.bell.write(&[1]);
+            }
         }
     }
 
-    fn tick(&mut self) {
-        self.welcome();
-        let mut wake = false;
-        for index in 0..self.seats.len() {
-            wake |= self.tick_seat(index);
+    /// Until the next phase is due, or a new seat comes.
+    fn sleep(&self) {
+        let busy = self.phases.iter().filter(|p| !p.seats.is_empty());
+        let next = busy.map(|p| p.ticks.deadline()).min();
+        let left = next.map_or(IDLE, |next| next.saturating_duration_since(Instant::now()));
+        if !left.is_zero() {
+            std::thread::park_timeout(left);
         }
-        if wake {
-            // A full pipe means that the reader has enough to wake up for.
-            let _ = self.bell.write(&[1]);
-        }
-        self.seats.retain(|(_, seat)| seat.is_some());
-        self.stats.seats.store(self.seats.len() as u64, Ordering::Relaxed);
     }
 
-    /// Takes in new seats as long as no memory is needed for them.
+    /// Takes in new seats, as long as no memory is needed for them. A seat
+    /// joins the phase that is due next: its first frame leaves within 5 ms.
     fn welcome(&mut self) {
-        while self.seats.len() < self.seats.capacity() {
-            let Ok((id, seat)) = self.arrivals.pop() else { return };
-            self.seats.push((id, Some(seat)));
+        while self.phases.iter().map(|p| p.seats.len()).sum::<usize>() < self.capacity {
+            let Ok(arrival) = self.arrivals.pop() else { return };
+            let since = self.start.elapsed();
+            let step = pacer::PERIOD / PHASES as u32;
+            let next = (since.as_nanos() / step.as_nanos()) as usize + 1;
+            let Some(phase) = self.phases.get_mut(next % PHASES) else { return };
+            if phase.seats.is_empty() {
+                let rounds = (next / PHASES) as u32;
+                phase.ticks = pacer::Ticks::new(self.start + phase.offset + pacer::PERIOD * rounds);
+            }
+            phase.seats.push((arrival.0, Some(arrival.1)));
         }
     }
 
-    fn tick_seat(&mut self, index: usize) -> bool {
-        let Some((id, place)) = self.seats.get_mut(index) else { return false };
+    /// Ticks the seats of a phase if it is due; says whether any has reported.
+    fn run_phase(&mut self, index: usize, skipped: &mut u64) -> bool {
+        let Some(phase) = self.phases.get_mut(index).filter(|p| !p.seats.is_empty()) else { return false };
+        let (deadline, before, woke) = (phase.ticks.deadline(), phase.ticks.skipped(), Instant::now());
+        let due = phase.ticks.due(woke);
+        if due == 0 {
+            return false;
+        }
+        *skipped += phase.ticks.skipped() - before;
+        self.stats.lateness.record(woke.saturating_duration_since(deadline));
+        let mut wake = false;
+        for _ in 0..due {
+            wake |= self.tick(index);
+        }
+        self.stats.work.record(woke.elapsed());
+        self.stats.skipped.store(*skipped, Ordering::Relaxed);
+        wake
+    }
+
+    fn tick(&mut self, phase: usize) -> bool {
+        let Some(mut seats) = self.phases.get_mut(phase).map(|p| std::mem::take(&mut p.seats)) else {
+            return false;
+        };
+        let mut wake = false;
+        for (id, place) in &mut seats {
+            wake |= self.tick_seat(*id, place);
+        }
+        seats.retain(|(_, seat)| seat.is_some());
+        if let Some(phase) = self.phases.get_mut(phase) {
+            phase.seats = seats;
+        }
+        let all = self.phases.iter().map(|p| p.seats.len()).sum::<usize>();
+        self.stats.seats.store(all as u64, Ordering::Relaxed);
+        wake
+    }
+
+    fn tick_seat(&mut self, id: SeatId, place: &mut Option<Box<dyn Seat>>) -> bool {
         let Some(seat) = place.as_mut() else { return false };
         let now = Instant::now();
         let ticked = catch_unwind(AssertUnwindSafe(|| seat.tick(now))).unwrap_or_else(|_| {
@@ -219,13 +284,13 @@ impl Thread {
             Ticked { reported: true, leaves: true }
         });
         if ticked.reported {
-            let _ = self.ready.push(*id);
+            let _ = self.ready.push(id);
         }
         if ticked.leaves
             && let Some(seat) = place.take()
         {
             // As many places as seats: there is always one.
-            let _ = self.gone.push((*id, seat));
+            let _ = self.gone.push((id, seat));
         }
         ticked.reported || ticked.leaves
     }

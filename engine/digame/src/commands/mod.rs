@@ -41,6 +41,7 @@ pub fn one_tensor_thread() -> Result<(), String> {
         return Ok(());
     }
     let program = std::env::current_exe().map_err(|error| format!("its own path is unknown: {error}"))?;
-    let error = std::process::Command::new(program).args(std::env::args_os().skip(1)).env(THREADS, "1").exec();
+    let error =
+        std::process::Command::new(program).args(std::env::args_os().skip(1)).env(THREADS, "1").exec();
     Err(format!("cannot start again with {THREADS}=1: {error}; set it before starting"))
 }

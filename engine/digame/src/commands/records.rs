@@ -7,7 +7,9 @@ use records::{Contact, Detail, Entry, Filter, Store};
 
 /// Shows the records of contacts
 #[derive(Args)]
-#[command(after_help = "Examples:\n  digame records list\n  digame records list --state interrupted --json\n  digame records show 01930000-0000-7000-8000-000000000000")]
+#[command(
+    after_help = "Examples:\n  digame records list\n  digame records list --state interrupted --json\n  digame records show 01930000-0000-7000-8000-000000000000"
+)]
 pub struct Records {
     #[command(subcommand)]
     what: What,
@@ -49,12 +51,17 @@ impl Records {
         let path = config.storage.folder.join("digame.db");
         if !path.exists() {
             let path = path.display();
-            return Err(Failure::Usage(format!("{path}: no records here yet; `digame serve` makes them, --config names another folder")));
+            return Err(Failure::Usage(format!(
+                "{path}: no records here yet; `digame serve` makes them, --config names another folder"
+            )));
         }
         let store = Store::open_to_read(&path).await.map_err(Failure::usage)?;
         match self.what {
             What::List { state, from, limit, json: as_json } => {
-                let contacts = store.list(&Filter { state, from, before: None, limit }).await.map_err(Failure::failed)?;
+                let contacts = store
+                    .list(&Filter { state, from, before: None, limit })
+                    .await
+                    .map_err(Failure::failed)?;
                 if as_json {
                     return json(&contacts);
                 }
@@ -82,7 +89,8 @@ async fn newest(store: &Store) -> Result<String, Failure> {
 }
 
 fn one_line(c: &Contact) -> String {
-    let seconds = c.ended.map_or_else(String::new, |end| format!("{:.1} s", (end - c.started).as_seconds_f64()));
+    let seconds =
+        c.ended.map_or_else(String::new, |end| format!("{:.1} s", (end - c.started).as_seconds_f64()));
     let outcome = c.outcome.as_deref().unwrap_or("-");
     let started = c.started.format("%Y-%m-%d %H:%M:%S");
     format!("{}  {started}  {:11}  {seconds:>8}  {}  {outcome}  {}", c.id, c.state, c.dialog, c.from)
@@ -119,7 +127,9 @@ pub fn describe(entry: &Entry) -> String {
         Entry::Step { step, note } => format!("step     {step}: {note}"),
         Entry::Slot { name, value: Some(value), .. } => format!("slot     {name} = {value}"),
         Entry::Slot { name, value: None, .. } => format!("slot     {name} forgotten"),
-        Entry::Service { operation, took_ms, error } => format!("service  {operation} {took_ms} ms{}", because(error)),
+        Entry::Service { operation, took_ms, error } => {
+            format!("service  {operation} {took_ms} ms{}", because(error))
+        }
         Entry::Handoff { queue, reason } => format!("handoff  to {queue}: {reason}"),
         Entry::Delay(d) => format!(
             "delay    {:.0} ms = endpoint {:.0} + asr {:.0} + nlu {:.0} + dialog {:.0} + tts {:.0} + playout {:.0}",

@@ -78,7 +78,10 @@ async fn health(State(app): State<App>) -> axum::Json<Health> {
 }
 
 async fn metrics(State(app): State<App>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], app.monitor.metrics())
+    (
+        [(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")],
+        app.monitor.metrics(),
+    )
 }
 
 async fn authorised(State(app): State<App>, request: Request, next: Next) -> Response {

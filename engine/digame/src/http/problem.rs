@@ -21,7 +21,8 @@ impl Problem {
 
     /// 401: no token, or another one.
     pub fn unauthorised() -> Self {
-        let detail = "send `Authorization: Bearer TOKEN`; the token is in the file `token` of the data folder";
+        let detail =
+            "send `Authorization: Bearer TOKEN`; the token is in the file `token` of the data folder";
         Self { status: 401, title: "Unauthorised", detail: detail.into() }
     }
 

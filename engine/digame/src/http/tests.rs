@@ -44,7 +44,8 @@ async fn get(served: &Served, path: &str, token: Option<&str>) -> (u16, String, 
         request = request.bearer_auth(token);
     }
     let response = request.send().await.unwrap();
-    let kind = response.headers().get("content-type").map(|v| v.to_str().unwrap().to_owned()).unwrap_or_default();
+    let kind =
+        response.headers().get("content-type").map(|v| v.to_str().unwrap().to_owned()).unwrap_or_default();
     (response.status().as_u16(), kind, response.text().await.unwrap())
 }
 
@@ -102,7 +103,12 @@ async fn a_contact_its_recording_and_its_events_are_served() {
     let (status, kind, body) = get(&served, &format!("/api/contacts/{id}/recording"), Some("abc")).await;
     assert_eq!((status, body.len()), (200, 100), "{kind}");
 
-    let mut stream = reqwest::Client::new().get(format!("{}/api/events", served.base)).bearer_auth("abc").send().await.unwrap();
+    let mut stream = reqwest::Client::new()
+        .get(format!("{}/api/events", served.base))
+        .bearer_auth("abc")
+        .send()
+        .await
+        .unwrap();
     served.events.send(r#"{"event":"x"}"#.into()).unwrap();
     let chunk = stream.chunk().await.unwrap().unwrap();
     assert_eq!(&chunk[..], b"data: {\"event\":\"x\"}\n\n");

@@ -1,0 +1,289 @@
+//! `digame serve`
+use super::{line, runtime};
+use crate::bots::{self, Loaded};
+use crate::config::Config;
+use crate::http::{self, App};
+use crate::monitor::EngineMonitor;
+use crate::{Failure, speech};
+use call::language::Spanish;
+use call::{Answering, Bots, Engine, Parts, Settings};
+use clap::Args;
+use indicatif::ProgressBar;
+use records::{Recorder, Store};
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::broadcast;
+
+/// Answers calls until it is told to stop (Ctrl-C or SIGTERM: it lets live calls end, for a minute)
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  digame serve\n  digame --config digame.toml serve\n  digame serve --sip 192.0.2.10:5060 --data data"
+)]
+pub struct Serve {
+    /// Address for SIP, instead of the configuration's
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    sip: Option<SocketAddr>,
+    /// Address of the API, instead of the configuration's
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    http: Option<SocketAddr>,
+    /// Data folder, instead of the configuration's
+    #[arg(long, value_name = "FOLDER")]
+    data: Option<PathBuf>,
+}
+
+/// How long live calls may go on after the order to stop.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+impl Serve {
+    pub fn run(self, mut config: Config) -> Result<(), Failure> {
+        let filter =
+            tracing_subscriber::EnvFilter::try_from_env("DIGAME_LOG").unwrap_or_else(|_| "info".into());
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+        config.sip.listen = self.sip.unwrap_or(config.sip.listen);
+        config.http.listen = self.http.unwrap_or(config.http.listen);
+        config.storage.folder = self.data.unwrap_or(config.storage.folder);
+        runtime()?.block_on(serve(config))
+    }
+}
+
+/// Everything that can be wrong with files is found before the first port opens.
+async fn serve(config: Config) -> Result<(), Failure> {
+    let bots = bots::load_all(&config.dialogs.folder)?;
+    let numbers = Numbers::new(&config, &bots)?;
+    let recogniser = speech::recogniser(&config)?;
+    let vad = speech::voice_activity()?;
+    let voice = speech::voice(&config)?;
+    let (store, recorder) = storage(&config).await?;
+    let token = token(&config)?;
+    let prompts =
+        Arc::new(tts::Prompts::new(voice, config.storage.folder.join("prompts")).map_err(Failure::usage)?);
+    prepare(&prompts, &bots)?;
+
+    let ports = ports(&config)?;
+    let mut sip_config = sip::Config::new(config.sip.listen);
+    sip_config.advertised = Some(config.sip.advertise.clone()).filter(|a| !a.is_empty());
+    let (stack, signals) = sip::Stack::bind(sip_config).await.map_err(Failure::usage)?;
+    let parts = Parts {
+        stack: stack.clone(),
+        signals,
+        ports: ports.clone(),
+        recogniser,
+        vad,
+        prompts,
+        bots: Arc::new(numbers),
+        store: store.clone(),
+        recorder: recorder.clone(),
+    };
+    let engine = Engine::start(settings(&config), parts).map_err(Failure::failed)?;
+    let monitor =
+        EngineMonitor { engine: engine.clone(), stack: stack.clone(), ports, store: store.clone(), recorder };
+    let listener = tokio::net::TcpListener::bind(config.http.listen).await.map_err(|error| {
+        Failure::Usage(format!("cannot listen on {}: {error}; change [http] listen", config.http.listen))
+    })?;
+    let app = App {
+        store: store.clone(),
+        recordings: config.storage.folder.join("recordings"),
+        token,
+        events: relay(&engine),
+        monitor: Arc::new(monitor),
+    };
+    announce(&config, &stack, &bots);
+    let api = tokio::spawn(async move { axum::serve(listener, http::router(app)).await });
+    stop_signal().await?;
+    line("stopping: no new calls; live ones may end, for a minute; again to stop at once");
+    tokio::select! {
+        left = engine.drain(PATIENCE) => if left > 0 { line(format!("{left} calls were still live")) },
+        signal = stop_signal() => signal?,
+    }
+    api.abort();
+    let _ = stack.shutdown().await;
+    store.flush().await.map_err(Failure::failed)
+}
+
+fn announce(config: &Config, stack: &sip::Stack, bots: &BTreeMap<String, Loaded>) {
+    let names: Vec<&str> = bots.keys().map(String::as_str).collect();
+    line(format!(
+        "digame {} answers on sip:{} (UDP and TCP), bots: {}",
+        env!("CARGO_PKG_VERSION"),
+        stack.local_addr(),
+        names.join(", ")
+    ));
+    line(format!(
+        "API on http://{}, token in {}",
+        config.http.listen,
+        config.storage.folder.join("token").display()
+    ));
+}
+
+async fn storage(config: &Config) -> Result<(Store, Option<Arc<Recorder>>), Failure> {
+    let folder = &config.storage.folder;
+    std::fs::create_dir_all(folder).map_err(|e| {
+        Failure::Usage(format!("{}: {e}; set [storage] folder to one that can be written", folder.display()))
+    })?;
+    let store = Store::open(&folder.join("digame.db")).await.map_err(Failure::usage)?;
+    if !config.storage.record {
+        return Ok((store, None));
+    }
+    let recorder = Recorder::start(&folder.join("recordings")).map_err(Failure::usage)?;
+    store.mend_recordings(&recorder).await.map_err(Failure::usage)?;
+    Ok((store, Some(Arc::new(recorder))))
+}
+
+/// The bearer token: made once, readable by the owner alone.
+fn token(config: &Config) -> Result<Arc<str>, Failure> {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+    let path = config.storage.folder.join("token");
+    let named = |e: std::io::Error| {
+        Failure::Usage(format!("{}: {e}; the data folder must be writable", path.display()))
+    };
+    if !path.exists() {
+        let secret: [u8; 32] = rand::random();
+        let mut file = std::fs::OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&path)
+            .map_err(named)?;
+        writeln!(file, "{}", hex::encode(secret)).map_err(named)?;
+    }
+    let text = std::fs::read_to_string(&path).map_err(named)?;
+    match text.trim() {
+        "" => Err(Failure::Usage(format!("{}: is empty; delete it and a new one is made", path.display()))),
+        token => Ok(token.into()),
+    }
+}
+
+fn prepare(prompts: &tts::Prompts, bots: &BTreeMap<String, Loaded>) -> Result<(), Failure> {
+    let mut texts: Vec<String> = bots.values().flat_map(|b| b.bot.fixed_prompts()).collect();
+    texts.sort();
+    texts.dedup();
+    let bar = ProgressBar::new(texts.len() as u64).with_message("prompts");
+    let prepared =
+        prompts.prepare(&texts, &mut |p| bar.set_position(p.done as u64)).map_err(Failure::usage)?;
+    bar.finish_and_clear();
+    if let Some(error) = prepared.not_kept {
+        tracing::warn!(%error, "prompts are not kept on disk");
+    }
+    tracing::info!(
+        prompts = texts.len(),
+        rendered = prepared.rendered,
+        seconds = prepared.sound.as_secs(),
+        "prompts ready"
+    );
+    Ok(())
+}
+
+fn ports(config: &Config) -> Result<rtp::PortPool, Failure> {
+    let [first, last] = config.media.ports;
+    let quarantine = Duration::from_secs(u64::from(config.media.quarantine_s));
+    rtp::PortPool::new(config.sip.listen.ip(), first..=last, quarantine).map_err(Failure::usage)
+}
+
+fn settings(config: &Config) -> Settings {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut settings = Settings::new(media_address(config));
+    settings.max_contacts = config.media.max_calls;
+    settings.max_duration = Duration::from_secs(u64::from(config.media.max_call_s));
+    settings.line_silence = Duration::from_secs(u64::from(config.sip.rtp_timeout_s));
+    settings.ear_threads = match config.speech.recogniser_threads {
+        0 => cores,
+        threads => threads,
+    };
+    settings
+}
+
+/// The address for media that far ends are told: the advertised one, the one listened on, or the one of
+/// this machine's route to the outside (no packet is sent to find it).
+fn media_address(config: &Config) -> IpAddr {
+    let advertised = config.sip.advertise.as_str();
+    let host = advertised.parse::<SocketAddr>().map(|a| a.ip()).or_else(|_| advertised.parse::<IpAddr>());
+    if let Ok(address) = host {
+        return address;
+    }
+    let listen = config.sip.listen.ip();
+    if !listen.is_unspecified() {
+        return listen;
+    }
+    let route = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).and_then(|socket| {
+        socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9))?;
+        socket.local_addr()
+    });
+    route.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |address| address.ip())
+}
+
+/// Engine events as JSON, for any number of readers.
+fn relay(engine: &Engine) -> broadcast::Sender<Arc<str>> {
+    let (sender, _) = broadcast::channel(1024);
+    let (mut events, out) = (engine.events(), sender.clone());
+    tokio::spawn(async move {
+        loop {
+            match events.recv().await {
+                Ok(event) => {
+                    if let Ok(json) = serde_json::to_string(&*event) {
+                        let _ = out.send(json.into());
+                    }
+                }
+                Err(broadcast::error::RecvError::Lagged(_)) => {}
+                Err(broadcast::error::RecvError::Closed) => return,
+            }
+        }
+    });
+    sender
+}
+
+async fn stop_signal() -> Result<(), Failure> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut term = signal(SignalKind::terminate()).map_err(Failure::failed)?;
+    tokio::select! {
+        outcome = tokio::signal::ctrl_c() => outcome.map_err(Failure::failed),
+        _ = term.recv() => Ok(()),
+    }
+}
+
+/// Which bot answers which number.
+struct Numbers {
+    by_number: BTreeMap<String, Answering>,
+    default: Option<Answering>,
+}
+
+impl Numbers {
+    fn new(config: &Config, bots: &BTreeMap<String, Loaded>) -> Result<Self, Failure> {
+        let mut ready = BTreeMap::new();
+        for loaded in bots.values() {
+            ready.insert(loaded.name.as_str(), answering(loaded)?);
+        }
+        let find = |name: &str, option: &str| {
+            ready.get(name).cloned().ok_or_else(|| {
+                let names: Vec<&str> = ready.keys().copied().collect();
+                Failure::Usage(format!(
+                    "[dialogs] {option} = \"{name}\": no such bot; there are {}",
+                    names.join(", ")
+                ))
+            })
+        };
+        let default = match config.dialogs.default.as_str() {
+            "" => None,
+            name => Some(find(name, "default")?),
+        };
+        let by_number = config.dialogs.numbers.iter();
+        let by_number = by_number
+            .map(|(number, bot)| Ok((number.clone(), find(bot, number)?)))
+            .collect::<Result<_, _>>()?;
+        Ok(Self { by_number, default })
+    }
+}
+
+fn answering(loaded: &Loaded) -> Result<Answering, Failure> {
+    let language = Arc::new(Spanish::new(loaded.bot.intents()).map_err(Failure::usage)?);
+    Answering::new(&loaded.name, &loaded.version, loaded.bot.clone(), language).map_err(Failure::usage)
+}
+
+impl Bots for Numbers {
+    fn answering(&self, number: &str) -> Option<Answering> {
+        self.by_number.get(number).or(self.default.as_ref()).cloned()
+    }
+}

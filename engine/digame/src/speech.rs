@@ -1,0 +1,88 @@
+//! Ears and voice, as the configuration names them.
+use crate::Failure;
+use crate::config::Config;
+use asr::{Recogniser, VoiceActivity};
+use std::path::PathBuf;
+use std::sync::Arc;
+use tts::Synthesiser;
+
+/// The recogniser that `[speech] recogniser` names.
+pub fn recogniser(config: &Config) -> Result<Arc<dyn Recogniser>, Failure> {
+    let named = config.speech.recogniser.as_str();
+    match named.split_once(':') {
+        None if named == "embedded" => Ok(Arc::new(asr::embedded::Embedded::new().map_err(Failure::usage)?)),
+        Some(("whisper", name)) => whisper(&model_file(config, name, ".bin")),
+        _ => Err(Failure::Usage(format!(
+            "[speech] recogniser = \"{named}\": write \"embedded\" or \"whisper:NAME\""
+        ))),
+    }
+}
+
+#[cfg(feature = "whisper")]
+fn whisper(file: &std::path::Path) -> Result<Arc<dyn Recogniser>, Failure> {
+    Ok(Arc::new(asr::whisper::Whisper::open(file, Default::default()).map_err(Failure::usage)?))
+}
+
+#[cfg(not(feature = "whisper"))]
+fn whisper(_: &std::path::Path) -> Result<Arc<dyn Recogniser>, Failure> {
+    Err(Failure::Usage("this program was built without whisper: build it with --features whisper".into()))
+}
+
+/// Makes the voice-activity network that ships inside, one a contact.
+pub fn voice_activity() -> Result<call::VadFactory, Failure> {
+    // Read once here, so that weights that cannot be read are found before the first call.
+    asr::embedded::voice_activity().map_err(Failure::usage)?;
+    Ok(Arc::new(|| match asr::embedded::voice_activity() {
+        Ok(network) => Box::new(network) as Box<dyn VoiceActivity>,
+        Err(_) => Box::new(asr::vad::EnergyVad::default()),
+    }))
+}
+
+/// The voice that `[speech] voice` names.
+pub fn voice(config: &Config) -> Result<Arc<dyn Synthesiser>, Failure> {
+    let named = config.speech.voice.as_str();
+    match named.split_once(':') {
+        Some(("espeak", voice)) => {
+            let options = tts::espeak::Options { voice: voice.to_owned(), ..Default::default() };
+            Ok(Arc::new(tts::espeak::Espeak::open(options).map_err(Failure::usage)?))
+        }
+        Some(("piper", name)) => piper(config, name),
+        _ => Err(Failure::Usage(format!(
+            "[speech] voice = \"{named}\": write \"espeak:es\" or \"piper:NAME\""
+        ))),
+    }
+}
+
+#[cfg(feature = "piper")]
+fn piper(config: &Config, name: &str) -> Result<Arc<dyn Synthesiser>, Failure> {
+    let runtime = &config.speech.onnxruntime;
+    if runtime.as_os_str().is_empty() {
+        let why =
+            "[speech] onnxruntime is empty: Piper voices need the path of libonnxruntime.so, 1.24 or later";
+        return Err(Failure::Usage(why.into()));
+    }
+    let options = tts::piper::Options::new(model_file(config, name, ".onnx"), runtime);
+    Ok(Arc::new(tts::piper::Piper::open(&options).map_err(Failure::usage)?))
+}
+
+#[cfg(not(feature = "piper"))]
+fn piper(_: &Config, _: &str) -> Result<Arc<dyn Synthesiser>, Failure> {
+    Err(Failure::Usage("this program was built without Piper: build it with --features piper".into()))
+}
+
+/// Where models lie: `DATA/models/NAME/`.
+pub fn models_folder(config: &Config) -> PathBuf {
+    config.storage.folder.join("models")
+}
+
+/// The file of a pulled model with this ending; the name itself if it is a path.
+fn model_file(config: &Config, name: &str, ending: &str) -> PathBuf {
+    let path = PathBuf::from(name);
+    if path.is_file() {
+        return path;
+    }
+    let folder = models_folder(config).join(name);
+    let inside = std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|e| e.path());
+    let found = inside.into_iter().find(|p| p.to_string_lossy().ends_with(ending));
+    found.unwrap_or_else(|| folder.join(format!("{name}{ending}")))
+}

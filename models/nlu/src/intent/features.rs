@@ -1,0 +1,215 @@
+//! Words → a sparse vector: TF-IDF of character 2- to 5-grams inside word borders
+//! and of word 1- and 2-grams, each family of length one.
+
+use std::collections::HashMap;
+
+use crate::es::phonetic;
+
+/// Sorted `(feature, weight)`.
+pub(crate) type Sparse = Vec<(u32, f32)>;
+
+/// Families of features, each normalised by itself: they weigh alike whatever
+/// their number.
+const FAMILIES: usize = 2;
+
+/// Features that were seen in training and how rare they are.
+#[derive(Debug)]
+pub(crate) struct Vectoriser {
+    /// Hash of a feature → its number and its idf.
+    known: HashMap<u64, (u32, f32)>,
+    /// Hash of a word's sound → its idf.
+    words: HashMap<u64, f32>,
+    /// Idf of what was seen once: what was never seen is at least as rare.
+    rarest: f32,
+}
+
+/// FNV-1a, with the family in front.
+fn hash(family: u8, parts: &[&str]) -> u64 {
+    let mut h = 0xcbf2_9ce4_8422_2325_u64;
+    let mut eat = |b: u8| {
+        h ^= u64::from(b);
+        h = h.wrapping_mul(0x0000_0100_0000_01b3);
+    };
+    eat(family);
+    for part in parts {
+        part.bytes().for_each(&mut eat);
+        eat(0xff);
+    }
+    h
+}
+
+/// Counts of features by family, in the order of their hashes: sums of floats must
+/// not depend on a map's order.
+fn count(words: &[String]) -> [Vec<(u64, f32)>; FAMILIES] {
+    let (mut chars, mut grams): (Vec<u64>, Vec<u64>) = (Vec::new(), Vec::new());
+    let keys: Vec<String> = words.iter().map(|w| phonetic::key(w)).collect();
+    for key in &keys {
+        let padded: Vec<char> = format!(" {key} ").chars().collect();
+        for n in 2..=5 {
+            for gram in padded.windows(n) {
+                let gram: String = gram.iter().collect();
+                chars.push(hash(0, &[&gram]));
+            }
+        }
+        grams.push(hash(1, &[key]));
+    }
+    let line: Vec<&str> =
+        std::iter::once("<").chain(keys.iter().map(String::as_str)).chain(std::iter::once(">")).collect();
+    grams.extend(line.windows(2).map(|pair| hash(2, pair)));
+    [tally(chars), tally(grams)]
+}
+
+fn tally(mut hashes: Vec<u64>) -> Vec<(u64, f32)> {
+    hashes.sort_unstable();
+    let mut out: Vec<(u64, f32)> = Vec::new();
+    for hash in hashes {
+        match out.last_mut() {
+            Some((last, n)) if *last == hash => *n += 1.0,
+            _ => out.push((hash, 1.0)),
+        }
+    }
+    out
+}
+
+/// An utterance as features, and how much of it they tell.
+#[derive(Debug, Clone)]
+pub(crate) struct Seen {
+    pub vector: Sparse,
+    /// Length of the known features over that of all, 0 to 1.
+    pub share: f32,
+}
+
+impl Vectoriser {
+    /// Learns the features of the examples.
+    pub fn fit<'a>(examples: impl Iterator<Item = &'a [String]>) -> Self {
+        let mut document: HashMap<u64, f32> = HashMap::new();
+        let mut heard: HashMap<u64, f32> = HashMap::new();
+        let mut order: Vec<u64> = Vec::new();
+        let mut total = 0.0_f32;
+        for words in examples {
+            total += 1.0;
+            for family in count(words) {
+                for (key, _) in family {
+                    let n = document.entry(key).or_insert_with(|| {
+                        order.push(key);
+                        0.0
+                    });
+                    *n += 1.0;
+                }
+            }
+            let mut keys: Vec<u64> = words.iter().map(|w| hash(1, &[&phonetic::key(w)])).collect();
+            keys.sort_unstable();
+            keys.dedup();
+            for key in keys {
+                *heard.entry(key).or_default() += 1.0;
+            }
+        }
+        let idf = |n: f32| ((1.0 + total) / (1.0 + n)).ln() + 1.0;
+        let known = order
+            .iter()
+            .enumerate()
+            .filter_map(|(i, key)| Some((*key, (u32::try_from(i).ok()?, idf(*document.get(key)?)))))
+            .collect();
+        let rarest = idf(1.0);
+        let words = heard.into_iter().map(|(k, n)| (k, idf(n))).collect();
+        Self { known, words, rarest }
+    }
+
+    /// Number of features.
+    pub fn len(&self) -> usize {
+        self.known.len()
+    }
+
+    /// The vector of an utterance; features never seen are left out.
+    pub fn vector(&self, words: &[String]) -> Sparse {
+        self.see(words).vector
+    }
+
+    /// The same, and how much was left out.
+    pub fn see(&self, words: &[String]) -> Seen {
+        let mut vector: Sparse = Vec::new();
+        let mut share = 0.0;
+        for family in count(words) {
+            let (mut known, mut all) = (0.0_f32, 0.0_f32);
+            let mut part: Sparse = Vec::with_capacity(family.len());
+            for (key, n) in family {
+                let tf = 1.0 + n.ln();
+                let square = |idf: f32| (tf * idf).powi(2);
+                match self.known.get(&key) {
+                    Some((i, idf)) => {
+                        part.push((*i, tf * idf));
+                        known += square(*idf);
+                        all += square(*idf);
+                    }
+                    None => all += square(self.rarest),
+                }
+            }
+            let scale = if known > 0.0 { known.sqrt().recip() } else { 0.0 };
+            share += if all > 0.0 { (known / all).sqrt() / FAMILIES as f32 } else { 0.0 };
+            vector.extend(part.into_iter().map(|(i, w)| (i, w * scale)));
+        }
+        vector.sort_unstable_by_key(|f| f.0);
+        Seen { vector, share }
+    }
+
+    /// How much of what was said, by the rarity of its words, was ever seen, 0 to 1.
+    pub fn coverage(&self, words: &[String]) -> f32 {
+        let (mut seen, mut total) = (0.0, 0.0);
+        for word in words {
+            match self.words.get(&hash(1, &[&phonetic::key(word)])) {
+                Some(idf) => {
+                    seen += idf;
+                    total += idf;
+                }
+                None => total += self.rarest,
+            }
+        }
+        if total > 0.0 { seen / total } else { 0.0 }
+    }
+}
+
+/// Which examples have a feature, to find the nearest ones.
+#[derive(Debug)]
+pub(crate) struct Index {
+    postings: Vec<Vec<(u32, f32)>>,
+    classes: Vec<usize>,
+}
+
+impl Index {
+    pub fn new(vectors: &[Sparse], classes: &[usize], features: usize) -> Self {
+        let mut postings: Vec<Vec<(u32, f32)>> = vec![Vec::new(); features];
+        for (i, vector) in vectors.iter().enumerate() {
+            let Ok(i) = u32::try_from(i) else { break };
+            for (f, w) in vector {
+                if let Some(list) = postings.get_mut(*f as usize) {
+                    list.push((i, *w));
+                }
+            }
+        }
+        Self { postings, classes: classes.to_vec() }
+    }
+
+    /// Dot products with every example; divided by the families, a cosine.
+    pub fn products(&self, vector: &Sparse) -> Vec<f32> {
+        let mut sums = vec![0.0_f32; self.classes.len()];
+        for (f, w) in vector {
+            for (i, v) in self.postings.get(*f as usize).into_iter().flatten() {
+                if let Some(sum) = sums.get_mut(*i as usize) {
+                    *sum += w * v;
+                }
+            }
+        }
+        sums
+    }
+
+    /// Cosine with the nearest example of each class.
+    pub fn nearest(&self, seen: &Seen, classes: usize) -> Vec<f32> {
+        let mut best = vec![0.0_f32; classes];
+        for (product, class) in self.products(&seen.vector).into_iter().zip(&self.classes) {
+            if let Some(b) = best.get_mut(*class) {
+                *b = b.max(product * seen.share / FAMILIES as f32);
+            }
+        }
+        best
+    }
+}
