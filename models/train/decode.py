@@ -106,5 +106,7 @@ class Errors:
         self.n += 1
 
     def __str__(self):
-        return (f"letter error {100 * self.letter_edits / self.letters:5.1f} %  word error "
-                f"{100 * self.word_edits / self.words:5.1f} %  whole {self.whole}/{self.n}")
+        return (
+            f"letter error {100 * self.letter_edits / self.letters:5.1f} %  word error "
+            f"{100 * self.word_edits / self.words:5.1f} %  whole {self.whole}/{self.n}"
+        )

@@ -14,7 +14,6 @@ import soundfile
 import augment
 import citizen
 import decode
-import features
 import sounds
 import texts
 from reference import Reference
@@ -24,7 +23,8 @@ from train_vad import labels_of
 
 FORTY_SEVEN = (
     [(f"digits/{i}", UNITS[i]) for i in range(20)]
-    + [("digits/20", "veinte")] + [(f"digits/{30 + 10 * i}", TENS[i]) for i in range(7)]
+    + [("digits/20", "veinte")]
+    + [(f"digits/{30 + 10 * i}", TENS[i]) for i in range(7)]
     + [(f"digits/day-{(i + 1) % 7}", DAYS[i]) for i in range(7)]
     + [(f"digits/mon-{i}", MONTHS[i]) for i in range(12)]
 )
@@ -32,7 +32,9 @@ FORTY_SEVEN = (
 
 def read(path):
     if path.endswith(".gsm"):
-        return soundfile.read(path, dtype="float32", format="RAW", subtype="GSM610", samplerate=8000, channels=1)[0]
+        return soundfile.read(
+            path, dtype="float32", format="RAW", subtype="GSM610", samplerate=8000, channels=1
+        )[0]
     x, rate = soundfile.read(path, dtype="float32")
     assert rate == 8000, path
     return x
@@ -64,7 +66,9 @@ def letters(ear, folder, ext):
     owner = {n: c for c, all_names in names.items() for n in all_names}
     wrong = []
     for c in sorted(names):
-        heard = decode.best_of(ear.log_probs(padded(read(os.path.join(folder, "letters", c + ext)))), list(owner))
+        heard = decode.best_of(
+            ear.log_probs(padded(read(os.path.join(folder, "letters", c + ext)))), list(owner)
+        )
         if owner[heard] != c:
             wrong.append(f"{c}>{owner[heard]}")
     return f"{23 - len(wrong)}/23; {' '.join(wrong)}"
@@ -149,8 +153,10 @@ def activity(vad, stem):
                 miss, speech = miss + (~p & (y == 1)).sum(), speech + (y == 1).sum()
                 false, silence = false + (p & (y == 0)).sum(), silence + (y == 0).sum()
                 found += p[y == 1].any()
-            out.append(f"snr {snr:2} dB, speech {dbfs} dBFS: frames missed {100 * miss / speech:.1f} %, "
-                       f"false {100 * false / silence:.1f} %, utterances found {found}/{len(rows)}")
+            out.append(
+                f"snr {snr:2} dB, speech {dbfs} dBFS: frames missed {100 * miss / speech:.1f} %, "
+                f"false {100 * false / silence:.1f} %, utterances found {found}/{len(rows)}"
+            )
     for kind in sounds.KINDS:
         fired = total = runs = 0
         for _ in range(60):
@@ -159,7 +165,9 @@ def activity(vad, stem):
             p = vad.speech(augment.g711(np.clip(x, -1, 1), 1).astype(np.float32)) > 0.5
             fired, total = fired + p.sum(), total + len(p)
             runs += sum(p[i : i + 10].all() for i in range(0, len(p) - 10, 10))
-        out.append(f"{kind}: false {100 * fired / total:.2f} % of frames, {runs} whole 200 ms of {total // 10}")
+        out.append(
+            f"{kind}: false {100 * fired / total:.2f} % of frames, {runs} whole 200 ms of {total // 10}"
+        )
     return out
 
 
@@ -216,8 +224,11 @@ def figures_ear(args, people):
         print(f"dev human, every sixth clip, greedy: {development(ear, args.dev, 6)}", flush=True)
     for folder, ext in people:
         good, wrong, errors = forty_seven(ear, folder, ext)
-        print(f"47 words {os.path.basename(folder)}: {good}/47 = {100 * good / 47:.0f} %; "
-              f"greedy {errors}; {' '.join(wrong)}", flush=True)
+        print(
+            f"47 words {os.path.basename(folder)}: {good}/47 = {100 * good / 47:.0f} %; "
+            f"greedy {errors}; {' '.join(wrong)}",
+            flush=True,
+        )
         if os.path.isdir(os.path.join(folder, "letters")):
             print(f"letters {os.path.basename(folder)}: {letters(ear, folder, ext)}", flush=True)
     if args.synthetic:
@@ -228,7 +239,13 @@ def figures_ear(args, people):
         voices = ["es"] if args.quick else ["es", "es-419"]
         free, biased, by, misses = citizen_calls(ear, args.espeak_data, voices)
         print(f"citizen, greedy: {free}\ncitizen, words of the question: {biased}")
-        print("".join(f"  {q}: {e}\n" for q, e in by.items()), *(f"  {m}\n" for m in misses[:25]), sep="", end="", flush=True)
+        print(
+            "".join(f"  {q}: {e}\n" for q, e in by.items()),
+            *(f"  {m}\n" for m in misses[:25]),
+            sep="",
+            end="",
+            flush=True,
+        )
     if not args.quick:
         found = ", ".join(f"{k} {v:.0f}" for k, v in invented(ear).items())
         print(f"words invented per hour, no voice activity before: {found}", flush=True)

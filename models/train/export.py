@@ -46,9 +46,16 @@ def export_ear(checkpoint, path, trained_on):
     model = net.ear(middle=True)
     model.load_state_dict(saved["model"])
     config = {
-        "version": 1, "sample_rate": 8000, "channels": net.EAR_CHANNELS, "stack": 3, "vocab": VOCAB,
-        "blocks": net.EAR_BLOCKS, "norm": {"kind": "causal_mean", "prior_frames": features.PRIOR_FRAMES},
-        "trained_on": trained_on, "seed": saved["seed"], "steps": saved["step"],
+        "version": 1,
+        "sample_rate": 8000,
+        "channels": net.EAR_CHANNELS,
+        "stack": 3,
+        "vocab": VOCAB,
+        "blocks": net.EAR_BLOCKS,
+        "norm": {"kind": "causal_mean", "prior_frames": features.PRIOR_FRAMES},
+        "trained_on": trained_on,
+        "seed": saved["seed"],
+        "steps": saved["step"],
     }
     write(path, model.tensors(), saved["prior"], saved["inv_std"], config)
     verify(path, model, 120)
@@ -59,9 +66,15 @@ def export_vad(checkpoint, path, trained_on):
     model = net.vad()
     model.load_state_dict(saved["model"])
     config = {
-        "version": 1, "sample_rate": 8000, "channels": net.VAD_CHANNELS, "stack": 2,
-        "blocks": net.VAD_BLOCKS, "norm": {"kind": "fixed"}, "trained_on": trained_on,
-        "seed": saved["seed"], "steps": saved["step"],
+        "version": 1,
+        "sample_rate": 8000,
+        "channels": net.VAD_CHANNELS,
+        "stack": 2,
+        "blocks": net.VAD_BLOCKS,
+        "norm": {"kind": "fixed"},
+        "trained_on": trained_on,
+        "seed": saved["seed"],
+        "steps": saved["step"],
     }
     write(path, model.tensors(), saved["prior"], saved["inv_std"], config)
     verify(path, model, 80)
@@ -87,9 +100,16 @@ def fixture(weights, path, espeak_data):
         with open(os.path.join(weights, f"{name}.safetensors"), "rb") as f:
             sums[name] = hashlib.sha256(f.read()).hexdigest()
     save_file(
-        {"signal": signal, "mel": mel, "norm": ear.normalise(mel),
-         "logprobs": ear.log_probs(x).astype(np.float32), "vad": vad.speech(x).astype(np.float32)},
-        path, metadata=sums)
+        {
+            "signal": signal,
+            "mel": mel,
+            "norm": ear.normalise(mel),
+            "logprobs": ear.log_probs(x).astype(np.float32),
+            "vad": vad.speech(x).astype(np.float32),
+        },
+        path,
+        metadata=sums,
+    )
 
 
 def main():

@@ -6,8 +6,16 @@ from torch import nn
 
 # Time offsets of each block, in steps; the positive ones sum to 7 (210 ms of look-ahead).
 EAR_BLOCKS = [
-    [-2, -1, 0, 1, 2], [-2, -1, 0, 1, 2], [-4, -2, 0, 2], [-3, -2, -1, 0, 1], [-6, -4, -2, 0],
-    [-4, -3, -2, -1, 0], [-8, -4, 0], [-3, -2, -1, 0], [-9, -6, -3, 0], [-2, -1, 0],
+    [-2, -1, 0, 1, 2],
+    [-2, -1, 0, 1, 2],
+    [-4, -2, 0, 2],
+    [-3, -2, -1, 0, 1],
+    [-6, -4, -2, 0],
+    [-4, -3, -2, -1, 0],
+    [-8, -4, 0],
+    [-3, -2, -1, 0],
+    [-9, -6, -3, 0],
+    [-2, -1, 0],
 ]
 EAR_CHANNELS = 224
 VAD_BLOCKS = [[-2, -1, 0], [-4, -2, 0], [-8, -4, 0], [-16, -8, 0], [-32, -16, 0], [-2, -1, 0]]
@@ -64,8 +72,12 @@ class Net(nn.Module):
 
     def tensors(self):
         """The tensors of SPEC.md, f32."""
-        t = {"in.w": self.front.weight, "in.b": self.front.bias,
-             "out.w": self.out.weight, "out.b": self.out.bias}
+        t = {
+            "in.w": self.front.weight,
+            "in.b": self.front.bias,
+            "out.w": self.out.weight,
+            "out.b": self.out.bias,
+        }
         for i, block in enumerate(self.blocks):
             t[f"block.{i}.w1"], t[f"block.{i}.b1"] = block.folded()
             t[f"block.{i}.w2"], t[f"block.{i}.b2"] = block.w2.weight, block.w2.bias

@@ -30,7 +30,9 @@ def cadence(rng, n, freqs, on, off):
 def call_progress(rng, n):
     f = rng.choice([425, 440, 350, 480, 400, 450, 620])
     freqs = [f] if rng.random() < 0.7 else [f, f + rng.choice([20, 40, 130])]
-    on, off = [(1.5, 3), (0.2, 0.2), (0.5, 0.5), (0.25, 0.25), (1, 4), (0.17, 0.17), (30, 0.1)][rng.integers(7)]
+    on, off = [(1.5, 3), (0.2, 0.2), (0.5, 0.5), (0.25, 0.25), (1, 4), (0.17, 0.17), (30, 0.1)][
+        rng.integers(7)
+    ]
     return cadence(rng, n, freqs, on, off)
 
 
@@ -78,9 +80,13 @@ def timbre(rng):
     if rng.random() < 0.3:
         partials[1::2] = [p * 0.1 for p in partials[1::2]]
     sung = rng.random() < 0.35
-    return {"partials": partials, "decay": rng.choice([0.2, 1, 3, 6]) * rng.uniform(0.5, 1.5),
-            "attack": rng.uniform(0.002, 0.15), "rate": rng.uniform(4, 7),
-            "vibrato": rng.uniform(0.2, 1.2) if sung else 0}
+    return {
+        "partials": partials,
+        "decay": rng.choice([0.2, 1, 3, 6]) * rng.uniform(0.5, 1.5),
+        "attack": rng.uniform(0.002, 0.15),
+        "rate": rng.uniform(4, 7),
+        "vibrato": rng.uniform(0.2, 1.2) if sung else 0,
+    }
 
 
 def drum(rng, n):
@@ -154,8 +160,15 @@ def noise(rng, n):
     return rng.standard_normal(n) if rng.random() < 0.4 else augment.coloured(rng, n)
 
 
-KINDS = {"noise": noise, "call progress": call_progress, "keys": keys, "beeps": beeps,
-         "music": music, "knocks": knocks, "wind": wind}
+KINDS = {
+    "noise": noise,
+    "call progress": call_progress,
+    "keys": keys,
+    "beeps": beeps,
+    "music": music,
+    "knocks": knocks,
+    "wind": wind,
+}
 
 
 def draw(rng, n, kind=None):

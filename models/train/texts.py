@@ -17,20 +17,38 @@ UNITS = (
 ).split()
 TENS = "treinta cuarenta cincuenta sesenta setenta ochenta noventa".split()
 HUNDREDS = (
-    "ciento doscientos trescientos cuatrocientos quinientos seiscientos setecientos "
-    "ochocientos novecientos"
+    "ciento doscientos trescientos cuatrocientos quinientos seiscientos setecientos ochocientos novecientos"
 ).split()
 DAYS = "lunes martes miércoles jueves viernes sábado domingo".split()
-MONTHS = (
-    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"
-).split()
+MONTHS = ("enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre").split()
 LETTERS = {
-    "a": ["a"], "b": ["be", "be", "be de barcelona"], "c": ["ce"], "d": ["de"], "e": ["e"],
-    "f": ["efe"], "g": ["ge"], "h": ["hache"], "i": ["i"], "j": ["jota"], "k": ["ka"],
-    "l": ["ele"], "m": ["eme"], "n": ["ene"], "ñ": ["eñe"], "o": ["o"], "p": ["pe"],
-    "q": ["cu"], "r": ["erre"], "s": ["ese"], "t": ["te"], "u": ["u"],
-    "v": ["uve", "uve", "ve"], "w": ["uve doble", "doble uve"], "x": ["equis"],
-    "y": ["i griega", "ye"], "z": ["zeta"],
+    "a": ["a"],
+    "b": ["be", "be", "be de barcelona"],
+    "c": ["ce"],
+    "d": ["de"],
+    "e": ["e"],
+    "f": ["efe"],
+    "g": ["ge"],
+    "h": ["hache"],
+    "i": ["i"],
+    "j": ["jota"],
+    "k": ["ka"],
+    "l": ["ele"],
+    "m": ["eme"],
+    "n": ["ene"],
+    "ñ": ["eñe"],
+    "o": ["o"],
+    "p": ["pe"],
+    "q": ["cu"],
+    "r": ["erre"],
+    "s": ["ese"],
+    "t": ["te"],
+    "u": ["u"],
+    "v": ["uve", "uve", "ve"],
+    "w": ["uve doble", "doble uve"],
+    "x": ["equis"],
+    "y": ["i griega", "ye"],
+    "z": ["zeta"],
 }
 DNI_LETTERS = "trwagmyfpdxbnjzsqvhlcke"
 
@@ -178,9 +196,7 @@ def spoken_digits(rng, digits):
     while i < len(digits):
         size = {"single": 1, "pairs": 2, "triples": 3}.get(style) or rng.choice([1, 1, 2, 3])
         chunk = digits[i : i + size]
-        groups.append(
-            {1: lambda c: UNITS[int(c)], 2: pair, 3: triple}[len(chunk)](chunk)
-        )
+        groups.append({1: lambda c: UNITS[int(c)], 2: pair, 3: triple}[len(chunk)](chunk))
         i += size
     gap = rng.choice([" ", " ", ", "]) if style == "single" else rng.choice([" ", ", ", ", "])
     if style == "single" and rng.random() < 0.5:
@@ -223,12 +239,32 @@ def number(rng):
 
 def hour(rng):
     h = rng.randrange(1, 13)
-    base = ("la una" if h == 1 else "las " + UNITS[h]) if rng.random() < 0.9 else (
-        "las " + cardinal(rng.randrange(13, 24)))
+    base = (
+        ("la una" if h == 1 else "las " + UNITS[h])
+        if rng.random() < 0.9
+        else ("las " + cardinal(rng.randrange(13, 24)))
+    )
     tail = rng.choice(
-        ["", "", "", " y media", " y cuarto", " menos cuarto", " y diez", " y veinte",
-         " menos diez", " menos veinte", " y cinco", " menos cinco", " en punto", " y pico",
-         " treinta", " quince", " cuarenta y cinco"])
+        [
+            "",
+            "",
+            "",
+            " y media",
+            " y cuarto",
+            " menos cuarto",
+            " y diez",
+            " y veinte",
+            " menos diez",
+            " menos veinte",
+            " y cinco",
+            " menos cinco",
+            " en punto",
+            " y pico",
+            " treinta",
+            " quince",
+            " cuarenta y cinco",
+        ]
+    )
     part = rng.choice(["", "", "", " de la mañana", " de la tarde", " del mediodía", " de la noche"])
     head = rng.choice(["a ", "a ", "", "sobre ", "a partir de ", "antes de ", "hacia ", "después de "])
     return head + base + tail + part
@@ -237,27 +273,74 @@ def hour(rng):
 def date(rng):
     day, month = rng.choice(DAYS), rng.choice(MONTHS)
     n = cardinal(rng.randrange(1, 32), False)
-    part = rng.choice(["", "", " por la mañana", " por la tarde", " a primera hora", " que viene",
-                       " a última hora", " " + hour(rng), " próximo"])
-    return rng.choice([
-        day, f"el {day}", f"el {day}", f"el {day}{part}", f"este {day}{part}", f"el próximo {day}",
-        f"el {day}{part}", f"mejor el {day}", f"el {day} {n}", f"el {day} {n} de {month}",
-        f"el {n} de {month}", f"el {n}", f"el día {n}", f"{n} de {month}", f"los {day}",
-        month, f"en {month}", f"a principios de {month}", f"a finales de {month}", f"para {month}",
-        f"el {day}{part}", f"el {n} de {month}{part}", f"no el {day} no mejor el {rng.choice(DAYS)}",
-        f"el {day} o el {rng.choice(DAYS)}", f"el uno de {month}", f"el primero de {month}",
-    ])
+    part = rng.choice(
+        [
+            "",
+            "",
+            " por la mañana",
+            " por la tarde",
+            " a primera hora",
+            " que viene",
+            " a última hora",
+            " " + hour(rng),
+            " próximo",
+        ]
+    )
+    return rng.choice(
+        [
+            day,
+            f"el {day}",
+            f"el {day}",
+            f"el {day}{part}",
+            f"este {day}{part}",
+            f"el próximo {day}",
+            f"el {day}{part}",
+            f"mejor el {day}",
+            f"el {day} {n}",
+            f"el {day} {n} de {month}",
+            f"el {n} de {month}",
+            f"el {n}",
+            f"el día {n}",
+            f"{n} de {month}",
+            f"los {day}",
+            month,
+            f"en {month}",
+            f"a principios de {month}",
+            f"a finales de {month}",
+            f"para {month}",
+            f"el {day}{part}",
+            f"el {n} de {month}{part}",
+            f"no el {day} no mejor el {rng.choice(DAYS)}",
+            f"el {day} o el {rng.choice(DAYS)}",
+            f"el uno de {month}",
+            f"el primero de {month}",
+        ]
+    )
 
 
 def choice(rng):
     o = rng.choice(ORDINALS)
     art = "el" if o.endswith("o") else "la"
-    return rng.choice([
-        o, f"{art} {o}", f"{art} {o} por favor", f"mejor {art} {o}", f"no espere mejor {art} {o}",
-        f"prefiero {art} {o}", f"{art} {o} opción", f"quiero {art} {o}", f"pues {art} {o}",
-        f"me quedo con {art} {o}", f"la de {hour(rng).removeprefix('a ')}", f"la del {rng.choice(DAYS)}",
-        f"{art} {o} me viene bien", f"sí {art} {o}", f"no {art} {o} no", f"la opción {rng.choice(UNITS[1:6])}",
-    ])
+    return rng.choice(
+        [
+            o,
+            f"{art} {o}",
+            f"{art} {o} por favor",
+            f"mejor {art} {o}",
+            f"no espere mejor {art} {o}",
+            f"prefiero {art} {o}",
+            f"{art} {o} opción",
+            f"quiero {art} {o}",
+            f"pues {art} {o}",
+            f"me quedo con {art} {o}",
+            f"la de {hour(rng).removeprefix('a ')}",
+            f"la del {rng.choice(DAYS)}",
+            f"{art} {o} me viene bien",
+            f"sí {art} {o}",
+            f"no {art} {o} no",
+            f"la opción {rng.choice(UNITS[1:6])}",
+        ]
+    )
 
 
 def yes_no(rng):
@@ -273,7 +356,9 @@ def domain(rng):
     if rng.random() < 0.3:
         text = rng.choice(SENTENCES)
     else:
-        text = f"{rng.choice(WANTS)} {rng.choice(PROCEDURES)}" if rng.random() < 0.8 else rng.choice(PROCEDURES)
+        text = (
+            f"{rng.choice(WANTS)} {rng.choice(PROCEDURES)}" if rng.random() < 0.8 else rng.choice(PROCEDURES)
+        )
         if rng.random() < 0.35:
             text += " " + rng.choice([date, date, hour])(rng)
     if rng.random() < 0.2:
@@ -302,10 +387,16 @@ def names(rng):
 
 def key_word(rng):
     """One of the words callers answer with most, alone."""
-    return rng.choice([
-        lambda: rng.choice(UNITS), lambda: rng.choice(UNITS[:20]), lambda: rng.choice(UNITS[:10]),
-        lambda: rng.choice(TENS), lambda: rng.choice(DAYS), lambda: rng.choice(MONTHS),
-    ])()
+    return rng.choice(
+        [
+            lambda: rng.choice(UNITS),
+            lambda: rng.choice(UNITS[:20]),
+            lambda: rng.choice(UNITS[:10]),
+            lambda: rng.choice(TENS),
+            lambda: rng.choice(DAYS),
+            lambda: rng.choice(MONTHS),
+        ]
+    )()
 
 
 class Texts:
@@ -327,9 +418,19 @@ class Texts:
 
     def draw(self, rng: random.Random):
         kinds = [
-            (key_word, 10), (number, 8), (digit_string, 12), (dni, 11), (date, 12), (hour, 5),
-            (yes_no, 6), (choice, 4), (domain, 15), (spelled, 6), (names, 3),
-            (lambda r: r.choice(FILLERS), 3), (self.word_salad, 26),
+            (key_word, 10),
+            (number, 8),
+            (digit_string, 12),
+            (dni, 11),
+            (date, 12),
+            (hour, 5),
+            (yes_no, 6),
+            (choice, 4),
+            (domain, 15),
+            (spelled, 6),
+            (names, 3),
+            (lambda r: r.choice(FILLERS), 3),
+            (self.word_salad, 26),
         ]
         make = rng.choices([k for k, _ in kinds], [w for _, w in kinds])[0]
         return re.sub(r" +", " ", make(rng)).strip(" ,")

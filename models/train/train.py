@@ -8,7 +8,6 @@ RUN/last.pt holds the averaged weights every few minutes; RUN/log.tsv the losses
 import argparse
 import multiprocessing as mp
 import os
-import queue
 import time
 
 import numpy as np
@@ -52,8 +51,11 @@ def clips_of(folder):
     """(path, text) of the manifest's clips with check A, B or T and no digits in the text."""
     with open(os.path.join(folder, "manifest.tsv"), encoding="utf-8") as f:
         rows = [line.rstrip("\n").split("\t") for line in f][1:]
-    return [(os.path.join(folder, path), text) for path, text, _who, _secs, check in rows
-            if check in "ABT" and encode(text) and not any(c.isdigit() for c in text)]
+    return [
+        (os.path.join(folder, path), text)
+        for path, text, _who, _secs, check in rows
+        if check in "ABT" and encode(text) and not any(c.isdigit() for c in text)
+    ]
 
 
 def load_human(folders, speeds, but_sixth=()):
@@ -89,18 +91,20 @@ class Maker:
             return variants[self.rng.integers(len(variants))]
         return self.synthetic[self.rng.integers(len(self.synthetic))]
 
-    def utterance(self, human_share):
-        """(normalised frames [T, 40], letters)."""
+    def utterance(self, human_share, raw=False):
+        """(normalised frames [T, 40], letters); log-mel frames if `raw`."""
         rng = self.rng
         if rng.random() < self.other * 0.4:
             x = sounds.draw(rng, int(rng.uniform(0.8, 5) * 8000), self.kind()) * 0.1
-            return self.frames(x, 1.0), []
+            return self.frames(x, 1.0, raw), []
         human = rng.random() < human_share
         clips = [self.clip(human)]
         while len(clips) < 4 and len(clips[-1][0]) < 12000 and rng.random() < (0.4 if human else 0.3):
             other = self.clip(human if rng.random() < 0.8 else not human)
             if len(other[0]) > 16000 or (clips[0][2] != other[2] and human):
-                other = next((v for v in self.human[rng.integers(len(self.human))] if v[2] == clips[0][2]), None)
+                other = next(
+                    (v for v in self.human[rng.integers(len(self.human))] if v[2] == clips[0][2]), None
+                )
             if other is None:
                 break
             clips.append(other)
@@ -122,7 +126,7 @@ class Maker:
         x = np.concatenate(parts)[: 8000 * 22].astype(np.float32)
         if rng.random() < self.other:
             x = self.babble(x)
-        return self.frames(x, clips[0][2]), letters
+        return self.frames(x, clips[0][2], raw), letters
 
     def kind(self):
         kinds = [k for k in sounds.KINDS if k != "music" or self.rng.random() < 0.3]
@@ -138,13 +142,15 @@ class Maker:
             behind[at : at + k] += clip[:k] / augment.level(clip)
         return x + behind * augment.level(x) * 10 ** (-rng.uniform(10, 25) / 20)
 
-    def frames(self, x, speed):
+    def frames(self, x, speed, raw):
         """Degraded, warped, normalised and masked."""
         rng = self.rng
         x = augment.degrade(rng, x)
         shape = rng.uniform(0.82, 1.2)
         tempo = float(np.clip(rng.uniform(0.8, 1.3) / speed, 0.7, 1.7))
         e = augment.spectrum(rng, x, tempo, float(np.clip(speed / shape, 0.78, 1.25)))
+        if raw:
+            return e
         y = features.causal_mean(e, self.prior, self.inv_std)
         return augment.mask(rng, y, 0.0)
 
@@ -189,17 +195,11 @@ def work(maker, q, share):
 
 def statistics(synthetic, human, seed, n=600):
     """prior and inv_std over degraded speech."""
-    maker = Maker(synthetic, human, np.zeros(40, np.float32), np.ones(40, np.float32), seed)
-    raw = []
-    original = features.causal_mean
-    try:
-        features.causal_mean = lambda e, *_: raw.append(e) or e
-        for _ in range(n):
-            maker.utterance(0.3)
-    finally:
-        features.causal_mean = original
+    prior, ones = np.zeros(40, np.float32), np.ones(40, np.float32)
+    maker = Maker(synthetic, human, prior, ones, seed)
+    raw = [e for e in (maker.utterance(0.3, raw=True)[0] for _ in range(n)) if len(e)]
     prior = np.concatenate(raw).mean(0).astype(np.float32)
-    centred = [original(e, prior, np.ones(40, np.float32)) for e in raw if len(e)]
+    centred = [features.causal_mean(e, prior, ones) for e in raw]
     return prior, (1 / np.concatenate(centred).std(0)).astype(np.float32)
 
 
@@ -207,15 +207,23 @@ def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--synthetic", nargs="+", required=True)
     ap.add_argument("--human", nargs="+", required=True)
-    ap.add_argument("--human-but-sixth", nargs="*", default=[], help="of these every sixth clip is kept for measuring")
+    ap.add_argument(
+        "--human-but-sixth", nargs="*", default=[], help="of these every sixth clip is kept for measuring"
+    )
     ap.add_argument("--out", required=True)
     ap.add_argument("--minutes", type=float, required=True, help="the rate decays to 0 over this time")
     ap.add_argument("--seed", type=int, required=True)
     ap.add_argument("--rate", type=float, default=2e-3)
     ap.add_argument("--drop", type=float, default=0.08)
-    ap.add_argument("--human-share", type=float, nargs=2, default=[0.25, 0.5], help="before and after 55 %% of the time")
-    ap.add_argument("--other", type=float, default=0.0,
-                    help="share of utterances with sounds that are not speech beside them, and with babble")
+    ap.add_argument(
+        "--human-share", type=float, nargs=2, default=[0.25, 0.5], help="before and after 55 %% of the time"
+    )
+    ap.add_argument(
+        "--other",
+        type=float,
+        default=0.0,
+        help="share of utterances with sounds that are not speech beside them, and with babble",
+    )
     ap.add_argument("--init", help="checkpoint to go on from")
     ap.add_argument("--workers", type=int, default=1)
     ap.add_argument("--core", type=int, help="pin the training thread to this core")
@@ -248,7 +256,10 @@ def run(args, model, prior, inv_std, q, share):
     rest = [p for p in model.parameters() if p.ndim <= 1]
     opt = torch.optim.AdamW(
         [{"params": decay, "weight_decay": 0.02}, {"params": rest, "weight_decay": 0}],
-        lr=args.rate, betas=(0.9, 0.98), fused=True)
+        lr=args.rate,
+        betas=(0.9, 0.98),
+        fused=True,
+    )
     state = {k: v for k, v in model.state_dict().items() if v.is_floating_point()}
     average = {k: v.clone() for k, v in state.items()}
     start, saved, step, sums, waited = time.time(), time.time(), 0, [], 0.0
@@ -305,8 +316,17 @@ def save(args, model, average, prior, inv_std, step):
     full = dict(model.state_dict())
     full.update(average)
     path = os.path.join(args.out, "last.pt")
-    torch.save({"model": full, "raw": model.state_dict(), "prior": prior, "inv_std": inv_std,
-                "step": step, "seed": args.seed}, path + ".tmp")
+    torch.save(
+        {
+            "model": full,
+            "raw": model.state_dict(),
+            "prior": prior,
+            "inv_std": inv_std,
+            "step": step,
+            "seed": args.seed,
+        },
+        path + ".tmp",
+    )
     os.replace(path + ".tmp", path)
 
 

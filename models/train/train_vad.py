@@ -1,6 +1,6 @@
 """Train the voice-activity network on speech labelled by its own energy before noise is added.
 
-    python train_vad.py --synthetic DATA/a1 --human SPEECH/train/* --out RUN --minutes 12 --seed 7
+python train_vad.py --synthetic DATA/a1 --human SPEECH/train/* --out RUN --minutes 12 --seed 7
 """
 
 import argparse
@@ -106,8 +106,7 @@ class Maker:
             gain = np.convolve(gain, np.ones(400) / 400, "same") if rng.random() < 0.5 else under
             rest = self.sound(n) * 0.1 * gain * rng.uniform(0.1, 1.2)
         seed, gain = rng.integers(1 << 30), 10 ** (rng.uniform(-30, 6) / 20)
-        clean, rest = (
-            channel(np.random.default_rng(seed), x, kind >= 0.3) * gain for x in (clean, rest))
+        clean, rest = (channel(np.random.default_rng(seed), x, kind >= 0.3) * gain for x in (clean, rest))
         if rng.random() < 0.85:
             loud = rest if kind < 0.3 else clean[np.abs(clean) > 1e-4 * gain]
             noise = augment.coloured(rng, n) if rng.random() < 0.7 else sounds.noise(rng, n)
@@ -167,7 +166,9 @@ def main():
         state = {k: v for k, v in model.state_dict().items() if v.is_floating_point()}
         if average is None:
             average = {k: v.clone() for k, v in state.items()}
-        torch._foreach_lerp_(list(average.values()), list(state.values()), 1 - min(0.995, (1 + step) / (10 + step)))
+        torch._foreach_lerp_(
+            list(average.values()), list(state.values()), 1 - min(0.995, (1 + step) / (10 + step))
+        )
         step += 1
         right = ((logit > 0).long() == y.long())[counted].float().mean().item()
         seen.append((loss.item(), right))
@@ -176,8 +177,10 @@ def main():
             seen = []
     full = dict(model.state_dict())
     full.update(average)
-    torch.save({"model": full, "prior": prior, "inv_std": inv_std, "step": step, "seed": args.seed},
-               os.path.join(args.out, "last.pt"))
+    torch.save(
+        {"model": full, "prior": prior, "inv_std": inv_std, "step": step, "seed": args.seed},
+        os.path.join(args.out, "last.pt"),
+    )
 
 
 if __name__ == "__main__":

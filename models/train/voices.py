@@ -50,8 +50,10 @@ def random_variant(rng, name):
     if rng.random() < 0.3:
         lines.append(f"flutter {rng.randrange(0, 12)}")
     if rng.random() < 0.3:
-        lines.append(f"tone 100 {rng.randrange(150, 255)} 600 {rng.randrange(120, 255)} "
-                     f"1200 {rng.randrange(60, 200)} 3000 {rng.randrange(40, 220)}")
+        lines.append(
+            f"tone 100 {rng.randrange(150, 255)} 600 {rng.randrange(120, 255)} "
+            f"1200 {rng.randrange(60, 200)} 3000 {rng.randrange(40, 220)}"
+        )
     if rng.random() < 0.4:
         lines.append("stressAdd " + " ".join(str(rng.randrange(-25, 35)) for _ in range(8)))
     if rng.random() < 0.15:
@@ -126,8 +128,12 @@ class Espeak:
         else:
             voice = f"{lang}+{rng.choice(self.random)}"
         gap = rng.choice([0, 0, 0, 1, 3, 6, 12])
-        return voice, {"rate": rng.randrange(105, 215), "pitch": rng.randrange(15, 86),
-                       "spread": rng.randrange(20, 90), "gap": gap}
+        return voice, {
+            "rate": rng.randrange(105, 215),
+            "pitch": rng.randrange(15, 86),
+            "spread": rng.randrange(20, 90),
+            "gap": gap,
+        }
 
 
 class Pico:
@@ -158,7 +164,9 @@ class Pico:
         done, sent, kind = 0, C.c_int16(), C.c_int16()
         out, buf, got = [], C.create_string_buffer(256), C.c_int16()
         while done < len(raw):
-            self._ok(self.lib.pico_putTextUtf8(self.engine, raw[done:], C.c_int16(len(raw) - done), C.byref(sent)))
+            self._ok(
+                self.lib.pico_putTextUtf8(self.engine, raw[done:], C.c_int16(len(raw) - done), C.byref(sent))
+            )
             done += sent.value
             while True:
                 status = self.lib.pico_getData(self.engine, buf, C.c_int16(128), C.byref(got), C.byref(kind))
