@@ -53,7 +53,7 @@ impl Default for Tuning {
             open_scale: 0.6,
             free_word: 6.0,
             free_scale: 0.7,
-            run_on: 4.0,
+            run_on: 3.0,
             posterior_scale: 0.5,
         }
     }

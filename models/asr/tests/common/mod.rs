@@ -1,6 +1,5 @@
 //! Synthetic callers: eSpeak NG through G.711 µ-law.
 
-use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
