@@ -24,6 +24,9 @@ pub struct Turns {
     judging: Option<Judging>,
     held: Option<Held>,
     keyed: Keyed,
+    /// The end key that may still follow an answer whose length completed it, and since when: whoever
+    /// keys eight digits and «#» gives one answer, not two.
+    end_key_due: Option<(char, u32)>,
     /// Frames in which nobody did anything, since the question was heard.
     quiet: u32,
     remaining_ms: Option<u32>,
@@ -92,6 +95,7 @@ impl Turns {
             judging: None,
             held: None,
             keyed: Keyed::default(),
+            end_key_due: None,
             quiet: 0,
             remaining_ms: None,
             last_utterance: 0,
@@ -397,7 +401,7 @@ impl Turns {
     /// The bot need not finish its word until the key is released.
     fn key_down(&mut self, out: &mut Actions) {
         let wanted = self.question.is_some_and(|q| q.keypad.is_some());
-        if wanted && self.keys_may_interrupt() {
+        if wanted && self.due_end_key().is_none() && self.keys_may_interrupt() {
             self.quiet = 0;
             self.stop_for_keys(out);
         }
@@ -410,7 +414,18 @@ impl Turns {
         }
     }
 
+    /// The end key that would still belong to the answer before, if it came now.
+    fn due_end_key(&self) -> Option<char> {
+        let (key, since) = self.end_key_due?;
+        (self.now.wrapping_sub(since) < frames(self.settings.inter_key_ms)).then_some(key)
+    }
+
     fn key(&mut self, key: char, out: &mut Actions) {
+        if self.due_end_key() == Some(key) {
+            self.end_key_due = None;
+            return;
+        }
+        self.end_key_due = None;
         let Some(keypad) = self.question.and_then(|q| q.keypad) else {
             out.push(Action::StrayKey(key));
             return;
@@ -419,6 +434,9 @@ impl Turns {
         self.keyed.last = self.now;
         if !self.keyed.complete {
             self.keyed.complete = self.keyed.keys.press(key, &keypad);
+            if self.keyed.complete && keypad.digits.is_some() {
+                self.end_key_due = keypad.end.filter(|end| *end != key).map(|end| (end, self.now));
+            }
         }
         if self.keyed.keys.is_empty() {
             // The end key alone, or no key at all, says nothing.

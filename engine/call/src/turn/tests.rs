@@ -252,6 +252,21 @@ fn keys_stop_the_bot_at_once_where_allowed() {
 }
 
 #[test]
+fn the_end_key_after_a_full_answer_belongs_to_it() {
+    let mut room = Room::asking(nif());
+    "12345678".chars().for_each(|key| {
+        room.tell(Input::Key(key));
+    });
+    assert!(room.has(|a| matches!(a, Action::Keyed { keys, .. } if keys.as_str() == "12345678")));
+    room.tell(Input::Ask(Question { barge_in: BargeIn::Keys, ..nif() })).prompt(BargeIn::Keys, 4000).silence(200);
+    room.take();
+    room.tell(Input::KeyDown).tell(Input::Key('#')).silence(200);
+    assert_eq!(room.take(), []);
+    room.tell(Input::KeyDown);
+    assert_eq!(room.take(), [Action::StopPrompt(StoppedBy::Keys)]);
+}
+
+#[test]
 fn keys_pressed_late_in_a_prompt_that_must_be_heard_are_kept() {
     let mut room = Room::asking(nif());
     room.prompt(BargeIn::Never, 1000);
