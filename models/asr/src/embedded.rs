@@ -60,8 +60,8 @@ impl Embedded {
         self
     }
 
-    /// Compiles an expectation now, so that the first call that needs it does not wait (up to
-    /// about 50 ms for dates).
+    /// Compiles an expectation now, so that the first call that needs it does not wait (dates take
+    /// about 0.1 s, other grammars some ms).
     pub fn prepare(&self, expect: &Expectation) {
         self.compile(expect);
     }

@@ -17,7 +17,7 @@ const LEAST_SPEECH: f32 = 0.7;
 /// Share of the readings that must be whole answers for a partial result to be complete.
 const COMPLETE_SHARE: f32 = 0.8;
 /// Most alternatives given.
-const MOST_ALTERNATIVES: usize = 8;
+const MOST_ALTERNATIVES: usize = 10;
 
 /// The decoder of one utterance.
 pub struct Hearing {

@@ -47,7 +47,7 @@ impl Default for Tuning {
             answer_cut: -9.0,
             answer_word: 0.5,
             another: 0.7,
-            abandon: 2.5,
+            abandon: 5.0,
             open_word: 0.3,
             unwelcome_word: 3.0,
             open_scale: 0.6,
