@@ -1,8 +1,9 @@
-//! Words → a sparse vector: TF-IDF of character 2- to 5-grams inside word borders
-//! and of word 1- and 2-grams, each family of length one.
+//! Words → a sparse vector: TF-IDF of character 2- to 5-grams inside word borders,
+//! of word 1- and 2-grams, and of concepts with their pairs, each family of length one.
 
 use std::collections::HashMap;
 
+use super::concepts::Concepts;
 use crate::es::phonetic;
 
 /// Sorted `(feature, weight)`.
@@ -10,7 +11,7 @@ pub(crate) type Sparse = Vec<(u32, f32)>;
 
 /// Families of features, each normalised by itself: they weigh alike whatever
 /// their number.
-const FAMILIES: usize = 2;
+const FAMILIES: usize = 3;
 
 /// Features that were seen in training and how rare they are.
 #[derive(Debug)]
@@ -21,6 +22,7 @@ pub(crate) struct Vectoriser {
     words: HashMap<u64, f32>,
     /// Idf of what was seen once: what was never seen is at least as rare.
     rarest: f32,
+    concepts: Concepts,
 }
 
 /// FNV-1a, with the family in front.
@@ -40,7 +42,7 @@ fn hash(family: u8, parts: &[&str]) -> u64 {
 
 /// Counts of features by family, in the order of their hashes: sums of floats must
 /// not depend on a map's order.
-fn count(words: &[String]) -> [Vec<(u64, f32)>; FAMILIES] {
+fn count(words: &[String], concepts: &Concepts) -> [Vec<(u64, f32)>; FAMILIES] {
     let (mut chars, mut grams): (Vec<u64>, Vec<u64>) = (Vec::new(), Vec::new());
     let keys: Vec<String> = words.iter().map(|w| phonetic::key(w)).collect();
     for key in &keys {
@@ -56,7 +58,23 @@ fn count(words: &[String]) -> [Vec<(u64, f32)>; FAMILIES] {
     let line: Vec<&str> =
         std::iter::once("<").chain(keys.iter().map(String::as_str)).chain(std::iter::once(">")).collect();
     grams.extend(line.windows(2).map(|pair| hash(2, pair)));
-    [tally(chars), tally(grams)]
+    [tally(chars), tally(grams), tally(meanings(words, concepts))]
+}
+
+/// Concepts, one after another, and any two together.
+fn meanings(words: &[String], concepts: &Concepts) -> Vec<u64> {
+    let all: Vec<&str> = words.iter().filter_map(|w| concepts.of(w)).collect();
+    let mut out: Vec<u64> = all.iter().map(|c| hash(3, &[c])).collect();
+    // Numbers and days say little about what is wanted.
+    let mut acts: Vec<&str> = all.into_iter().filter(|c| !matches!(*c, "numero" | "tiempo_dicho")).collect();
+    let line: Vec<&str> = std::iter::once("<").chain(acts.iter().copied()).collect();
+    out.extend(line.windows(2).map(|pair| hash(4, pair)));
+    acts.sort_unstable();
+    acts.dedup();
+    for (i, a) in acts.iter().enumerate() {
+        out.extend(acts.iter().skip(i + 1).map(|b| hash(5, &[a, b])));
+    }
+    out
 }
 
 fn tally(mut hashes: Vec<u64>) -> Vec<(u64, f32)> {
@@ -82,13 +100,14 @@ pub(crate) struct Seen {
 impl Vectoriser {
     /// Learns the features of the examples.
     pub fn fit<'a>(examples: impl Iterator<Item = &'a [String]>) -> Self {
+        let concepts = Concepts::new();
         let mut document: HashMap<u64, f32> = HashMap::new();
         let mut heard: HashMap<u64, f32> = HashMap::new();
         let mut order: Vec<u64> = Vec::new();
         let mut total = 0.0_f32;
         for words in examples {
             total += 1.0;
-            for family in count(words) {
+            for family in count(words, &concepts) {
                 for (key, _) in family {
                     let n = document.entry(key).or_insert_with(|| {
                         order.push(key);
@@ -112,7 +131,7 @@ impl Vectoriser {
             .collect();
         let rarest = idf(1.0);
         let words = heard.into_iter().map(|(k, n)| (k, idf(n))).collect();
-        Self { known, words, rarest }
+        Self { known, words, rarest, concepts }
     }
 
     /// Number of features.
@@ -129,7 +148,7 @@ impl Vectoriser {
     pub fn see(&self, words: &[String]) -> Seen {
         let mut vector: Sparse = Vec::new();
         let mut share = 0.0;
-        for family in count(words) {
+        for family in count(words, &self.concepts) {
             let (mut known, mut all) = (0.0_f32, 0.0_f32);
             let mut part: Sparse = Vec::with_capacity(family.len());
             for (key, n) in family {

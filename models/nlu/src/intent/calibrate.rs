@@ -1,0 +1,214 @@
+//! How far to trust a score: temperature and scope.
+//!
+//! Nobody writes examples of what a bot is not for. In each of three rounds a
+//! third of the intents is held out with all its examples, and a third of the
+//! others' examples: the former are out of scope for a model that never saw
+//! them, the latter are fresh and in scope. From both come the temperature of the
+//! probabilities and a logistic model of scope.
+
+use super::Sample;
+use super::features::{Index, Vectoriser};
+use super::softmax;
+use crate::Error;
+
+const ROUNDS: usize = 3;
+
+/// What speaks for or against an utterance being in scope.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Evidence {
+    /// Cosine with the nearest example of the most probable class.
+    near: f32,
+    /// The same, minus the nearest of any other class.
+    lead: f32,
+    /// Highest probability.
+    top: f32,
+    /// Share of known words.
+    coverage: f32,
+}
+
+const INPUTS: usize = 5;
+
+impl Evidence {
+    pub fn of(probabilities: &[f32], nearest: &[f32], coverage: f32) -> Self {
+        let mut first = (0, 0.0);
+        for (i, p) in probabilities.iter().enumerate() {
+            if *p > first.1 {
+                first = (i, *p);
+            }
+        }
+        let near = nearest.get(first.0).copied().unwrap_or(0.0);
+        let other =
+            nearest.iter().enumerate().filter(|(i, _)| *i != first.0).map(|(_, v)| *v).fold(0.0, f32::max);
+        Self { near, lead: near - other, top: first.1, coverage }
+    }
+
+    fn inputs(&self) -> [f32; INPUTS] {
+        [1.0, self.near, self.lead, self.top, self.coverage]
+    }
+}
+
+/// What a held-out utterance gave.
+pub(crate) struct Trial {
+    logits: Vec<f32>,
+    nearest: Vec<f32>,
+    coverage: f32,
+    /// Its class among the logits; `None`: its intent was held out.
+    class: Option<usize>,
+}
+
+/// Logistic model of scope.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Scope {
+    weights: [f32; INPUTS],
+}
+
+impl Default for Scope {
+    /// For bots too small to hold anything out: nearness and known words.
+    fn default() -> Self {
+        Self { weights: [-3.0, 6.0, 1.0, 0.5, 3.0] }
+    }
+}
+
+impl Scope {
+    fn score(&self, evidence: &Evidence) -> f32 {
+        self.weights.iter().zip(evidence.inputs()).map(|(w, x)| w * x).sum()
+    }
+
+    /// 0 to 1; half is where 5 % of what is in scope would be refused.
+    pub fn out_of_scope(&self, evidence: &Evidence) -> f32 {
+        1.0 / (1.0 + self.score(evidence).exp())
+    }
+}
+
+/// Runs the rounds; none for fewer than three intents or very few examples.
+pub(crate) fn rounds(samples: &[Sample], classes: usize) -> Result<Vec<Trial>, Error> {
+    let mut trials = Vec::new();
+    if classes < ROUNDS {
+        return Ok(trials);
+    }
+    for round in 0..ROUNDS {
+        let outside = |s: &Sample| s.class % ROUNDS == round;
+        let held = |s: &Sample| (s.origin / ROUNDS + s.origin + round) % ROUNDS == 0;
+        let train: Vec<Sample> = samples.iter().filter(|s| !outside(s) && !held(s)).cloned().collect();
+        // Copies teach, but are no evidence: the held-out words are as written.
+        let test: Vec<&Sample> =
+            samples.iter().filter(|s| s.weight >= 1.0 && (outside(s) || held(s))).collect();
+        if train.is_empty() || test.is_empty() {
+            continue;
+        }
+        trials.extend(round_trials(&train, &test, classes, round)?);
+    }
+    Ok(trials)
+}
+
+fn round_trials(
+    train: &[Sample],
+    test: &[&Sample],
+    classes: usize,
+    round: usize,
+) -> Result<Vec<Trial>, Error> {
+    let vectoriser = Vectoriser::fit(train.iter().map(|s| s.words.as_slice()));
+    let vectors: Vec<_> = train.iter().map(|s| vectoriser.vector(&s.words)).collect();
+    let weights = softmax::train(&vectors, train, classes, vectoriser.len())?;
+    let labels: Vec<usize> = train.iter().map(|s| s.class).collect();
+    let index = Index::new(&vectors, &labels, vectoriser.len());
+    // Classes that were held out have no column of their own.
+    let kept: Vec<usize> = (0..classes).filter(|c| c % ROUNDS != round).collect();
+    let keep = |all: Vec<f32>| kept.iter().filter_map(|c| all.get(*c).copied()).collect::<Vec<f32>>();
+    Ok(test
+        .iter()
+        .map(|s| {
+            let seen = vectoriser.see(&s.words);
+            Trial {
+                logits: keep(weights.logits(&seen.vector)),
+                nearest: keep(index.nearest(&seen, classes)),
+                coverage: vectoriser.coverage(&s.words),
+                class: kept.iter().position(|c| *c == s.class),
+            }
+        })
+        .collect())
+}
+
+/// Temperature and scope that explain the trials.
+pub(crate) fn fit(trials: &[Trial]) -> (f32, Scope) {
+    let temperature = temperature(trials);
+    let cases: Vec<(Evidence, bool)> = trials
+        .iter()
+        .map(|t| {
+            (
+                Evidence::of(&softmax::probabilities(&t.logits, temperature), &t.nearest, t.coverage),
+                t.class.is_some(),
+            )
+        })
+        .collect();
+    let inside = cases.iter().filter(|c| c.1).count();
+    if inside < 8 || cases.len() - inside < 8 {
+        return (temperature, Scope::default());
+    }
+    (temperature, threshold(logistic(&cases), &cases))
+}
+
+/// The temperature with the least loss on held-out examples, between 0.2 and 5.
+fn temperature(trials: &[Trial]) -> f32 {
+    let known: Vec<(&[f32], usize)> =
+        trials.iter().filter_map(|t| Some((t.logits.as_slice(), t.class?))).collect();
+    if known.len() < 5 {
+        return 1.0;
+    }
+    let loss = |t: f32| -> f32 {
+        known
+            .iter()
+            .map(|(l, c)| -softmax::probabilities(l, t).get(*c).copied().unwrap_or(0.0).max(1e-6).ln())
+            .sum()
+    };
+    let (mut best, mut least) = (1.0, loss(1.0));
+    for step in -16..=16 {
+        let t = 5.0_f32.powf(step as f32 / 16.0);
+        let l = loss(t);
+        if l < least {
+            (best, least) = (t, l);
+        }
+    }
+    best
+}
+
+/// Logistic regression by gradient descent, the two sides weighing alike.
+fn logistic(cases: &[(Evidence, bool)]) -> Scope {
+    let inside = cases.iter().filter(|c| c.1).count().max(1) as f32;
+    let outside = (cases.len() as f32 - inside).max(1.0);
+    let mut scope = Scope::default();
+    let prior = scope.weights;
+    for _ in 0..1500 {
+        let mut gradient = [0.0_f32; INPUTS];
+        for (evidence, is_in) in cases {
+            let p = 1.0 / (1.0 + (-scope.score(evidence)).exp());
+            let (target, weight) = if *is_in { (1.0, 0.5 / inside) } else { (0.0, 0.5 / outside) };
+            for (g, x) in gradient.iter_mut().zip(evidence.inputs()) {
+                *g += weight * (p - target) * x;
+            }
+        }
+        for (i, (w, g)) in scope.weights.iter_mut().zip(gradient).enumerate() {
+            // Little evidence leaves the weights where they were.
+            let pull =
+                if i == 0 { 0.0 } else { (*w - prior.get(i).copied().unwrap_or(0.0)) / cases.len() as f32 };
+            *w -= g + 0.1 * pull;
+        }
+    }
+    scope
+}
+
+/// Moves the border to where 5 % of the fresh in-scope examples would be refused:
+/// by count, or as if they were spread normally where they are too few to count.
+fn threshold(mut scope: Scope, cases: &[(Evidence, bool)]) -> Scope {
+    let mut inside: Vec<f32> = cases.iter().filter(|c| c.1).map(|c| scope.score(&c.0)).collect();
+    inside.sort_by(f32::total_cmp);
+    let n = inside.len().max(1) as f32;
+    let mean = inside.iter().sum::<f32>() / n;
+    let spread = (inside.iter().map(|s| (s - mean).powi(2)).sum::<f32>() / n).sqrt();
+    let counted = inside.get(inside.len() / 20).copied().unwrap_or(0.0);
+    let border = if inside.len() < 60 { counted.max(mean - 1.2 * spread) } else { counted };
+    if let Some(constant) = scope.weights.first_mut() {
+        *constant -= border;
+    }
+    scope
+}
