@@ -56,7 +56,7 @@ impl Hearing {
         if self.speech < LEAST_SPEECH {
             return Partial::default();
         }
-        let readings = self.search.readings(0.0);
+        let readings = self.search.readings(WORD_UNDER_WAY);
         let Some(best) = readings.first() else { return Partial::default() };
         // Unscaled: the many readings a letter away must not outweigh the one that fits.
         let weight = |r: &Reading| (r.score - best.score).exp();
@@ -140,6 +140,9 @@ impl Hearing {
     }
 }
 
+/// Cost of a word under way in a partial result: a word that is whole is likelier to be meant
+/// than the beginning of another with the same letters.
+const WORD_UNDER_WAY: f32 = 3.0;
 /// Cost of a last word that stops in its middle.
 const CUT_WORD: f32 = 6.0;
 /// Misfit above which what was heard is no Spanish speech.
