@@ -34,6 +34,29 @@ steps:
   - wait: bot
 ";
 
+/// Shows what was understood, private values as well: they are nobody's.
+struct Shown(Spanish);
+
+impl dialogs::Language for Shown {
+    fn understand(&self, heard: &dialogs::Heard, expect: &dialogs::Expect) -> dialogs::Understood {
+        let understood = self.0.understand(heard, expect);
+        println!("{heard:?}\n  {understood:?}");
+        understood
+    }
+
+    fn read_aloud(&self, value: &dialogs::Value, how: dialogs::Filter) -> String {
+        self.0.read_aloud(value, how)
+    }
+
+    fn validate(&self, kind: &dialogs::Kind, written: &str, now: chrono::NaiveDateTime) -> dialogs::Found {
+        self.0.validate(kind, written, now)
+    }
+
+    fn is_backchannel(&self, text: &str) -> bool {
+        self.0.is_backchannel(text)
+    }
+}
+
 struct One(Answering);
 
 impl Bots for One {
@@ -117,7 +140,7 @@ async fn a_citizen_gets_an_appointment() {
     let voice = tts::espeak::Espeak::open(tts::espeak::Options::default()).unwrap();
     let prompts = Arc::new(tts::Prompts::new(Arc::new(voice), folder.path().join("prompts")).unwrap());
     prompts.prepare(&bot.fixed_prompts(), &mut |_| ()).unwrap();
-    let language = Arc::new(Spanish::new(bot.intents()).unwrap());
+    let language = Arc::new(Shown(Spanish::new(bot.intents()).unwrap()));
     let answering = Answering::new("cita_previa", "1", bot, language).unwrap();
     let store = Store::open(&folder.path().join("records.db")).await.unwrap();
     let address = IpAddr::from([127, 0, 0, 1]);

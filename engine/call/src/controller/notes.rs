@@ -71,7 +71,7 @@ fn step_name(note: &dialogs::Entry) -> String {
 fn describe(what: &What) -> String {
     match what {
         What::Began => "begins".into(),
-        What::Asked { slot, attempt } if slot.is_empty() => format!("asks for confirmation, time {attempt}"),
+        What::Asked { slot, attempt } if slot.is_empty() => format!("asks, time {attempt}"),
         What::Asked { slot, attempt } => format!("asks for {slot}, time {attempt}"),
         What::NotUnderstood { count } => format!("not understood, {count} in a row"),
         What::Refused { slot, why } => format!("refuses {slot}: {why}"),

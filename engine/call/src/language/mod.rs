@@ -11,10 +11,12 @@ use chrono::NaiveDateTime;
 use dialogs::{Examples, Expect, ExpectedSlot, Filter, Found, Heard, Kind, SlotFound, Understood, Value};
 use nlu::{Context, IntentModel, Opening, Status, TrainOptions, es};
 
-/// Above this, an utterance is none of the intents.
+/// From here on, an utterance is none of the intents.
 const OUT_OF_SCOPE: f32 = 0.5;
 /// A slot that was not asked for must be surer than this.
 const UNASKED: f32 = 0.55;
+/// Share of the best reading's confidence that another must have to be tried.
+const PLAUSIBLE: f32 = 0.1;
 /// What a reading that needs a confirmation is worth.
 const UNSURE: f32 = 0.6;
 
@@ -59,7 +61,10 @@ struct Readings<'a>(Vec<(&'a str, f32)>);
 
 impl<'a> Readings<'a> {
     fn of(heard: &'a Heard) -> Readings<'a> {
-        let others = heard.alternatives.iter().map(|(text, confidence)| (text.as_str(), *confidence));
+        // A check letter that fits by chance is no reason to believe a reading
+        // that the recogniser hardly considers.
+        let least = heard.confidence * PLAUSIBLE;
+        let others = heard.alternatives.iter().filter(|a| a.1 >= least).map(|(text, c)| (text.as_str(), *c));
         Readings(std::iter::once((heard.text.as_str(), heard.confidence)).chain(others).collect())
     }
 
@@ -122,7 +127,7 @@ impl Spanish {
             return Vec::new();
         }
         let classified = self.intents.classify(text);
-        if classified.out_of_scope > OUT_OF_SCOPE {
+        if classified.out_of_scope >= OUT_OF_SCOPE {
             return Vec::new();
         }
         let valid = classified.ranked.into_iter().filter(|r| expect.intents.contains(&r.intent));

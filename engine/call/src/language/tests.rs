@@ -45,6 +45,17 @@ fn a_later_reading_that_is_valid_wins() {
 }
 
 #[test]
+fn an_implausible_reading_does_not_win_by_its_letter() {
+    let heard = Heard {
+        text: "doce treinta y cuatro cincuenta y seis setenta y ocho ve".into(),
+        confidence: 0.55,
+        alternatives: vec![("doce treinta y cuatro cincuenta y siete setenta y ocho e".into(), 0.006)],
+    };
+    let understood = spanish().understand(&heard, &expecting(Kind::Nif, true));
+    assert_eq!(understood.slots[0].found, Found::Invalid);
+}
+
+#[test]
 fn eight_keys_are_a_whole_dni() {
     let now = NaiveDate::from_ymd_opt(2026, 9, 17).unwrap().and_hms_opt(10, 0, 0).unwrap();
     let keyed = |keys| spanish().validate(&Kind::Nif, keys, now);

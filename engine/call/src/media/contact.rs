@@ -125,6 +125,7 @@ pub struct ContactSeat {
     ticks: u32,
     line_silence: Duration,
     line_silent: bool,
+    on_hold: bool,
     reported: bool,
     bot: Bot,
 }
@@ -152,6 +153,7 @@ impl ContactSeat {
             ticks: 0,
             line_silence: Duration::from_millis(u64::from(parts.line_silence_ms)),
             line_silent: false,
+            on_hold: false,
             reported: false,
             bot: Bot::default(),
         };
@@ -216,7 +218,7 @@ impl ContactSeat {
                 Command::Key(key) => {
                     self.line.key_by_signalling(key, now);
                 }
-                Command::Configure(media) => self.line.configure(media),
+                Command::Configure(media) => self.configure(media, now),
                 Command::Leave => return true,
             }
         }
@@ -235,6 +237,14 @@ impl ContactSeat {
                 self.report(Report::NotPlayed { prompt: id });
             }
         }
+    }
+
+    /// On hold nobody listens and nobody speaks: what comes is the far end's
+    /// waiting music, and what the bot has left to say waits.
+    fn configure(&mut self, media: rtp::Media, now: Instant) {
+        self.on_hold = !(media.direction.sends() && media.direction.receives());
+        self.line.configure(media);
+        self.tell(Input::Hold(self.on_hold), now);
     }
 
     fn take_words(&mut self, now: Instant) {
@@ -332,8 +342,9 @@ impl Seat for ContactSeat {
         self.take_words(now);
         let leaves = self.take_commands(now);
         let pulled = self.line.pull(now);
-        self.hear(&pulled, now);
-        let sent = self.speak(now);
+        let heard = if self.on_hold { Pulled::default() } else { pulled };
+        self.hear(&heard, now);
+        let sent = if self.on_hold { SILENCE } else { self.speak(now) };
         self.line.send(&sent, now);
         self.note_bot(&sent);
         if let Some(tap) = self.tap.as_mut() {

@@ -27,6 +27,7 @@ pub struct Turns {
     /// The end key that may still follow an answer whose length completed it, and since when: whoever
     /// keys eight digits and «#» gives one answer, not two.
     end_key_due: Option<(char, u32)>,
+    on_hold: bool,
     /// Frames in which nobody did anything, since the question was heard.
     quiet: u32,
     remaining_ms: Option<u32>,
@@ -96,6 +97,7 @@ impl Turns {
             held: None,
             keyed: Keyed::default(),
             end_key_due: None,
+            on_hold: false,
             quiet: 0,
             remaining_ms: None,
             last_utterance: 0,
@@ -141,6 +143,7 @@ impl Turns {
             Input::PromptsFinished => self.prompts_finished(out),
             Input::Partial(gist) => self.partial(gist, out),
             Input::Final(gist) => self.words(gist, out),
+            Input::Hold(on) => self.on_hold = on,
             Input::KeyDown => self.key_down(out),
             Input::Key(key) => self.key(key, out),
         }
@@ -492,7 +495,8 @@ impl Turns {
             && self.speaking.is_none()
             && self.judging.is_none()
             && self.held.is_none()
-            && self.keyed.keys.is_empty();
+            && self.keyed.keys.is_empty()
+            && !self.on_hold;
         if !silence {
             return;
         }

@@ -68,6 +68,9 @@ pub enum Input {
     Partial(Gist),
     /// Words of an utterance that has ended; `words` is 0 when there were none.
     Final(Gist),
+    /// The far end holds the call (true) or takes it back: no silence counts
+    /// meanwhile. The frames given on hold are to be idle ones.
+    Hold(bool),
     /// A key is down; which one is told when it is released. May be repeated.
     KeyDown,
     /// The caller pressed a key.

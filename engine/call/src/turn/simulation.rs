@@ -91,6 +91,7 @@ struct World {
     caller: Caller,
     later: VecDeque<(u32, Later)>,
     step: u32,
+    on_hold: bool,
     // the player
     prompts: VecDeque<(BargeIn, u32)>,
     paused: bool,
@@ -118,6 +119,7 @@ impl World {
             dice,
             later: VecDeque::from([(0, Later::Ask)]),
             step: 0,
+            on_hold: false,
             prompts: VecDeque::new(),
             paused: false,
             question: None,
@@ -178,6 +180,14 @@ impl World {
         }
     }
 
+    /// Now and then the far end holds the call for a while.
+    fn hold(&mut self) {
+        if self.dice.below(if self.on_hold { 300 } else { 6000 }) == 0 {
+            self.on_hold = !self.on_hold;
+            self.tell(Input::Hold(self.on_hold));
+        }
+    }
+
     /// The dialog speaks, and mostly asks.
     fn ask(&mut self) {
         for _ in 0..self.dice.below(3) {
@@ -223,8 +233,10 @@ impl World {
     }
 
     fn frame(&mut self) {
-        let loud = self.caller.voice(&mut self.dice);
+        self.hold();
+        let loud = self.caller.voice(&mut self.dice) && !self.on_hold;
         let evidence = match self.dice.below(50) {
+            _ if self.on_hold => Evidence::Idle,
             0 => Evidence::Concealed,
             1 if !loud => Evidence::Idle,
             _ => Evidence::Heard,
@@ -242,7 +254,7 @@ impl World {
         self.obey(&out);
         self.play();
         self.recognise();
-        self.idle += 1;
+        self.idle += u32::from(!self.on_hold);
         // Two utterances of 30 s, words that take 3 s each, a prompt between.
         assert!(
             self.question.is_none() || self.idle < 12_000,
@@ -252,7 +264,7 @@ impl World {
     }
 
     fn play(&mut self) {
-        if self.paused {
+        if self.paused || self.on_hold {
             return;
         }
         let Some(front) = self.prompts.front_mut() else { return };
@@ -318,6 +330,7 @@ impl World {
                     self.answered(question);
                 }
                 Action::NoInput { question } => {
+                    assert!(!self.on_hold, "no input on hold\n{}", self.story());
                     assert!(self.prompts.is_empty(), "no input over a prompt\n{}", self.story());
                     assert!(self.caller.run < 12, "no input over a caller\n{}", self.story());
                     assert!(self.open.is_none() && self.words_due.is_empty());

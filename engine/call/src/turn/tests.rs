@@ -258,7 +258,9 @@ fn the_end_key_after_a_full_answer_belongs_to_it() {
         room.tell(Input::Key(key));
     });
     assert!(room.has(|a| matches!(a, Action::Keyed { keys, .. } if keys.as_str() == "12345678")));
-    room.tell(Input::Ask(Question { barge_in: BargeIn::Keys, ..nif() })).prompt(BargeIn::Keys, 4000).silence(200);
+    room.tell(Input::Ask(Question { barge_in: BargeIn::Keys, ..nif() }))
+        .prompt(BargeIn::Keys, 4000)
+        .silence(200);
     room.take();
     room.tell(Input::KeyDown).tell(Input::Key('#')).silence(200);
     assert_eq!(room.take(), []);
@@ -291,6 +293,19 @@ fn keying_stops_when_the_end_key_or_a_pause_says_so() {
 }
 
 #[test]
+fn an_end_key_after_a_complete_answer_is_no_stray() {
+    let mut room = Room::asking(nif());
+    "12345678".chars().for_each(|key| {
+        room.tell(Input::Key(key));
+    });
+    room.silence(400).take();
+    room.tell(Input::Key('#'));
+    assert_eq!(room.take(), []);
+    room.tell(Input::Key('#'));
+    assert_eq!(room.take(), [Action::StrayKey('#')]);
+}
+
+#[test]
 fn a_key_that_answers_alone_needs_no_end() {
     let keypad = Keypad { end: Some('#'), single: KeySet::default().with('2'), ..Keypad::default() };
     let mut room = Room::asking(Question { keypad: Some(keypad), ..question() });
@@ -307,6 +322,15 @@ fn no_input_waits_for_the_end_of_the_prompt() {
     assert_eq!(room.take(), [Action::NoInput { question: 7 }]);
     room.silence(10_000);
     assert_eq!(room.take(), []);
+}
+
+#[test]
+fn a_call_on_hold_is_not_silent() {
+    let mut room = Room::asking(question());
+    room.silence(3000).tell(Input::Hold(true)).silence(60_000);
+    assert_eq!(room.take(), []);
+    room.tell(Input::Hold(false)).silence(3000);
+    assert_eq!(room.take(), [Action::NoInput { question: 7 }]);
 }
 
 #[test]
