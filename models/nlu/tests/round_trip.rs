@@ -1,5 +1,7 @@
 //! What is read aloud is understood as the same value, and no text breaks anything.
 
+#![allow(clippy::unwrap_used)] // helpers of tests
+
 use chrono::{Duration, NaiveDate, NaiveDateTime, NaiveTime};
 use nlu::es::{self, extract};
 use nlu::{Context, Item, Kind, Opening, Status, Value};

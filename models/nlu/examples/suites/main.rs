@@ -6,6 +6,7 @@
 //! project; nothing is copied. Conventions of a suite that are options of ours (its
 //! parts of the day, no opening hours) are set as options. A case is passed only
 //! if the one expression found is the expected one, at its grain or finer.
+#![expect(clippy::print_stdout, reason = "a report on the terminal")]
 
 mod cases;
 mod exclusions;

@@ -59,6 +59,15 @@ pub(crate) fn extract(text: &Text, options: &[Item], context: &Context) -> Vec<F
         return whole(Value::NoneOfThem, 0.95, Status::Sound);
     }
     let mut found = by_value(text, options, context);
+    if found.len() > 1 {
+        // «la segunda, la del jueves»: the position decides among the days that agree.
+        let position = by_position(text, options);
+        let agreed: Vec<Found> =
+            position.into_iter().filter(|p| found.iter().any(|f| f.value == p.value)).collect();
+        if !agreed.is_empty() {
+            found = agreed;
+        }
+    }
     if found.is_empty() {
         found = by_position(text, options);
     }
@@ -104,7 +113,7 @@ fn by_position(text: &Text, options: &[Item]) -> Vec<Found> {
                 Value::FromEnd(n) => options.len().checked_sub(usize::try_from(n).ok()?)?,
                 _ => return None,
             };
-            (index < options.len()).then(|| Found { value: Value::Option(index), ..f })
+            (index < options.len()).then_some(Found { value: Value::Option(index), ..f })
         })
         .take(1)
         .collect()

@@ -8,11 +8,11 @@ pub(crate) fn read(text: &Text, i: usize) -> Vec<(usize, char, u32)> {
     let Some((next, letter)) = name(text, i) else {
         return out;
     };
-    if text.word(next) == "de" {
-        if let Some(initial) = example(text, next + 1, letter) {
-            out.push((next + 2, initial, 0));
-            return out;
-        }
+    if text.word(next) == "de"
+        && let Some(initial) = example(text, next + 1, letter)
+    {
+        out.push((next + 2, initial, 0));
+        return out;
     }
     out.push((next, letter, u32::from(matches!(text.word(i), "a" | "e" | "o" | "de" | "se" | "te"))));
     out

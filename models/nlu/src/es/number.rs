@@ -93,10 +93,11 @@ fn hundred(key: &str) -> Option<i64> {
 pub(crate) fn below_hundred(text: &Text, i: usize) -> Option<Read> {
     let key = text.key(i);
     if let Some(value) = unit(key).or_else(|| teen(key)).or_else(|| joined(key)) {
-        if value == 10 && text.key(i + 1) == "i" {
-            if let Some(u @ 6..=9) = unit(text.key(i + 2)) {
-                return Some(Read { value: 10 + u, next: i + 3 });
-            }
+        if value == 10
+            && text.key(i + 1) == "i"
+            && let Some(u @ 6..=9) = unit(text.key(i + 2))
+        {
+            return Some(Read { value: 10 + u, next: i + 3 });
         }
         return Some(Read { value, next: i + 1 });
     }

@@ -97,10 +97,11 @@ pub(crate) fn ordinal(text: &Text, i: usize) -> Option<Position> {
         if let Some(u) = low {
             (n, at, any) = (n + u, at + 1, true);
         }
-        if n % 100 == 10 && !tenth {
-            if let Some(u @ 1..=9) = simple(text.word(at)) {
-                (n, at) = (n + u, at + 1);
-            }
+        if n % 100 == 10
+            && !tenth
+            && let Some(u @ 1..=9) = simple(text.word(at))
+        {
+            (n, at) = (n + u, at + 1);
         }
     }
     if any {

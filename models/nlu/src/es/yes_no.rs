@@ -313,10 +313,10 @@ fn vote_at(text: &Text, i: usize) -> Option<Said> {
     let mut best: Option<Said> = None;
     for (vote, phrases) in [(Vote::Neither, NEITHER), (Vote::Yes, YES), (Vote::No, NO)] {
         for phrase in phrases {
-            if let Some(to) = loose_phrase(text, i, phrase) {
-                if best.as_ref().is_none_or(|b| to > b.to) {
-                    best = Some(Said { vote, weak: WEAK.contains(phrase), from: i, to });
-                }
+            if let Some(to) = loose_phrase(text, i, phrase)
+                && best.as_ref().is_none_or(|b| to > b.to)
+            {
+                best = Some(Said { vote, weak: WEAK.contains(phrase), from: i, to });
             }
         }
     }

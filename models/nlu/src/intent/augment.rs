@@ -25,10 +25,10 @@ pub(crate) fn misheard(words: &[String], rng: &mut Rng) -> Vec<String> {
 fn drop_short(words: &mut Vec<String>, rng: &mut Rng) {
     let short: Vec<usize> =
         words.iter().enumerate().filter(|(_, w)| w.chars().count() <= 3).map(|(i, _)| i).collect();
-    if let Some(at) = short.get(rng.below(short.len())) {
-        if words.len() > 2 {
-            words.remove(*at);
-        }
+    if let Some(at) = short.get(rng.below(short.len()))
+        && words.len() > 2
+    {
+        words.remove(*at);
     }
 }
 

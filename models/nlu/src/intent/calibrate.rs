@@ -88,11 +88,11 @@ pub(crate) fn rounds(samples: &[Sample], classes: usize) -> Result<Vec<Trial>, E
     }
     for round in 0..ROUNDS {
         let outside = |s: &Sample| s.class % ROUNDS == round;
-        let held = |s: &Sample| (s.origin / ROUNDS + s.origin + round) % ROUNDS == 0;
-        let train: Vec<Sample> = samples.iter().filter(|s| !outside(s) && !held(s)).cloned().collect();
-        // Copies teach, but are no evidence: the held-out words are as written.
-        let test: Vec<&Sample> =
-            samples.iter().filter(|s| s.weight >= 1.0 && (outside(s) || held(s))).collect();
+        let held = |s: &Sample| (s.origin / ROUNDS + s.origin + round).is_multiple_of(ROUNDS);
+        // Copies teach, but cost time and are no evidence: rounds see the words as written.
+        let written = || samples.iter().filter(|s| s.weight >= 1.0);
+        let train: Vec<Sample> = written().filter(|s| !outside(s) && !held(s)).cloned().collect();
+        let test: Vec<&Sample> = written().filter(|s| outside(s) || held(s)).collect();
         if train.is_empty() || test.is_empty() {
             continue;
         }

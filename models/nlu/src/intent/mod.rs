@@ -25,7 +25,8 @@ use rng::Rng;
 pub struct TrainOptions {
     /// Same seed and examples, same model.
     pub seed: u64,
-    /// Copies of each example with a recogniser's mistakes, 0 for none.
+    /// Copies of each example with a recogniser's mistakes, 0 for none; bots with over
+    /// 600 examples have none.
     pub augment: usize,
     /// Under this confidence there is no best intent.
     pub min_confidence: f32,
@@ -162,6 +163,9 @@ impl IntentModel {
     }
 }
 
+/// With more examples than this, copies teach little and double the training's time.
+const MANY: usize = 600;
+
 /// Expands, normalises and multiplies the examples.
 fn samples(
     intents: &[(String, Vec<String>)],
@@ -169,6 +173,7 @@ fn samples(
     options: &TrainOptions,
 ) -> Result<Vec<Sample>, Error> {
     let mut rng = Rng::new(options.seed);
+    let copies = if intents.iter().map(|i| i.1.len()).sum::<usize>() > MANY { 0 } else { options.augment };
     let mut out: Vec<Sample> = Vec::new();
     let mut origin = 0;
     for (class, (intent, examples)) in intents.iter().enumerate() {
@@ -184,7 +189,7 @@ fn samples(
                 if words.is_empty() {
                     continue;
                 }
-                for _ in 0..options.augment {
+                for _ in 0..copies {
                     let copy = augment::misheard(&words, &mut rng);
                     if copy != words {
                         out.push(Sample { words: copy, class, origin, weight: 0.3 });

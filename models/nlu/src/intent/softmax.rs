@@ -16,7 +16,7 @@ const COST: f64 = 20.0;
 /// Weight of the constant feature, by which classes have a bias.
 const BIAS: f64 = 0.2;
 /// Steps at most.
-const STEPS: usize = 300;
+const STEPS: usize = 120;
 /// Mean change at which the descent has arrived.
 const ARRIVED: f32 = 2e-3;
 

@@ -131,7 +131,7 @@ fn below_hundred(n: u64, agreement: Agreement) -> String {
         (21, Agreement::Masculine) => "veintiún".to_owned(),
         (21, Agreement::Feminine) => "veintiuna".to_owned(),
         (0..=29, _) => pick(&UNITS, n).to_owned(),
-        (_, _) if n % 10 == 0 => pick(&TENS, n / 10).to_owned(),
+        (_, _) if n.is_multiple_of(10) => pick(&TENS, n / 10).to_owned(),
         (_, _) if n % 10 == 1 => format!("{} y {one}", pick(&TENS, n / 10)),
         _ => format!("{} y {}", pick(&TENS, n / 10), pick(&UNITS, n % 10)),
     }
@@ -205,7 +205,7 @@ pub fn euros(cents: i64) -> String {
     let money = |n: u64, one: &str, many: &str| {
         let words = positive(n, Agreement::Masculine);
         // «un millón de euros», but «un millón doscientos mil euros».
-        let of = if n >= 1_000_000 && n % 1_000_000 == 0 { " de" } else { "" };
+        let of = if n >= 1_000_000 && n.is_multiple_of(1_000_000) { " de" } else { "" };
         format!("{words}{of} {}", if n == 1 { one } else { many })
     };
     let words = match (whole, rest) {

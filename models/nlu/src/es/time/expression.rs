@@ -131,15 +131,16 @@ fn with_more(text: &Text, mut e: Expression, context: &Context) -> Expression {
         let Some((more, next)) = spec(text, at, context) else { continue };
         // Hours do not belong to a whole month.
         let coarse = |s: &Spec| s.clock.is_some() && s.month.is_some() && s.dom.is_none() && s.nth.is_none();
-        let merged = e.first.merge(&more).filter(|m| !(e.first.has_day() && more.has_day()) && !coarse(m));
-        if let Some(first) = merged {
-            if e.last.as_ref().is_none_or(|l| !more.has_time() || l.merge(&more).is_some()) {
-                if let Some(last) = e.last.as_ref().and_then(|l| l.merge(&more)) {
-                    e.last = Some(last);
-                }
-                (e.first, e.to) = (first, next);
-                break;
+        let twice = e.first.has_day() && more.has_day();
+        let merged = e.first.merge(&more).filter(|m| !twice && !coarse(m));
+        if let Some(first) = merged
+            && e.last.as_ref().is_none_or(|l| !more.has_time() || l.merge(&more).is_some())
+        {
+            if let Some(last) = e.last.as_ref().and_then(|l| l.merge(&more)) {
+                e.last = Some(last);
             }
+            (e.first, e.to) = (first, next);
+            break;
         }
     }
     e
@@ -192,21 +193,22 @@ fn ends(text: &Text, i: usize, context: &Context, opener: &str) -> Vec<(Spec, us
     if let Some(s) = spec(text, i, context) {
         out.push(s);
     }
-    if let Some((s, next)) = atoms::atom(text, i, context) {
-        if !out.iter().any(|o| o.1 == next) {
-            out.push((s, next));
-        }
+    if let Some((s, next)) = atoms::atom(text, i, context)
+        && !out.iter().any(|o| o.1 == next)
+    {
+        out.push((s, next));
     }
     let bare = number::figures(text, i).or_else(|| number::below_hundred(text, i));
-    if let Some(read) = bare.filter(|r| (1..=31).contains(&r.value) && r.value > 0) {
-        if let Ok(n) = u32::try_from(read.value) {
-            if opener != "del" && n <= 24 {
-                if let Some((c, next)) = bare_clock(text, i, n, read.next) {
-                    out.push((Spec { clock: Some(c), ..Spec::default() }, next));
-                }
-            }
-            out.push((Spec { dom: Some(n), ..Spec::default() }, read.next));
+    if let Some(read) = bare.filter(|r| (1..=31).contains(&r.value) && r.value > 0)
+        && let Ok(n) = u32::try_from(read.value)
+    {
+        if opener != "del"
+            && n <= 24
+            && let Some((c, next)) = bare_clock(text, i, n, read.next)
+        {
+            out.push((Spec { clock: Some(c), ..Spec::default() }, next));
         }
+        out.push((Spec { dom: Some(n), ..Spec::default() }, read.next));
     }
     out
 }

@@ -109,10 +109,10 @@ fn bare_hour(text: &Text, context: &Context) -> Option<Found> {
     let hour = u32::try_from(read.value).ok().filter(|h| (1..=24).contains(h))?;
     let (c, mut next) = bare_clock(text, 0, hour, read.next)?;
     let mut spec = Spec { clock: Some(c), ..Spec::default() };
-    if let Some((more, after)) = atoms::atom(text, next, context) {
-        if let Some(both) = spec.merge(&more) {
-            (spec, next) = (both, after);
-        }
+    if let Some((more, after)) = atoms::atom(text, next, context)
+        && let Some(both) = spec.merge(&more)
+    {
+        (spec, next) = (both, after);
     }
     if next != text.len() {
         return None;

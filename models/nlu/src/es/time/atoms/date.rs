@@ -85,14 +85,14 @@ pub(super) fn day_and_month(text: &Text, i: usize) -> Atom {
             ));
         }
         // «catorce del cinco».
-        if text.word(next) == "del" {
-            if let Some((month, after)) = day_number(text, next + 1).filter(|(m, _)| *m <= 12) {
-                return Some(with_year(
-                    text,
-                    Spec { dom: Some(dom), month: Some(month), ..Spec::default() },
-                    after,
-                ));
-            }
+        if text.word(next) == "del"
+            && let Some((month, after)) = day_number(text, next + 1).filter(|(m, _)| *m <= 12)
+        {
+            return Some(with_year(
+                text,
+                Spec { dom: Some(dom), month: Some(month), ..Spec::default() },
+                after,
+            ));
         }
         let lone =
             article > start && matches!(text.word(article.wrapping_sub(1)), "el" | "del" | "al") || named_day;

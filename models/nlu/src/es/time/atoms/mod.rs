@@ -35,10 +35,11 @@ pub(crate) fn atom(text: &Text, i: usize, context: &Context) -> Atom {
     ];
     let mut best: Atom = None;
     for read in readers {
-        if let Some((spec, next)) = read() {
-            if next > i && best.as_ref().is_none_or(|b| next > b.1) {
-                best = Some((spec, next));
-            }
+        if let Some((spec, next)) = read()
+            && next > i
+            && best.as_ref().is_none_or(|b| next > b.1)
+        {
+            best = Some((spec, next));
         }
     }
     best
