@@ -1,0 +1,61 @@
+//! baresip as the far end: a phone that we did not write hears the bot and is understood.
+use e2e::server::{Server, Wanted, trouble};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+const CONFIG: &str = "poll_method epoll\nsip_listen 127.0.0.1:0\naudio_source aufile,WAV\naudio_player aufile,HEARD\n\
+    audio_alert aufile,HEARD\nausrc_srate 8000\nauplay_srate 8000\nrtp_ports 20000-20100\n\
+    module_path /usr/lib/baresip/modules\nmodule g711.so\nmodule aufile.so\nmodule_tmp account.so\nmodule_app menu.so\n";
+
+/// Speaks `text` after two silences, so that the opening is over before it begins.
+fn speech(folder: &Path, text: &str) {
+    let voice = folder.join("voice.wav");
+    let said = Command::new("espeak-ng").args(["-v", "es", "-s", "150", "-w"]).arg(&voice).arg(text).status();
+    assert!(said.map_err(trouble("espeak-ng")).unwrap().success());
+    let padded = Command::new("sox")
+        .arg(&voice)
+        .args(["-r", "8000", "-c", "1", "-b", "16"])
+        .arg(folder.join("speech.wav"))
+        .args(["pad", "9", "20"])
+        .status();
+    assert!(padded.map_err(trouble("sox")).unwrap().success());
+}
+
+fn dial(folder: &Path, server: &Server) -> Child {
+    let config = CONFIG
+        .replace("WAV", folder.join("speech.wav").to_str().unwrap())
+        .replace("HEARD", folder.join("heard.wav").to_str().unwrap());
+    std::fs::write(folder.join("config"), config).unwrap();
+    std::fs::write(folder.join("accounts"), "<sip:600000000@127.0.0.1>;regint=0;audio_codecs=pcma\n").unwrap();
+    let log = std::fs::File::create(folder.join("baresip.log")).unwrap();
+    Command::new("baresip")
+        .arg("-f")
+        .arg(folder)
+        .args(["-t", "28", "-e"])
+        .arg(format!("/dial sip:010@{}", server.sip))
+        .stdin(Stdio::null())
+        .stdout(log.try_clone().unwrap())
+        .stderr(log)
+        .spawn()
+        .map_err(trouble("baresip; `make setup-test` installs it"))
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_softphone_asks_for_a_person() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path(), Wanted::default()).unwrap();
+    speech(folder.path(), "Quiero hablar con una persona, por favor.");
+    let mut phone = dial(folder.path(), &server);
+    tokio::time::sleep(Duration::from_secs(20)).await;
+    let contacts = server.ended_contacts(1).await;
+    let _ = phone.kill();
+    let _ = phone.wait();
+    let log = std::fs::read_to_string(folder.path().join("baresip.log")).unwrap_or_default();
+    let contacts = contacts.unwrap_or_else(|trouble| panic!("{trouble}\n{log}"));
+    let contact = &contacts[0];
+    assert_eq!(contact["outcome"], "handed_off", "{contact}\n{log}");
+    assert_eq!(contact["handoff_reason"], "lo_pide", "{contact}");
+    assert!(contact["quality"]["received"].as_u64().unwrap() > 300, "{contact}");
+}
