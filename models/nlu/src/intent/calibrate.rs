@@ -92,7 +92,9 @@ pub(crate) fn rounds(samples: &[Sample], classes: usize) -> Result<Vec<Trial>, E
         // Copies teach, but cost time and are no evidence: rounds see the words as written.
         let written = || samples.iter().filter(|s| s.weight >= 1.0);
         let train: Vec<Sample> = written().filter(|s| !outside(s) && !held(s)).cloned().collect();
-        let test: Vec<&Sample> = written().filter(|s| outside(s) || held(s)).collect();
+        // An intent whose every example is held out is no longer one that the model knows.
+        let taught = |s: &Sample| train.iter().any(|t| t.class == s.class);
+        let test: Vec<&Sample> = written().filter(|s| outside(s) || (held(s) && taught(s))).collect();
         if train.is_empty() || test.is_empty() {
             continue;
         }
