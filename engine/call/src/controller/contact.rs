@@ -1,12 +1,15 @@
 //! The task of a contact.
 
+mod ending;
+mod turns;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::Utc;
 use dialogs::{Handoff, Heard, Input, Listen, Output, ServiceCall};
-use records::{Entry, Outcome, Quality, Recording};
+use records::{Entry, Outcome, Recording};
 use sip::{EndCause, LegId, Stack};
 use tokio::sync::{Notify, mpsc};
 
@@ -17,14 +20,8 @@ use super::timeline::{Live, Timeline};
 use super::{Answering, Dialogue, notes, question};
 use crate::ears::{ExpectHandle, Final};
 use crate::media::{Command, ContactSeat, LineStats, Place, Remote, Report, samples_ms};
-use crate::turn::{Action, BargeIn, Ignored, Question};
-
-/// Silence between the last word and BYE: what is still on its way is heard.
-const BEFORE_BYE: Duration = Duration::from_millis(200);
-/// Longest wait for the far end's answer to our BYE, and for the seat to leave.
-const CLOSING: Duration = Duration::from_secs(2);
-/// Words of ended utterances kept until turn-taking has judged them.
-const UNJUDGED: usize = 4;
+use crate::turn::{Action, BargeIn, Question};
+use turns::{Ended, MASK};
 
 /// What signalling says about a contact's leg.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,16 +70,6 @@ pub struct ContactParts {
     pub max_duration: Duration,
 }
 
-/// An utterance that has ended, as far as it is known.
-struct Ended {
-    utterance: u32,
-    question: u32,
-    at: Instant,
-    silence: Duration,
-    /// Its words are the turn, whatever they are.
-    taken: bool,
-}
-
 /// How far the contact is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
@@ -100,6 +87,8 @@ pub(crate) struct Contact {
     speech: Speech,
     stage: Stage,
     question: Option<u32>,
+    /// What the last question asks for must not be written down.
+    private: bool,
     questions: u32,
     ended: VecDeque<Ended>,
     words: VecDeque<Final>,
@@ -161,6 +150,7 @@ impl Contact {
             dialogue,
             stage: Stage::Live,
             question: None,
+            private: false,
             questions: 0,
             ended: VecDeque::new(),
             words: VecDeque::new(),
@@ -364,11 +354,7 @@ impl Contact {
             Action::StartListening { .. } => self.p.timeline.tell(Live::Listening),
             Action::EndOfTurn { utterance, question, silence_ms, open_floor, .. } => {
                 let silence = Duration::from_millis(u64::from(silence_ms));
-                self.ended.push_back(Ended { utterance, question, at, silence, taken: open_floor });
-                if self.ended.len() > UNJUDGED {
-                    self.ended.pop_front();
-                }
-                self.take_turn(utterance);
+                self.utterance_ended(Ended { utterance, question, at, silence, taken: open_floor });
             }
             Action::Turn { utterance, question } => {
                 if let Some(ended) = self.ended.iter_mut().find(|e| e.utterance == utterance) {
@@ -397,95 +383,19 @@ impl Contact {
             Action::FalseInterruption { .. } => {
                 self.p.timeline.step("turn", "false interruption: the prompt goes on");
             }
-            Action::StrayKey(key) => {
-                self.p.timeline.step("turn", format!("key {key} that nothing asked for"))
-            }
+            Action::StrayKey(key) => self.stray_key(key),
             Action::Discard { .. } | Action::PausePrompt | Action::ResumePrompt | Action::StopPrompt(_) => {}
         }
+    }
+
+    fn stray_key(&mut self, key: char) {
+        let key = if self.private { MASK.to_owned() } else { key.to_string() };
+        self.p.timeline.step("turn", format!("key {key} that nothing asked for"));
     }
 
     /// Whether `question` is the one that is open; it is not from here on.
     fn answers(&mut self, question: u32) -> bool {
         self.stage == Stage::Live && self.question.take_if(|q| *q == question).is_some()
-    }
-
-    fn ignored(&mut self, utterance: u32, why: Ignored) {
-        self.ended.retain(|e| e.utterance != utterance);
-        let text = self.words.iter().find(|w| w.utterance == utterance).map(|w| w.heard.text.clone());
-        self.words.retain(|w| w.utterance != utterance);
-        if let Some(text) = text.filter(|t| !t.is_empty()) {
-            let why = match why {
-                Ignored::Backchannel => "a backchannel",
-                Ignored::Noise => "noise",
-                Ignored::NotNow => "not the time for it",
-                Ignored::Keys => "keys were pressed instead",
-            };
-            self.p.timeline.step("turn", format!("«{text}» is no turn: {why}"));
-        }
-    }
-
-    // ---- the caller's turn ----------------------------------------------------
-
-    fn on_words(&mut self, words: Final) {
-        let utterance = words.utterance;
-        if words.failed {
-            self.p.timeline.step("engine", "the recogniser failed on an utterance");
-        }
-        self.words.push_back(words);
-        if self.words.len() > UNJUDGED {
-            self.words.pop_front();
-        }
-        self.take_turn(utterance);
-    }
-
-    /// Takes the turn when both its words and the verdict are there.
-    fn take_turn(&mut self, utterance: u32) {
-        let has_words = |w: &Final| w.utterance == utterance && !w.heard.text.trim().is_empty();
-        let Some(place) = self.words.iter().position(has_words) else { return };
-        let Some(verdict) = self.ended.iter().position(|e| e.utterance == utterance && e.taken) else {
-            return;
-        };
-        let (Some(words), Some(ended)) = (self.words.remove(place), self.ended.remove(verdict)) else {
-            return;
-        };
-        if !self.answers(ended.question) {
-            return;
-        }
-        // What is said while a service is asked does not begin a new answer.
-        if self.waiting.is_none() {
-            self.stopwatch = Some((Stopwatch::voice(ended.at, ended.silence, words.at), None));
-        }
-        let voice_ended = ended.at.checked_sub(ended.silence).unwrap_or(ended.at);
-        let end_ms = self.p.timeline.ms(voice_ended);
-        let audio = u64::from(words.audio_ms).saturating_sub(ended.silence.as_millis() as u64);
-        let spoken = SpokenTurn { start_ms: end_ms.saturating_sub(audio), end_ms };
-        self.hear(words, &spoken);
-    }
-
-    fn hear(&mut self, words: Final, spoken: &SpokenTurn) {
-        let heard = Heard {
-            text: words.heard.text,
-            confidence: words.heard.confidence,
-            alternatives: words.heard.alternatives.into_iter().map(|a| (a.text, a.confidence)).collect(),
-        };
-        let outputs = self.dialogue.handle(Input::Heard(heard), self.local_time());
-        // The note has the words as they may be written down.
-        let noted = outputs.iter().find_map(|o| match o {
-            Output::Note(dialogs::Entry { what: dialogs::What::Heard { text, confidence }, .. }) => {
-                Some((text.clone(), *confidence))
-            }
-            _ => None,
-        });
-        if let Some((text, confidence)) = noted {
-            self.p.timeline.append(Entry::Heard {
-                text,
-                confidence,
-                start_ms: spoken.start_ms,
-                end_ms: spoken.end_ms,
-                alternatives: Vec::new(),
-            });
-        }
-        self.obey(outputs);
     }
 
     // ---- the dialog -------------------------------------------------------------
@@ -552,6 +462,7 @@ impl Contact {
     fn listen(&mut self, listen: &Listen) {
         self.questions += 1;
         self.question = Some(self.questions);
+        self.private = listen.expect.private;
         self.p.expect.set(question::expectation(&listen.expect));
         self.command(Command::Ask(question::question(self.questions, listen)));
     }
@@ -600,63 +511,4 @@ impl Contact {
             tracing::error!("a media thread does not take commands");
         }
     }
-
-    // ---- the end ------------------------------------------------------------------
-
-    async fn close(&mut self, seated: bool) {
-        self.left |= !seated;
-        if !self.leg_ended {
-            tokio::time::sleep(BEFORE_BYE).await;
-            self.on_bell();
-            // A stack that is gone has ended the leg with it.
-            if self.p.stack.bye(self.p.leg).await.is_ok() {
-                self.p.timeline.signal("bye", None);
-            }
-        }
-        self.command(Command::Leave);
-        let _ = tokio::time::timeout(CLOSING, self.closed()).await;
-        self.write_end();
-    }
-
-    /// Until the leg has ended and the seat was left.
-    async fn closed(&mut self) {
-        while !(self.leg_ended && (self.left || self.p.remote.reports.is_abandoned())) {
-            tokio::select! {
-                signal = self.p.signals.recv() => match signal {
-                    Some(Signal::Ended(_) | Signal::Cancelled) | None => self.leg_ended = true,
-                    Some(_) => {}
-                },
-                () = self.p.bell.notified() => {
-                    while let Ok(report) = self.p.remote.reports.pop() {
-                        self.on_report(report);
-                    }
-                }
-            }
-        }
-    }
-
-    fn write_end(&mut self) {
-        if let Some(failure) = self.p.recording.as_ref().and_then(|r| r.state().failure) {
-            self.p.timeline.append(Entry::Recording { event: "stopped".into(), reason: Some(failure) });
-        }
-        let line = &self.line;
-        let quality = Quality {
-            received: line.received,
-            lost: line.lost,
-            late: line.late,
-            sent: line.sent,
-            jitter_ms: line.jitter_ms,
-            rtt_ms: line.rtt_ms,
-            mos: line.mos,
-            mos_min: line.mos_min,
-        };
-        let failed = || Outcome { name: "failed".into(), handoff: None };
-        self.p.timeline.ended(self.outcome.take().unwrap_or_else(failed), Some(quality));
-    }
-}
-
-/// When the caller spoke, in ms of the contact.
-struct SpokenTurn {
-    start_ms: u64,
-    end_ms: u64,
 }
