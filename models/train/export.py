@@ -41,8 +41,17 @@ def verify(path, model, inputs):
     assert worst < 0.02, f"{path} differs from the checkpoint by {worst:.3f} of its range"
 
 
-def export_ear(checkpoint, path, trained_on):
-    saved = torch.load(checkpoint, weights_only=False)
+def average(checkpoints):
+    """The last checkpoint with the mean of all their weights."""
+    saved = [torch.load(c, weights_only=False) for c in checkpoints]
+    for name, value in saved[-1]["model"].items():
+        if value.is_floating_point():
+            saved[-1]["model"][name] = sum(s["model"][name] for s in saved) / len(saved)
+    return saved[-1]
+
+
+def export_ear(checkpoints, path, trained_on):
+    saved = average(checkpoints)
     model = net.ear(middle=True)
     model.load_state_dict(saved["model"])
     config = {
@@ -114,7 +123,7 @@ def fixture(weights, path, espeak_data):
 
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ap.add_argument("--ear")
+    ap.add_argument("--ear", nargs="+", help="checkpoints to average, oldest first")
     ap.add_argument("--vad")
     ap.add_argument("--weights", required=True)
     ap.add_argument("--fixture", required=True)

@@ -8,6 +8,7 @@ RUN/last.pt holds the averaged weights every few minutes; RUN/log.tsv the losses
 import argparse
 import multiprocessing as mp
 import os
+import shutil
 import time
 
 import numpy as np
@@ -228,6 +229,7 @@ def main():
     ap.add_argument("--workers", type=int, default=1)
     ap.add_argument("--core", type=int, help="pin the training thread to this core")
     args = ap.parse_args()
+    args.kept = 0
     os.makedirs(args.out, exist_ok=True)
     torch.manual_seed(args.seed)
     torch.set_num_threads(1)
@@ -328,6 +330,9 @@ def save(args, model, average, prior, inv_std, step):
         path + ".tmp",
     )
     os.replace(path + ".tmp", path)
+    if step - args.kept >= 1800:  # for averaging at export
+        args.kept = step
+        shutil.copy(path, os.path.join(args.out, f"{step}.pt"))
 
 
 if __name__ == "__main__":
