@@ -41,7 +41,8 @@ deny:
 	@command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
 	cargo deny --all-features check bans licenses sources
 
-test: setup-test lint deny build
+# The tests build every binary themselves, with the same features: nothing is compiled twice.
+test: setup-test lint deny
 	cargo test --release --workspace
 
 bench: setup-test build

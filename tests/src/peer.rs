@@ -32,7 +32,11 @@ pub fn run(folder: &Path, limit: Duration, words: &[&str]) -> Result<String, Tro
             None => std::thread::sleep(Duration::from_millis(20)),
         }
     };
-    if status.success() { Ok(tail(&log)) } else { Err(Trouble(format!("{words:?} ended with {status}: {}", tail(&log)))) }
+    if status.success() {
+        Ok(tail(&log))
+    } else {
+        Err(Trouble(format!("{words:?} ended with {status}: {}", tail(&log))))
+    }
 }
 
 fn tail(log: &Path) -> String {

@@ -121,7 +121,8 @@ impl Server {
 
     async fn fetch(&self, path: &str) -> Result<reqwest::Response, Trouble> {
         let url = format!("http://{}{path}", self.http);
-        let response = reqwest::Client::new().get(url).bearer_auth(self.token()?).send().await.map_err(trouble(path))?;
+        let response =
+            reqwest::Client::new().get(url).bearer_auth(self.token()?).send().await.map_err(trouble(path))?;
         response.error_for_status().map_err(trouble(path))
     }
 
@@ -146,7 +147,10 @@ impl Server {
                 return Ok(all);
             }
             if Instant::now() > deadline {
-                return Err(Trouble(format!("{ended} of {count} contacts have ended: {all:?}\n{}", self.log())));
+                return Err(Trouble(format!(
+                    "{ended} of {count} contacts have ended: {all:?}\n{}",
+                    self.log()
+                )));
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
@@ -179,7 +183,11 @@ fn spawn(folder: &Path, wanted: &Wanted, (sip, http): (SocketAddr, SocketAddr)) 
     }
     let config = folder.join("digame.toml");
     std::fs::write(&config, text).map_err(trouble("configuration"))?;
-    let log = std::fs::OpenOptions::new().create(true).append(true).open(folder.join("log")).map_err(trouble("log"))?;
+    let log = std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(folder.join("log"))
+        .map_err(trouble("log"))?;
     let also = log.try_clone().map_err(trouble("log"))?;
     Command::new(binary("digame")?)
         .arg("--config")

@@ -33,11 +33,14 @@ fn a_database_that_is_none() {
 #[test]
 fn a_dialog_with_a_mistake() {
     let folder = tempfile::tempdir().unwrap();
-    let bot = folder.path().join("bots/prueba");
-    std::fs::create_dir_all(&bot).unwrap();
-    std::fs::write(bot.join("centro.yaml"), "centre: Prueba\nlanguaje: es\n").unwrap();
+    let shipped = concat!(env!("CARGO_MANIFEST_DIR"), "/../dialogs/bots");
+    let copied = Command::new("cp").args(["-r", shipped]).arg(folder.path().join("bots")).status().unwrap();
+    assert!(copied.success());
+    let centre = folder.path().join("bots/cita_previa/centro.yaml");
+    let text = std::fs::read_to_string(&centre).unwrap();
+    std::fs::write(&centre, text.replace("\nvoice:", "\nvoise:")).unwrap();
     let said = refused(folder.path(), "[dialogs]\nfolder = \"bots\"\n");
-    assert!(said.contains("centro.yaml:2") && said.contains("languaje") && said.contains("language"), "{said}");
+    assert!(said.contains("centro.yaml:") && said.contains("voise") && said.contains("`voice`"), "{said}");
 }
 
 #[test]

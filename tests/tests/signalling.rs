@@ -15,7 +15,8 @@ fn scenario(name: &str) -> String {
 /// so is a timeout (exit 255).
 fn sipp(server: &Server, arguments: &[&str]) {
     let (to, folder) = (server.sip.to_string(), &server.folder);
-    let fixed = ["sipp", &to, "-i", "127.0.0.1", "-nostdin", "-timeout", "60", "-timeout_error", "-trace_err"];
+    let fixed =
+        ["sipp", &to, "-i", "127.0.0.1", "-nostdin", "-timeout", "60", "-timeout_error", "-trace_err"];
     let words: Vec<&str> = fixed.iter().chain(arguments).copied().collect();
     if let Err(trouble) = run(folder, LIMIT, &words) {
         let errors: String = std::fs::read_dir(folder)
@@ -42,7 +43,11 @@ async fn forty_calls_over_udp_and_ten_over_tcp_leave_fifty_records() {
     let contacts = server.ended_contacts(50).await.unwrap();
     assert_eq!(contacts.len(), 50);
     for contact in &contacts {
-        assert_eq!((&contact["state"], &contact["outcome"]), (&"ended".into(), &"hung_up".into()), "{contact}");
+        assert_eq!(
+            (&contact["state"], &contact["outcome"]),
+            (&"ended".into(), &"hung_up".into()),
+            "{contact}"
+        );
     }
     let metrics = server.text("/metrics").await.unwrap();
     assert!(metrics.contains("digame_calls_answered_total 50"), "{metrics}");
@@ -61,7 +66,11 @@ async fn a_full_machine_says_503_and_when_to_come_back() {
     let to = server.sip.to_string();
     let folder = server.folder.clone();
     let held = std::thread::spawn(move || {
-        run(&folder, LIMIT, &["sipp", &to, "-i", "127.0.0.1", "-nostdin", "-sn", "uac", "-m", "1", "-d", "6000", "-s", "010"])
+        run(
+            &folder,
+            LIMIT,
+            &["sipp", &to, "-i", "127.0.0.1", "-nostdin", "-sn", "uac", "-m", "1", "-d", "6000", "-s", "010"],
+        )
     });
     tokio::time::sleep(Duration::from_secs(2)).await;
     sipp(&server, &["-sf", &scenario("full.xml"), "-m", "3", "-s", "010"]);

@@ -27,7 +27,8 @@ fn dial(folder: &Path, server: &Server) -> Child {
         .replace("WAV", folder.join("speech.wav").to_str().unwrap())
         .replace("HEARD", folder.join("heard.wav").to_str().unwrap());
     std::fs::write(folder.join("config"), config).unwrap();
-    std::fs::write(folder.join("accounts"), "<sip:600000000@127.0.0.1>;regint=0;audio_codecs=pcma\n").unwrap();
+    std::fs::write(folder.join("accounts"), "<sip:600000000@127.0.0.1>;regint=0;audio_codecs=pcma\n")
+        .unwrap();
     let log = std::fs::File::create(folder.join("baresip.log")).unwrap();
     Command::new("baresip")
         .arg("-f")

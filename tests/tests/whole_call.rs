@@ -9,7 +9,9 @@ fn the_demo_books_an_appointment() {
     let digame = binary("digame").unwrap();
     let words = [digame.to_str().unwrap(), "demo", "--data", "demo"];
     let printed = run(folder.path(), Duration::from_secs(180), &words).unwrap();
-    for expected in ["ended    cita_reservada", "slot         nif = 12345678Z", "voice to voice", "record       complete"] {
+    for expected in
+        ["ended    cita_reservada", "slot         nif = 12345678Z", "voice to voice", "record       complete"]
+    {
         assert!(printed.contains(expected), "no «{expected}» in:\n{printed}");
     }
 }

@@ -1,0 +1,80 @@
+//! The numbers of docs/BENCHMARKS.md: drives the built binaries over real SIP and RTP on loopback.
+#![forbid(unsafe_code)]
+
+mod capacity;
+mod ear;
+mod setup;
+mod stage;
+mod stats;
+mod voice;
+
+use clap::{Parser, ValueEnum};
+use e2e::server::Trouble;
+use stats::line;
+use std::process::ExitCode;
+use std::time::Instant;
+
+/// Measures Digame against baselines of the same run
+#[derive(Parser)]
+#[command(after_help = "Example: cargo run --release -p bench -- voice --turns 200")]
+struct Arguments {
+    /// What to measure; all if nothing is named
+    which: Vec<Which>,
+    /// Least number of turns spoken, for one call at a time and for 20 at once
+    #[arg(long, default_value_t = 8)]
+    turns: usize,
+    /// Most calls at once that listen; half as many conversations
+    #[arg(long, default_value_t = 40)]
+    calls: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Which {
+    /// Voice to voice on the wire, split, with cut-offs and barge-in
+    Voice,
+    /// INVITE to 200, first audio
+    Setup,
+    /// Processor and memory per call
+    Capacity,
+    /// The recogniser's speed and accuracy
+    Ear,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let which = if arguments.which.is_empty() {
+        vec![Which::Voice, Which::Setup, Which::Capacity, Which::Ear]
+    } else {
+        arguments.which.clone()
+    };
+    for bench in which {
+        if let Err(error) = measure(bench, &arguments).await {
+            line(format!("error: {error}"));
+            return ExitCode::FAILURE;
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+async fn measure(bench: Which, arguments: &Arguments) -> Result<(), Trouble> {
+    let began = Instant::now();
+    let name = bench.to_possible_value().map_or_else(String::new, |v| v.get_name().to_owned());
+    line(format!("## {name}\n\nload before: {}\n", load()));
+    match bench {
+        Which::Voice => voice::run(arguments.turns).await?,
+        Which::Setup => setup::run().await?,
+        Which::Capacity => capacity::run(arguments.calls).await?,
+        Which::Ear => ear::run()?,
+    }
+    line(format!("\nload after: {}; took {:.0} s\n", load(), began.elapsed().as_secs_f64()));
+    Ok(())
+}
+
+/// What else the machine does: without it no number here can be judged.
+fn load() -> String {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let averages: Vec<&str> = text.split_whitespace().take(3).collect();
+    format!("{cores} cores, load averages {}", averages.join(" "))
+}
