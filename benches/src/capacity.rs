@@ -41,10 +41,10 @@ impl Cost {
     }
 }
 
-/// Runs the bench with at most `most` calls that listen and half as many conversations.
+/// Runs the bench with at most `most` calls that listen and two fifths as many conversations.
 pub async fn run(most: usize) -> Result<(), Trouble> {
     listen(most).await?;
-    converse(most / 2).await
+    converse(most * 2 / 5).await
 }
 
 async fn listen(most: usize) -> Result<(), Trouble> {

@@ -20,11 +20,14 @@ use std::time::Instant;
 struct Arguments {
     /// What to measure; all if nothing is named
     which: Vec<Which>,
-    /// Least number of turns spoken, for one call at a time and for 20 at once
-    #[arg(long, default_value_t = 8)]
+    /// Least number of turns spoken with 20 calls at once; a round of 20 conversations takes about a minute
+    #[arg(long, default_value_t = 60)]
     turns: usize,
-    /// Most calls at once that listen; half as many conversations
-    #[arg(long, default_value_t = 40)]
+    /// Least number of turns spoken with one call at a time; a conversation takes about a minute
+    #[arg(long, default_value_t = 8)]
+    alone: usize,
+    /// Most calls at once that listen; two fifths as many conversations
+    #[arg(long, default_value_t = 50)]
     calls: usize,
 }
 
@@ -62,7 +65,7 @@ async fn measure(bench: Which, arguments: &Arguments) -> Result<(), Trouble> {
     let name = bench.to_possible_value().map_or_else(String::new, |v| v.get_name().to_owned());
     line(format!("## {name}\n\nload before: {}\n", load()));
     match bench {
-        Which::Voice => voice::run(arguments.turns).await?,
+        Which::Voice => voice::run(arguments.alone, arguments.turns).await?,
         Which::Setup => setup::run().await?,
         Which::Capacity => capacity::run(arguments.calls).await?,
         Which::Ear => ear::run()?,

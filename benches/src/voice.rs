@@ -3,6 +3,7 @@ use crate::stage::{Calls, Setting, Stage};
 use crate::stats::{Table, Values, line, number};
 use e2e::server::{Trouble, trouble};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// The check letter is wrong: the number is dictated, refused, keyed.
@@ -61,6 +62,22 @@ impl Seen {
     fn part(&self, name: &str) -> Values {
         let entries = self.contacts.iter().flat_map(|c| c["timeline"].as_array().into_iter().flatten());
         entries.filter(|e| e["kind"] == "delay").filter_map(|e| e[name].as_f64()).collect()
+    }
+
+    /// Turns, cut-offs and the wire's p50 for each text that is spoken: one text that is always cut off
+    /// is another fault than many that are sometimes.
+    fn by_text(&self) -> BTreeMap<&str, (usize, usize, Values)> {
+        let mut texts: BTreeMap<&str, (usize, usize, Vec<f64>)> = BTreeMap::new();
+        for turn in self.voiced() {
+            let (turns, cut, wire) = texts.entry(turn["said"].as_str().unwrap_or_default()).or_default();
+            *turns += 1;
+            if turn["cut_off"] == true {
+                *cut += 1;
+            } else {
+                wire.extend(turn["wire_ms"].as_f64());
+            }
+        }
+        texts.into_iter().map(|(text, (n, cut, wire))| (text, (n, cut, wire.into_iter().collect()))).collect()
     }
 
     /// Mean opinion scores of what the citizens received.
@@ -133,9 +150,9 @@ async fn together(turns: usize) -> Result<Seen, Trouble> {
     Ok(seen)
 }
 
-/// Runs the bench with at least `turns` spoken turns of each load.
-pub async fn run(turns: usize) -> Result<(), Trouble> {
-    let alone = one_by_one(turns).await?;
+/// Runs the bench with at least `alone` spoken turns of one call at a time, and `turns` of 20 at once.
+pub async fn run(alone: usize, turns: usize) -> Result<(), Trouble> {
+    let alone = one_by_one(alone).await?;
     let many = together(turns).await?;
     let loads = [("1 call", &alone), ("20 calls", &many)];
     let mut table = Table::new(&["ms", "turns", "p50", "p95", "p99", "p50 against 1 call"]);
@@ -151,6 +168,15 @@ pub async fn run(turns: usize) -> Result<(), Trouble> {
         add(&format!("inside: {part}"), &|seen| seen.part(part));
     }
     table.print();
+    for (load, seen) in loads {
+        let mut texts =
+            Table::new(&[&format!("said, {load}"), "turns", "cut off", "wire p50, ms", "wire p95, ms"]);
+        for (text, (turns, cut, wire)) in seen.by_text() {
+            let percentiles = [0.5, 0.95].map(|p| number(wire.at(p), 0));
+            texts.row(text, [vec![turns.to_string(), cut.to_string()], percentiles.into()].concat());
+        }
+        texts.print();
+    }
     for (load, seen) in loads {
         let (spoken, cut) = (seen.spoken(), seen.cut_off());
         line(format!(
