@@ -7,6 +7,7 @@ mod setup;
 mod stage;
 mod stats;
 mod voice;
+mod wire;
 
 use clap::{Parser, ValueEnum};
 use e2e::server::Trouble;
