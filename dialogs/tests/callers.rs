@@ -135,7 +135,7 @@ fn call(bot: &Arc<Bot>, language: &Arc<dyn Language>, seed: u64, turns: usize) -
                 4 => Input::Finished,
                 5 if dice.roll(4) == 0 => Input::Heard(Heard::text(dice.pick(ENDS))),
                 // Most callers most of the time answer what is asked.
-                n if n > 7 && seed % 4 > 0 => {
+                n if n > 7 && !seed.is_multiple_of(4) => {
                     let says: &[&str] = match bot_side.asks() {
                         Some("tramite") => &["padrón", "tributos"],
                         Some("nif") => &["doce treinta y cuatro cincuenta y seis setenta y ocho zeta"],

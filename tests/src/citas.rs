@@ -132,7 +132,7 @@ fn half_hours(day: chrono::NaiveDate) -> Vec<NaiveDateTime> {
     let open =
         |hour: u32| (9..14).contains(&hour) || ((16..20).contains(&hour) && day.weekday() != Weekday::Fri);
     (0..48)
-        .filter(|half| open(half / 2) && (half * 7 + day.day()) % 4 == 0)
+        .filter(|half| open(half / 2) && (half * 7 + day.day()).is_multiple_of(4))
         .filter_map(|half| NaiveTime::from_hms_opt(half / 2, half % 2 * 30, 0))
         .map(|time| day.and_time(time))
         .collect()

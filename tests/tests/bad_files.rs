@@ -1,4 +1,5 @@
 //! What is missing or broken is said in one line, before any port opens.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test fails by panicking")]
 use e2e::server::{binary, free_port};
 use std::path::Path;
 use std::process::Command;

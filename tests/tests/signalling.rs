@@ -1,4 +1,5 @@
 //! Signalling and load against SIPp.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test fails by panicking")]
 use e2e::peer::run;
 use e2e::server::{Server, Wanted};
 use std::path::PathBuf;

@@ -1,4 +1,5 @@
 //! The command line as a user meets it: what is printed, and which exit code says what.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test fails by panicking")]
 use std::process::{Command, Output};
 
 fn digame(arguments: &[&str]) -> Output {

@@ -134,7 +134,6 @@ fn broken_weight_files_are_refused_in_one_line() {
 
 /// Cost of a network of shipping size, for the 120 ms chunks that a call brings.
 #[test]
-#[ignore = "prints times; run it alone"]
 fn cost_of_a_shipping_size() {
     let shape = Shape::recogniser(
         256,
