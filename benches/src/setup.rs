@@ -75,9 +75,7 @@ async fn at_rates() -> Result<(), Trouble> {
     }
     table.print();
     lost.iter().for_each(line);
-    line(
-        "The citizen hears in ticks of 20 ms and tells times no finer than that.",
-    );
+    line("The citizen hears in ticks of 20 ms and tells times no finer than that.");
     line("SIPp tells whole milliseconds from a clock that it reads once a loop: 0 means less than one step.");
     Ok(())
 }

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::Stdio;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -63,6 +64,7 @@ impl Stage {
             .arg(format!("sip:010@{}", self.server.sip))
             .arg("--script")
             .arg(&script)
+            .args(["--bind", &own_address()])
             .args(["--calls", &calls.count.to_string(), "--rate", &calls.rate.to_string(), "--json"])
             .env_remove("DIGAME_CONFIG")
             .stdin(Stdio::null())
@@ -97,6 +99,13 @@ impl Stage {
         let health = self.server.get("/health").await?;
         Ok(health["calls"].as_u64().and_then(|n| usize::try_from(n).ok()).unwrap_or(0))
     }
+}
+
+/// An address of the loopback network that no other process of this bench calls from: two that share
+/// one would also share its range of RTP ports.
+fn own_address() -> String {
+    static NEXT: AtomicU8 = AtomicU8::new(1);
+    format!("127.77.0.{}:0", NEXT.fetch_add(1, Ordering::Relaxed).clamp(1, 254))
 }
 
 /// Calls of one script.
