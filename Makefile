@@ -8,7 +8,6 @@ BUILD_PACKAGES := cmake g++ pkg-config libclang-dev libsonic-dev libssl-dev
 RUN_PACKAGES   := libespeak-ng1 espeak-ng-data
 TEST_PACKAGES  := espeak-ng sip-tester baresip-core sox asterisk-core-sounds-es-wav asterisk-prompt-es-co python3-pip
 TOOLS          := target/tools
-export DIGAME_ONNXRUNTIME := $(abspath $(TOOLS))/libonnxruntime.so
 
 help:
 	@echo "make demo   a citizen calls and books an appointment, over real SIP and RTP (installs and builds first)"
@@ -22,7 +21,7 @@ setup:
 
 setup-test: setup
 	@.ci/install $(TEST_PACKAGES)
-	@models/tts/scripts/fetch-onnxruntime.sh $(TOOLS)
+	@models/tts/scripts/fetch-onnxruntime.sh $(abspath $(TOOLS)) >/dev/null
 
 build: setup
 	cargo build --release -p digame -p e2e --bins
@@ -43,7 +42,7 @@ deny:
 
 # The tests build every binary themselves, with the same features: nothing is compiled twice.
 test: setup-test lint deny
-	cargo test --release --workspace
+	DIGAME_ONNXRUNTIME=$$(models/tts/scripts/fetch-onnxruntime.sh $(abspath $(TOOLS))) cargo test --release --workspace
 
 bench: setup-test build
 	cargo run --release -p bench

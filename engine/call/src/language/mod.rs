@@ -7,6 +7,8 @@ mod choice;
 mod tests;
 mod values;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::NaiveDateTime;
 use dialogs::{Examples, Expect, ExpectedSlot, Filter, Found, Heard, Kind, SlotFound, Understood, Value};
 use nlu::{Context, IntentModel, Opening, Status, TrainOptions, es};
@@ -19,6 +21,19 @@ const UNASKED: f32 = 0.55;
 const PLAUSIBLE: f32 = 0.1;
 /// What a reading that needs a confirmation is worth.
 const UNSURE: f32 = 0.6;
+
+/// Below this, an intent is only believed if the utterance shares a word that means something with one of
+/// its examples.
+const SURE_INTENT: f32 = 0.9;
+
+/// Words that say nothing of what is wanted, accents folded: alone they are no intent.
+const FUNCTION_WORDS: [&str; 58] = [
+    "a", "al", "bueno", "con", "claro", "de", "del", "el", "ella", "en", "entonces", "era", "es", "esa",
+    "ese", "eso", "espere", "esta", "este", "esto", "favor", "gracias", "la", "las", "le", "lo", "los",
+    "mas", "me", "mejor", "mi", "mire", "muy", "ni", "no", "o", "para", "perdon", "perdone", "pero", "por",
+    "pues", "que", "se", "senor", "senora", "si", "su", "te", "un", "una", "uno", "usted", "vale", "y", "ya",
+    "yo", "verdad",
+];
 
 /// Words of somebody who has had enough, accents folded.
 const UPSET: [&str; 14] = [
@@ -42,6 +57,8 @@ const UPSET: [&str; 14] = [
 #[derive(Debug)]
 pub struct Spanish {
     intents: IntentModel,
+    /// Beginnings of the words that mean something, by intent.
+    stems: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Spanish {
@@ -52,7 +69,11 @@ impl Spanish {
     pub fn new(examples: &Examples) -> Result<Spanish, nlu::Error> {
         let examples: Vec<(String, Vec<String>)> =
             examples.iter().map(|(intent, texts)| (intent.clone(), texts.clone())).collect();
-        Ok(Spanish { intents: IntentModel::train(&examples, &TrainOptions::default())? })
+        let stems = examples
+            .iter()
+            .map(|(intent, texts)| (intent.clone(), texts.iter().flat_map(|text| stems(text)).collect()))
+            .collect();
+        Ok(Spanish { intents: IntentModel::train(&examples, &TrainOptions::default())?, stems })
     }
 }
 
@@ -93,7 +114,7 @@ impl dialogs::Language for Spanish {
             choice::pick(options, |kind| said.extract(kind, &context).or_else(|| all.extract(kind, &context)))
         };
         Understood {
-            intents: self.intents(&heard.text, expect),
+            intents: said.0.first().map_or_else(Vec::new, |(text, _)| self.intents(text, expect)),
             slots: slots(said, expect),
             yes_no: all.extract(&nlu::Kind::YesNo, &context).and_then(|(words, found)| {
                 match found.first()?.value {
@@ -123,16 +144,33 @@ impl dialogs::Language for Spanish {
 
 impl Spanish {
     fn intents(&self, text: &str, expect: &Expect) -> Vec<(String, f32)> {
-        if expect.intents.is_empty() || text.trim().is_empty() {
+        let meant: Vec<String> = stems(text).collect();
+        if expect.intents.is_empty() || meant.is_empty() {
             return Vec::new();
         }
         let classified = self.intents.classify(text);
         if classified.out_of_scope >= OUT_OF_SCOPE {
             return Vec::new();
         }
-        let valid = classified.ranked.into_iter().filter(|r| expect.intents.contains(&r.intent));
+        let shares =
+            |intent: &String| self.stems.get(intent).is_some_and(|all| meant.iter().any(|m| all.contains(m)));
+        let valid = classified.ranked.into_iter().filter(|r| {
+            expect.intents.contains(&r.intent) && (r.confidence >= SURE_INTENT || shares(&r.intent))
+        });
         valid.map(|r| (r.intent, r.confidence)).collect()
     }
+}
+
+/// The beginnings of an utterance's words that mean something: five letters tell most words of one family
+/// from others («empadronarme», «empadronamiento»).
+fn stems(text: &str) -> impl Iterator<Item = String> {
+    let folded = es::fold(text);
+    let words: Vec<String> = folded
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty() && !FUNCTION_WORDS.contains(word))
+        .map(|word| word.chars().take(5).collect())
+        .collect();
+    words.into_iter()
 }
 
 /// Slots that the utterance fills: the asked one first; what its words said is
@@ -151,7 +189,7 @@ fn slots(said: &Readings<'_>, expect: &Expect) -> Vec<SlotFound> {
         let Some((words, found)) = said.extract(&kind, &context) else { continue };
         let Some(best) = found.iter().find(|f| !taken.iter().any(|t| overlap(t, &f.span))) else { continue };
         let confidence = best.confidence * words * if best.status == Status::Unsure { UNSURE } else { 1.0 };
-        let whole = matches!(best.status, Status::Sound | Status::Unsure);
+        let whole = matches!(best.status, Status::Sound | Status::Unsure | Status::Unclear);
         let guess = matches!(slot.kind, Kind::Number | Kind::YesNo);
         if !slot.asked && (!whole || guess || confidence < UNASKED) {
             continue;
