@@ -108,3 +108,17 @@ async fn keys_by_rfc_4733_from_a_capture_reach_the_dialog() {
     let received = contacts[0]["quality"]["received"].as_u64().unwrap_or(0);
     assert!(received > 100, "{}", contacts[0]);
 }
+
+#[test]
+fn hold_and_resume_are_answered_with_the_right_direction() {
+    let (_folder, server) = start(vec![]);
+    sipp(&server, &["-sf", &scenario("hold.xml"), "-m", "3", "-r", "2", "-s", "010"]);
+}
+
+#[tokio::test]
+async fn an_invite_without_an_offer_gets_ours_and_has_sound() {
+    let (_folder, server) = start(vec![]);
+    sipp(&server, &["-sf", &scenario("late_offer.xml"), "-m", "1", "-s", "010"]);
+    let contacts = server.ended_contacts(1).await.unwrap();
+    assert!(contacts[0]["quality"]["received"].as_u64().unwrap_or(0) > 50, "{}", contacts[0]);
+}

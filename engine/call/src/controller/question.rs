@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dialogs::{Expect, Grammar, Listen};
+use dialogs::{Expect, Grammar, Kind, Listen};
 
 use crate::turn::{BargeIn, Keypad, Question};
 
@@ -34,8 +34,14 @@ fn ms(time: Duration) -> u32 {
 pub(super) fn expectation(expect: &Expect) -> asr::Expectation {
     let mut grammars = Vec::new();
     let mut open = expect.asked().is_none() && !expect.yes_no && expect.options.is_empty();
+    let dictated = expect.asked().is_some_and(|slot| matches!(slot.kind, Kind::Nif | Kind::Digits { .. }));
+    open |= dictated;
     for grammar in expect.grammars() {
         match grammar {
+            // The first pairs of a dictated number are a whole hour («doce, treinta y cuatro») or a whole
+            // cardinal: expected beside it, they would end the turn in the middle of the number. Dates are
+            // still heard, as any words are.
+            Grammar::DateTime | Grammar::Time | Grammar::Number if dictated => {}
             Grammar::YesNo => grammars.push(asr::Grammar::YesNo),
             Grammar::Digits { min, max } => grammars.push(asr::Grammar::Digits { min, max }),
             Grammar::Nif => grammars.push(asr::Grammar::Nif),
@@ -58,4 +64,30 @@ pub(super) fn expectation(expect: &Expect) -> asr::Expectation {
         new
     });
     asr::Expectation { grammars, phrases: expect.phrases.clone(), open }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use dialogs::ExpectedSlot;
+
+    fn slot(name: &str, kind: Kind, asked: bool) -> ExpectedSlot {
+        ExpectedSlot { name: name.into(), kind, asked, filled: None, within: None, private: false }
+    }
+
+    #[test]
+    fn a_dictated_number_is_not_taken_for_an_hour_half_way() {
+        let slots = vec![slot("nif", Kind::Nif, true), slot("cuando", Kind::DateTimeRange, false)];
+        let expect = Expect { slots, ..Expect::default() };
+        let expected = expectation(&expect);
+        assert_eq!(expected.grammars, [asr::Grammar::Nif]);
+        assert!(expected.open);
+    }
+
+    #[test]
+    fn a_day_may_be_said_when_another_thing_is_asked() {
+        let slots = vec![slot("ok", Kind::YesNo, true), slot("cuando", Kind::DateTimeRange, false)];
+        let expect = Expect { slots, ..Expect::default() };
+        assert_eq!(expectation(&expect).grammars, [asr::Grammar::YesNo, asr::Grammar::Date]);
+    }
 }
