@@ -4,7 +4,7 @@
 //! environment variable SEED that one run is told message by message.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 use rand::rngs::StdRng;
-use rand::{Rng, SeedableRng};
+use rand::{RngExt, SeedableRng};
 use sip::core::{Core, Input, Output};
 use sip::{Command, EndCause, Event, LegId, Peer, Settings, Target, Timers, Transport};
 use std::collections::{BTreeMap, BinaryHeap, HashMap};

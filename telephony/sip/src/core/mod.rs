@@ -23,7 +23,7 @@ use head::{Head, Reply};
 use leg::Leg;
 use queue::Queue;
 use rand::rngs::StdRng;
-use rand::{Rng, SeedableRng};
+use rand::{RngExt, SeedableRng};
 use rsip::Method as M;
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
