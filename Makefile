@@ -47,10 +47,12 @@ test: setup-test lint deny
 bench: setup-test build
 	cargo run --release -p bench
 
-fuzz:
+FUZZ_SECONDS ?= 60
+fuzz: setup
 	@command -v cargo-fuzz >/dev/null || cargo install --locked cargo-fuzz
-	@for room in telephony/sip telephony/rtp dialogs; do \
+	@for room in telephony/sip telephony/rtp dialogs models/asr; do \
 	  for target in $$(cd $$room && cargo +nightly fuzz list); do \
-	    (cd $$room && cargo +nightly fuzz run $$target -- -max_total_time=60) || exit 1; \
+	    echo "$$room: $$target"; \
+	    (cd $$room && cargo +nightly fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) -verbosity=0 -print_final_stats=1) || exit 1; \
 	  done; \
 	done

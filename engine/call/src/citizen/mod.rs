@@ -15,7 +15,6 @@ use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::ops::ControlFlow;
 use std::ops::RangeInclusive;
-use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -149,7 +148,7 @@ impl Prepared {
     fn add(&mut self, step: &Step, prompts: &tts::Prompts) -> Result<(), ScriptError> {
         match step {
             Step::Say(text) => self.push(say(speak(text, prompts)?), text),
-            Step::Play(path) => self.push(say(read_wav(path)?), &path.display().to_string()),
+            Step::Play(path) => self.push(say(asr::eval::audio::read(path)?), &path.display().to_string()),
             Step::Keys(keys) => keys.chars().for_each(|key| self.push(Act::Key(key), &key.to_string())),
             Step::Wait(wait) => {
                 self.push(Act::Wait { silence: ms(wait.silence_ms), timeout: ms(wait.timeout_ms) }, "espera");
@@ -186,17 +185,6 @@ fn speak(text: &str, prompts: &tts::Prompts) -> Result<Vec<i16>, tts::Error> {
         ControlFlow::Continue(())
     })?;
     Ok(pcm)
-}
-
-fn read_wav(path: &Path) -> Result<Vec<i16>, ScriptError> {
-    let wrong = |what: String| ScriptError::Sound { path: path.to_owned(), what };
-    let reader = hound::WavReader::open(path).map_err(|e| wrong(e.to_string()))?;
-    let spec = reader.spec();
-    if (spec.channels, spec.sample_rate, spec.bits_per_sample) != (1, tts::RATE, 16) {
-        let (channels, rate, bits) = (spec.channels, spec.sample_rate, spec.bits_per_sample);
-        return Err(wrong(format!("{channels} channels, {rate} Hz, {bits} bits")));
-    }
-    reader.into_samples::<i16>().collect::<Result<_, _>>().map_err(|e| wrong(e.to_string()))
 }
 
 impl Citizens {

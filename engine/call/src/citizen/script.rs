@@ -48,7 +48,7 @@ pub struct Script {
 pub enum Step {
     /// Says a text.
     Say(String),
-    /// Plays a WAV file, 8 kHz mono.
+    /// Plays a recording: WAV, FLAC, A-law, µ-law; GSM, Ogg and MP3 where sox is installed.
     Play(PathBuf),
     /// Presses keys, one after the other.
     Keys(String),
@@ -153,13 +153,8 @@ pub enum ScriptError {
         what: String,
     },
     /// A sound file of it cannot be used.
-    #[error("{path}: {what}; sounds are WAV, 8 kHz, mono, 16 bit")]
-    Sound {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        what: String,
-    },
+    #[error(transparent)]
+    Sound(#[from] asr::Error),
     /// Its words cannot be spoken.
     #[error("the citizen's voice: {0}")]
     Voice(#[from] tts::Error),

@@ -8,6 +8,8 @@ use crate::Error;
 
 /// Rate of everything inside.
 const RATE: u32 = 8000;
+/// Rates of recordings that are believed, Hz; others are a damaged header.
+const RATES: std::ops::RangeInclusive<u32> = 4_000..=384_000;
 
 fn undecodable(path: &Path, why: impl ToString) -> Error {
     Error::Audio { path: path.into(), why: why.to_string() }
@@ -19,7 +21,7 @@ fn undecodable(path: &Path, why: impl ToString) -> Error {
 pub fn read(path: &Path) -> Result<Vec<i16>, Error> {
     let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
     match ending.as_str() {
-        "wav" => wav(path),
+        "wav" => wav(&bytes(path)?).map_err(|why| undecodable(path, why)),
         "flac" => flac(path),
         "alaw" | "al" => Ok(bytes(path)?.into_iter().map(a_law).collect()),
         "ulaw" | "ul" | "mulaw" => Ok(bytes(path)?.into_iter().map(mu_law).collect()),
@@ -86,30 +88,43 @@ fn chunks(file: &[u8]) -> Option<(Format, &[u8])> {
     }
 }
 
-fn wav(path: &Path) -> Result<Vec<i16>, Error> {
-    let file = bytes(path)?;
-    let (format, data) = chunks(&file).ok_or_else(|| undecodable(path, "it is not a whole WAV file"))?;
+/// The sound of a WAV file (PCM of 8 to 32 bits, float, A-law or µ-law; any rate and number of
+/// channels), as 8 kHz mono.
+///
+/// # Errors
+/// What is wrong with it, and what to do.
+pub fn wav(file: &[u8]) -> Result<Vec<i16>, String> {
+    let (format, data) = chunks(file).ok_or("it is not a whole WAV file; convert it again")?;
+    if !RATES.contains(&format.rate) {
+        let Format { rate, .. } = format;
+        return Err(format!(
+            "it says {rate} samples a second; {} to {} are believed: convert it again",
+            RATES.start(),
+            RATES.end()
+        ));
+    }
     let law: fn(u8) -> i16 = match format.tag {
         6 => a_law,
         7 => mu_law,
-        _ => return linear_wav(path, &file),
+        _ => return linear_wav(file).map_err(|e| e.to_string()),
     };
     let samples: Vec<f32> = data.iter().map(|&b| f32::from(law(b))).collect();
     Ok(to_house(&samples, format.channels, format.rate))
 }
 
-fn linear_wav(path: &Path, file: &[u8]) -> Result<Vec<i16>, Error> {
-    let wrong = |e: hound::Error| undecodable(path, e);
-    let mut reader = hound::WavReader::new(file).map_err(wrong)?;
+fn linear_wav(file: &[u8]) -> Result<Vec<i16>, hound::Error> {
+    let mut reader = hound::WavReader::new(file)?;
     let spec = reader.spec();
-    let samples: Result<Vec<f32>, _> = match spec.sample_format {
-        hound::SampleFormat::Float => reader.samples::<f32>().map(|s| s.map(|v| v * 32768.0)).collect(),
+    let samples: Vec<f32> = match spec.sample_format {
+        hound::SampleFormat::Float => {
+            reader.samples::<f32>().map(|s| s.map(|v| v * 32768.0)).collect::<Result<_, _>>()?
+        }
         hound::SampleFormat::Int => {
             let scale = 2f32.powi(16 - i32::from(spec.bits_per_sample));
-            reader.samples::<i32>().map(|s| s.map(|v| v as f32 * scale)).collect()
+            reader.samples::<i32>().map(|s| s.map(|v| v as f32 * scale)).collect::<Result<_, _>>()?
         }
     };
-    Ok(to_house(&samples.map_err(wrong)?, spec.channels, spec.sample_rate))
+    Ok(to_house(&samples, spec.channels, spec.sample_rate))
 }
 
 fn flac(path: &Path) -> Result<Vec<i16>, Error> {
