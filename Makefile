@@ -53,6 +53,8 @@ fuzz: setup
 	@for room in telephony/sip telephony/rtp dialogs models/asr; do \
 	  for target in $$(cd $$room && cargo +nightly fuzz list); do \
 	    echo "$$room: $$target"; \
-	    (cd $$room && cargo +nightly fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) -verbosity=0 -print_final_stats=1) || exit 1; \
+	    (cd $$room && mkdir -p fuzz/target/found/$$target fuzz/corpus/$$target && \
+	      cargo +nightly fuzz run $$target fuzz/target/found/$$target fuzz/corpus/$$target -- \
+	        -max_total_time=$(FUZZ_SECONDS) -verbosity=0 -print_final_stats=1) || exit 1; \
 	  done; \
 	done
