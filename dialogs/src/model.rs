@@ -52,6 +52,12 @@ impl Bot {
         &self.centre.time_zone
     }
 
+    /// Why its calls may be recorded: `consent`, `contract`, `legal_obligation`, `vital_interest`,
+    /// `public_task` or `legitimate_interest` (GDPR, article 6.1).
+    pub fn legal_basis(&self) -> &str {
+        &self.centre.legal_basis
+    }
+
     /// The voice that `centro.yaml` asks for.
     pub fn voice(&self) -> &Voice {
         &self.centre.voice
@@ -98,6 +104,8 @@ pub(crate) struct Centre {
     pub name: String,
     pub time_zone: String,
     pub voice: Voice,
+    /// See [`Bot::legal_basis`].
+    pub legal_basis: String,
     pub listen: ListenRule,
     pub accept: f32,
     pub sure: f32,

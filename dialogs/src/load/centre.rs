@@ -13,12 +13,13 @@ use crate::{
     yaml::{self, Node},
 };
 
-const CENTRE: [&str; 14] = [
+const CENTRE: [&str; 15] = [
     "centre",
     "language",
     "time_zone",
     "voice",
     "opening",
+    "recording",
     "listen",
     "confidence",
     "queues",
@@ -29,6 +30,10 @@ const CENTRE: [&str; 14] = [
     "phrases",
     "outbound",
 ];
+
+/// The grounds on which a recording may rest (GDPR, article 6.1, a to f).
+const LEGAL_BASES: [&str; 6] =
+    ["consent", "contract", "legal_obligation", "vital_interest", "public_task", "legitimate_interest"];
 
 /// Words of which the opening has at least one: the caller must know that a machine answers.
 const MACHINE: [&str; 7] = [
@@ -60,6 +65,7 @@ pub(super) fn centre(src: Source<'_>, names: &Names, node: &Node) -> (Centre, Di
         name,
         time_zone: zone.and_then(|n| data::time_zone(src, n)).unwrap_or_default(),
         voice: voice(src, node),
+        legal_basis: legal_basis(src, node),
         listen: node.get("listen").map(|n| dialog::listen(src, n)).unwrap_or_default(),
         accept,
         sure,
@@ -98,6 +104,16 @@ fn voice(src: Source<'_>, node: &Node) -> Voice {
         }
     }
     voice
+}
+
+/// Why calls may be recorded; a public body's own task where nothing is written.
+fn legal_basis(src: Source<'_>, node: &Node) -> String {
+    let written = node.get("recording").and_then(|node| {
+        src.map(node, "the recording", &["legal_basis"])?;
+        let cure = "write why calls may be recorded: `legal_basis: public_task`";
+        src.known(src.required(node, "legal_basis", cure)?, "legal basis", LEGAL_BASES)
+    });
+    written.unwrap_or_else(|| "public_task".to_owned())
 }
 
 fn queues(src: Source<'_>, names: &Names, node: &Node) -> BTreeMap<String, Queue> {

@@ -64,8 +64,17 @@ pub struct NewContact {
     pub dialog_version: String,
     /// First signal.
     pub started: DateTime<Utc>,
-    /// File name of the recording inside the recordings folder, if one is made.
-    pub recording: Option<String>,
+    /// The recording, if one is made.
+    pub recording: Option<NewRecording>,
+}
+
+/// A recording that begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRecording {
+    /// File name inside the recordings folder.
+    pub file: String,
+    /// Why it may be made: one of the grounds of GDPR, article 6.1, in the dialog language's words.
+    pub legal_basis: String,
 }
 
 /// Where the time of one turn went, in milliseconds. `total` is voice to voice as the engine knows it:

@@ -12,10 +12,10 @@ mod repair;
 pub mod store;
 mod view;
 
-pub use entry::{Delay, Direction, Entry, NewContact, Outcome, Quality, SlotSource};
+pub use entry::{Delay, Direction, Entry, NewContact, NewRecording, Outcome, Quality, SlotSource};
 pub use recording::{Recorder, Recording, RecordingState, Tap};
 pub use store::Store;
-pub use view::{Contact, Detail, Filter, SlotView, TimelineEntry};
+pub use view::{Contact, Detail, Earlier, Filter, SlotView, TimelineEntry};
 
 /// What can go wrong with stored data, in one line that says what and what to do.
 #[derive(Debug, thiserror::Error)]

@@ -1,5 +1,7 @@
 //! The database. One writer task commits in groups; readers have their own connections.
-use crate::{Contact, Detail, Entry, Error, Filter, NewContact, Outcome, Quality, SlotView, TimelineEntry};
+use crate::{
+    Contact, Detail, Earlier, Entry, Error, Filter, NewContact, Outcome, Quality, SlotView, TimelineEntry,
+};
 use chrono::{DateTime, TimeZone, Utc};
 use sqlx::Row;
 use sqlx::sqlite::{
@@ -16,6 +18,15 @@ use uuid::Uuid;
 pub const GROUP: Duration = Duration::from_millis(100);
 /// Writes that may wait for the writer before an append is refused and counted: several seconds of 200 calls.
 const BACKLOG: usize = 65_536;
+
+/// What stands in the place of a number that the caller withholds (RFC 3323, section 4.1).
+const WITHHELD: [&str; 4] = ["", "anonymous", "restricted", "unknown"];
+
+fn withheld(from: &str) -> bool {
+    let user = from.rsplit_once(':').map_or(from, |(_, rest)| rest);
+    let user = user.split_once('@').map_or(user, |(user, _)| user);
+    WITHHELD.iter().any(|w| user.eq_ignore_ascii_case(w))
+}
 
 /// A handle to the records of one machine. Cheap to clone.
 #[derive(Clone)]
@@ -156,7 +167,22 @@ impl Store {
             .await?;
         let slots = slots.iter().map(slot_of).collect::<Result<_, _>>()?;
         let timeline = entries.iter().map(|row| entry_of(id, row)).collect::<Result<_, _>>()?;
-        Ok(Some(Detail { contact, slots, timeline }))
+        let earlier = self.earlier(&contact).await?;
+        Ok(Some(Detail { contact, slots, timeline, earlier }))
+    }
+
+    async fn earlier(&self, contact: &Contact) -> Result<Vec<Earlier>, Error> {
+        if withheld(&contact.from) {
+            return Ok(Vec::new());
+        }
+        let rows = sqlx::query(
+            "SELECT id, started_ms, dialog, outcome, handoff_reason FROM contacts WHERE caller = ?1 AND id < ?2 ORDER BY id DESC LIMIT 5",
+        )
+        .bind(&contact.from)
+        .bind(&contact.id)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(earlier_of).collect()
     }
 
     /// Contacts that a kill interrupted and whose recordings may need their header mended.
@@ -295,7 +321,7 @@ async fn apply(tx: &mut sqlx::SqliteConnection, write: &Write) -> Result<(), sql
 }
 
 async fn start(tx: &mut sqlx::SqliteConnection, c: &NewContact) -> Result<(), sqlx::Error> {
-    sqlx::query("INSERT INTO contacts (id, channel, direction, caller, callee, dialog, dialog_version, started_ms, state, recording) VALUES (?1, 'voice', ?2, ?3, ?4, ?5, ?6, ?7, 'live', ?8)")
+    sqlx::query("INSERT INTO contacts (id, channel, direction, caller, callee, dialog, dialog_version, started_ms, state, recording, legal_basis) VALUES (?1, 'voice', ?2, ?3, ?4, ?5, ?6, ?7, 'live', ?8, ?9)")
         .bind(c.id.to_string())
         .bind(c.direction.as_str())
         .bind(&c.from)
@@ -303,7 +329,8 @@ async fn start(tx: &mut sqlx::SqliteConnection, c: &NewContact) -> Result<(), sq
         .bind(&c.dialog)
         .bind(&c.dialog_version)
         .bind(c.started.timestamp_millis())
-        .bind(c.recording.as_deref())
+        .bind(c.recording.as_ref().map(|r| r.file.as_str()))
+        .bind(c.recording.as_ref().map(|r| r.legal_basis.as_str()))
         .execute(tx)
         .await?;
     Ok(())
@@ -337,7 +364,18 @@ fn contact_of(row: &SqliteRow) -> Result<Contact, Error> {
         handoff_queue: row.try_get("handoff_queue")?,
         handoff_reason: row.try_get("handoff_reason")?,
         recording: row.try_get("recording")?,
+        legal_basis: row.try_get("legal_basis")?,
         quality,
+    })
+}
+
+fn earlier_of(row: &SqliteRow) -> Result<Earlier, Error> {
+    Ok(Earlier {
+        id: row.try_get("id")?,
+        started: instant(row.try_get("started_ms")?),
+        dialog: row.try_get("dialog")?,
+        outcome: row.try_get("outcome")?,
+        handoff_reason: row.try_get("handoff_reason")?,
     })
 }
 

@@ -36,8 +36,25 @@ pub struct Contact {
     pub handoff_reason: Option<String>,
     /// File name inside the recordings folder.
     pub recording: Option<String>,
+    /// Why the recording may be made (GDPR, article 6.1).
+    pub legal_basis: Option<String>,
     /// What the line was like.
     pub quality: Option<Quality>,
+}
+
+/// An earlier contact from the same number.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Earlier {
+    /// UUIDv7.
+    pub id: String,
+    /// First signal.
+    pub started: DateTime<Utc>,
+    /// Dialog that answered.
+    pub dialog: String,
+    /// How it ended, in the dialog's words.
+    pub outcome: Option<String>,
+    /// Reason of its handoff.
+    pub handoff_reason: Option<String>,
 }
 
 /// A contact with all that is kept of it.
@@ -50,6 +67,8 @@ pub struct Detail {
     pub slots: Vec<SlotView>,
     /// Everything that happened, in order.
     pub timeline: Vec<TimelineEntry>,
+    /// The caller's contacts before this one, newest first, five at most; none if the number is withheld.
+    pub earlier: Vec<Earlier>,
 }
 
 /// The value of a slot at the end.

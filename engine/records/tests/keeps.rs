@@ -1,7 +1,9 @@
 //! What was appended is there, also after the process that wrote it is gone.
 use chrono::Utc;
 use records::store::SlotWrite;
-use records::{Direction, Entry, Filter, NewContact, Outcome, Quality, Recorder, SlotSource, Store};
+use records::{
+    Direction, Entry, Filter, NewContact, NewRecording, Outcome, Quality, Recorder, SlotSource, Store,
+};
 use uuid::Uuid;
 
 fn contact(recording: Option<&str>) -> NewContact {
@@ -13,8 +15,62 @@ fn contact(recording: Option<&str>) -> NewContact {
         dialog: "cita_previa".into(),
         dialog_version: "0".repeat(64),
         started: Utc::now(),
-        recording: recording.map(str::to_owned),
+        recording: recording
+            .map(|file| NewRecording { file: file.into(), legal_basis: "public_task".into() }),
     }
+}
+
+#[tokio::test]
+async fn a_caller_is_known_by_earlier_contacts_and_a_withheld_number_is_nobody() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(&dir.path().join("digame.db")).await.unwrap();
+    let mut ids = Vec::new();
+    for from in [
+        "600000000",
+        "sip:600000001@127.0.0.1",
+        "600000000",
+        "sip:Anonymous@anonymous.invalid",
+        "sip:anonymous@anonymous.invalid",
+    ] {
+        let new = NewContact { from: from.into(), ..contact(Some("a.wav")) };
+        ids.push(new.id);
+        store.contact_started(new);
+        let handoff = Some(("oac_citas".to_owned(), "lo_pide".to_owned()));
+        store.contact_ended(
+            ids[ids.len() - 1],
+            Utc::now(),
+            Outcome { name: "handed_off".into(), handoff },
+            None,
+        );
+    }
+    store.flush().await.unwrap();
+    let earlier = async |n: usize| store.get(&ids[n].to_string()).await.unwrap().unwrap().earlier;
+    let second = earlier(2).await;
+    assert_eq!(second.len(), 1);
+    assert_eq!(
+        (second[0].id.clone(), second[0].handoff_reason.as_deref()),
+        (ids[0].to_string(), Some("lo_pide"))
+    );
+    for n in [0, 1, 3, 4] {
+        assert_eq!(earlier(n).await, [], "{n}");
+    }
+    let basis = store.get(&ids[0].to_string()).await.unwrap().unwrap().contact.legal_basis;
+    assert_eq!(basis.as_deref(), Some("public_task"));
+}
+
+#[tokio::test]
+async fn a_timeline_cannot_be_rewritten() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("digame.db");
+    let store = Store::open(&path).await.unwrap();
+    let new = contact(None);
+    let id = new.id;
+    store.contact_started(new);
+    store.append(id, 1, Entry::NoInput);
+    store.flush().await.unwrap();
+    let other = sqlx::SqlitePool::connect(&format!("sqlite://{}", path.display())).await.unwrap();
+    let refused = sqlx::query("UPDATE entries SET at_ms = 0").execute(&other).await.unwrap_err();
+    assert!(refused.to_string().contains("only appended to"), "{refused}");
 }
 
 #[tokio::test]

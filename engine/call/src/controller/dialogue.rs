@@ -36,6 +36,7 @@ impl Answering {
             name: name.to_owned(),
             version: version.to_owned(),
             time_zone,
+            legal_basis: bot.legal_basis().to_owned(),
             begin: Arc::new(move |start| {
                 let timed = Arc::new(Timed { language: language.clone(), micros: AtomicU64::new(0) });
                 let interpreter = Interpreter::new(bot.clone(), timed.clone(), start);

@@ -53,6 +53,8 @@ pub struct Answering {
     pub version: String,
     /// The office's time zone.
     pub time_zone: chrono_tz::Tz,
+    /// Why its calls may be recorded, for records.
+    pub legal_basis: String,
     /// Begins a run of its dialogs.
     pub begin: Arc<dyn Fn(Start) -> Box<dyn Dialogue> + Send + Sync>,
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use chrono::Utc;
-use records::{Direction, NewContact, Recording, Tap};
+use records::{Direction, NewContact, NewRecording, Recording, Tap};
 use sip::LegId;
 use tokio::sync::{Notify, mpsc};
 use uuid::Uuid;
@@ -166,7 +166,8 @@ fn begin_record(
         dialog: bot.name.clone(),
         dialog_version: bot.version.clone(),
         started,
-        recording: recorded.then(|| file_name(id)),
+        recording: recorded
+            .then(|| NewRecording { file: file_name(id), legal_basis: bot.legal_basis.clone() }),
     });
     if let Ok(mut live) = shared.live.lock() {
         let (from, to, bot) = (call.from.clone(), call.to.clone(), bot.name.clone());

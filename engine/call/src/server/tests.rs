@@ -80,6 +80,7 @@ impl Bots for OneBot {
             name: "repeater".into(),
             version: "1".into(),
             time_zone: chrono_tz::Europe::Madrid,
+            legal_basis: "public_task".into(),
             begin: Arc::new(move |_| Box::new(Repeater { turns: 0, seen: seen.clone() })),
         })
     }

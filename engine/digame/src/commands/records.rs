@@ -106,6 +106,17 @@ pub fn print_detail(detail: &Detail) {
     for entry in &detail.timeline {
         line(format!("  {:>8.2} s  {}", entry.at_ms as f64 / 1000.0, describe(&entry.entry)));
     }
+    if let (Some(file), Some(basis)) = (&detail.contact.recording, &detail.contact.legal_basis) {
+        line(format!("  recorded in {file}, by right of {basis}"));
+    }
+    for earlier in &detail.earlier {
+        let outcome = earlier.outcome.as_deref().unwrap_or("-");
+        line(format!(
+            "  called before: {} {} {outcome}",
+            earlier.started.format("%Y-%m-%d %H:%M"),
+            earlier.id
+        ));
+    }
     if let Some(q) = detail.contact.quality {
         line(format!(
             "  received {} packets, lost {}, late {}, jitter {:.1} ms, MOS {:.2} (worst 5 s {:.2})",

@@ -1,7 +1,7 @@
 //! The API as a client sees it.
 use super::*;
 use chrono::Utc;
-use records::{Direction, NewContact, Outcome};
+use records::{Direction, NewContact, NewRecording, Outcome};
 
 struct Still;
 
@@ -92,7 +92,7 @@ async fn a_contact_its_recording_and_its_events_are_served() {
         dialog: "d".into(),
         dialog_version: "v".into(),
         started: Utc::now(),
-        recording: Some("a.wav".into()),
+        recording: Some(NewRecording { file: "a.wav".into(), legal_basis: "public_task".into() }),
     });
     served.store.contact_ended(id, Utc::now(), Outcome { name: "hung_up".into(), handoff: None }, None);
     served.store.flush().await.unwrap();
