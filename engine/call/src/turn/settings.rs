@@ -32,7 +32,8 @@ pub struct Settings {
     pub pause_open_ended_ms: u32,
     /// Longest utterance; then the turn ends even while the caller speaks.
     pub max_turn_ms: u32,
-    /// Voice that must be heard over the bot before its prompt is paused.
+    /// Voice that must be heard over the bot before its prompt is paused. Short, because a pause is
+    /// undone when no words come of it; what only words can do is stop the prompt.
     pub barge_in_ms: u32,
     /// How near its end a prompt counts as heard, and how long before the end
     /// of a prompt that cannot be interrupted an answer is still kept.
@@ -61,7 +62,7 @@ impl Default for Settings {
             pause_normal_ms: 600,
             pause_open_ended_ms: 1500,
             max_turn_ms: 30_000,
-            barge_in_ms: 250,
+            barge_in_ms: 120,
             near_end_ms: 1500,
             inter_key_ms: 3000,
             judging_ms: 3000,
