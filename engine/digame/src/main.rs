@@ -6,6 +6,7 @@ mod commands;
 mod config;
 mod http;
 mod monitor;
+mod numbers;
 mod speech;
 
 use clap::{Parser, Subcommand};
@@ -84,7 +85,7 @@ fn main() -> ExitCode {
 fn run(arguments: Arguments) -> Result<(), Failure> {
     let config = config::Config::load(arguments.config.as_deref()).map_err(Failure::usage)?;
     match arguments.verb {
-        Verb::Serve(verb) => verb.run(config),
+        Verb::Serve(verb) => verb.run(config, arguments.config),
         Verb::Demo(verb) => verb.run(config),
         Verb::Call(verb) => verb.run(config),
         Verb::Chat(verb) => verb.run(config),

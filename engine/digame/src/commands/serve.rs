@@ -1,16 +1,14 @@
 //! `digame serve`
 use super::{line, runtime};
-use crate::bots::{self, Loaded};
 use crate::config::Config;
 use crate::http::{self, App};
 use crate::monitor::EngineMonitor;
+use crate::numbers::{Numbers, Table, Watch};
 use crate::{Failure, speech};
-use call::language::Spanish;
-use call::{Answering, Bots, Engine, Parts, Settings};
+use call::{Engine, Parts, Settings};
 use clap::Args;
 use indicatif::ProgressBar;
 use records::{Recorder, Store};
-use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -38,21 +36,20 @@ pub struct Serve {
 const PATIENCE: Duration = Duration::from_secs(60);
 
 impl Serve {
-    pub fn run(self, mut config: Config) -> Result<(), Failure> {
+    pub fn run(self, mut config: Config, file: Option<PathBuf>) -> Result<(), Failure> {
         let filter =
             tracing_subscriber::EnvFilter::try_from_env("DIGAME_LOG").unwrap_or_else(|_| "info".into());
         tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
         config.sip.listen = self.sip.unwrap_or(config.sip.listen);
         config.http.listen = self.http.unwrap_or(config.http.listen);
         config.storage.folder = self.data.unwrap_or(config.storage.folder);
-        runtime()?.block_on(serve(config))
+        runtime()?.block_on(serve(config, file))
     }
 }
 
 /// Everything that can be wrong with files is found before the first port opens.
-async fn serve(config: Config) -> Result<(), Failure> {
-    let bots = bots::load_all(&config.dialogs.folder)?;
-    let numbers = Numbers::new(&config, &bots)?;
+async fn serve(config: Config, file: Option<PathBuf>) -> Result<(), Failure> {
+    let table = Table::load(&config.dialogs)?;
     let recogniser = speech::recogniser(&config)?;
     let vad = speech::voice_activity()?;
     let voice = speech::voice(&config)?;
@@ -60,7 +57,9 @@ async fn serve(config: Config) -> Result<(), Failure> {
     let token = token(&config)?;
     let prompts =
         Arc::new(tts::Prompts::new(voice, config.storage.folder.join("prompts")).map_err(Failure::usage)?);
-    prepare(&prompts, &bots)?;
+    prepare(&prompts, &table.fixed_prompts)?;
+    let names = table.names.join(", ");
+    let numbers = Arc::new(Numbers::new(table));
 
     let ports = ports(&config)?;
     let mut sip_config = sip::Config::new(config.sip.listen);
@@ -72,8 +71,8 @@ async fn serve(config: Config) -> Result<(), Failure> {
         ports: ports.clone(),
         recogniser,
         vad,
-        prompts,
-        bots: Arc::new(numbers),
+        prompts: prompts.clone(),
+        bots: numbers.clone(),
         store: store.clone(),
         recorder: recorder.clone(),
     };
@@ -90,7 +89,9 @@ async fn serve(config: Config) -> Result<(), Failure> {
         events: relay(&engine),
         monitor: Arc::new(monitor),
     };
-    announce(&config, &stack, &bots);
+    announce(&config, &stack, &names);
+    let watch = Watch { config: file, dialogs: config.dialogs, prompts };
+    let watch = tokio::spawn(watch.follow(numbers));
     let api = tokio::spawn(async move { axum::serve(listener, http::router(app)).await });
     stop_signal().await?;
     line("stopping: no new calls; live ones may end, for a minute; again to stop at once");
@@ -98,18 +99,17 @@ async fn serve(config: Config) -> Result<(), Failure> {
         left = engine.drain(PATIENCE) => if left > 0 { line(format!("{left} calls were still live")) },
         signal = stop_signal() => signal?,
     }
+    watch.abort();
     api.abort();
     let _ = stack.shutdown().await;
     store.flush().await.map_err(Failure::failed)
 }
 
-fn announce(config: &Config, stack: &sip::Stack, bots: &BTreeMap<String, Loaded>) {
-    let names: Vec<&str> = bots.keys().map(String::as_str).collect();
+fn announce(config: &Config, stack: &sip::Stack, bots: &str) {
     line(format!(
-        "digame {} answers on sip:{} (UDP and TCP), bots: {}",
+        "digame {} answers on sip:{} (UDP and TCP), bots: {bots}",
         env!("CARGO_PKG_VERSION"),
-        stack.local_addr(),
-        names.join(", ")
+        stack.local_addr()
     ));
     line(format!(
         "API on http://{}, token in {}",
@@ -157,13 +157,10 @@ fn token(config: &Config) -> Result<Arc<str>, Failure> {
     }
 }
 
-fn prepare(prompts: &tts::Prompts, bots: &BTreeMap<String, Loaded>) -> Result<(), Failure> {
-    let mut texts: Vec<String> = bots.values().flat_map(|b| b.bot.fixed_prompts()).collect();
-    texts.sort();
-    texts.dedup();
+fn prepare(prompts: &tts::Prompts, texts: &[String]) -> Result<(), Failure> {
     let bar = ProgressBar::new(texts.len() as u64).with_message("prompts");
     let prepared =
-        prompts.prepare(&texts, &mut |p| bar.set_position(p.done as u64)).map_err(Failure::usage)?;
+        prompts.prepare(texts, &mut |p| bar.set_position(p.done as u64)).map_err(Failure::usage)?;
     bar.finish_and_clear();
     if let Some(error) = prepared.not_kept {
         tracing::warn!(%error, "prompts are not kept on disk");
@@ -241,49 +238,5 @@ async fn stop_signal() -> Result<(), Failure> {
     tokio::select! {
         outcome = tokio::signal::ctrl_c() => outcome.map_err(Failure::failed),
         _ = term.recv() => Ok(()),
-    }
-}
-
-/// Which bot answers which number.
-struct Numbers {
-    by_number: BTreeMap<String, Answering>,
-    default: Option<Answering>,
-}
-
-impl Numbers {
-    fn new(config: &Config, bots: &BTreeMap<String, Loaded>) -> Result<Self, Failure> {
-        let mut ready = BTreeMap::new();
-        for loaded in bots.values() {
-            ready.insert(loaded.name.as_str(), answering(loaded)?);
-        }
-        let find = |name: &str, option: &str| {
-            ready.get(name).cloned().ok_or_else(|| {
-                let names: Vec<&str> = ready.keys().copied().collect();
-                Failure::Usage(format!(
-                    "[dialogs] {option} = \"{name}\": no such bot; there are {}",
-                    names.join(", ")
-                ))
-            })
-        };
-        let default = match config.dialogs.default.as_str() {
-            "" => None,
-            name => Some(find(name, "default")?),
-        };
-        let by_number = config.dialogs.numbers.iter();
-        let by_number = by_number
-            .map(|(number, bot)| Ok((number.clone(), find(bot, number)?)))
-            .collect::<Result<_, _>>()?;
-        Ok(Self { by_number, default })
-    }
-}
-
-fn answering(loaded: &Loaded) -> Result<Answering, Failure> {
-    let language = Arc::new(Spanish::new(loaded.bot.intents()).map_err(Failure::usage)?);
-    Answering::new(&loaded.name, &loaded.version, loaded.bot.clone(), language).map_err(Failure::usage)
-}
-
-impl Bots for Numbers {
-    fn answering(&self, number: &str) -> Option<Answering> {
-        self.by_number.get(number).or(self.default.as_ref()).cloned()
     }
 }

@@ -1,0 +1,174 @@
+//! Which bot answers which number, and the watch over their files: what is saved answers the next call.
+use crate::Failure;
+use crate::bots::{self, Loaded};
+use crate::config::{Config, Dialogs};
+use call::language::Spanish;
+use call::{Answering, Bots};
+use std::collections::BTreeMap;
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+/// How often files are looked at. A change is taken once they have stayed the same from one look to the next.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// The numbers as they are now. A call keeps the bot that answered it.
+pub struct Numbers(RwLock<Arc<Table>>);
+
+/// One state of them.
+pub struct Table {
+    by_number: BTreeMap<String, Answering>,
+    default: Option<Answering>,
+    /// Names of all bots, those too that no number reaches.
+    pub names: Vec<String>,
+    /// Texts of all bots that have no variables.
+    pub fixed_prompts: Vec<String>,
+}
+
+impl Table {
+    /// Loads every bot and finds the one of each number.
+    ///
+    /// # Errors
+    /// The first mistake, in one line: a file of a bot, or a number that names no bot.
+    pub fn load(dialogs: &Dialogs) -> Result<Self, Failure> {
+        let loaded = bots::load_all(&dialogs.folder)?;
+        let mut ready = BTreeMap::new();
+        for bot in loaded.values() {
+            ready.insert(bot.name.as_str(), answering(bot)?);
+        }
+        let find = |name: &str, option: &str| {
+            ready.get(name).cloned().ok_or_else(|| {
+                let names: Vec<&str> = ready.keys().copied().collect();
+                Failure::Usage(format!(
+                    "[dialogs] {option} = \"{name}\": no such bot; there are {}",
+                    names.join(", ")
+                ))
+            })
+        };
+        let default = match dialogs.default.as_str() {
+            "" => None,
+            name => Some(find(name, "default")?),
+        };
+        let by_number = dialogs.numbers.iter();
+        let by_number = by_number
+            .map(|(number, bot)| Ok((number.clone(), find(bot, number)?)))
+            .collect::<Result<_, _>>()?;
+        let mut fixed_prompts: Vec<String> = loaded.values().flat_map(|b| b.bot.fixed_prompts()).collect();
+        fixed_prompts.sort();
+        fixed_prompts.dedup();
+        let names = loaded.into_keys().collect();
+        Ok(Self { by_number, default, names, fixed_prompts })
+    }
+}
+
+fn answering(loaded: &Loaded) -> Result<Answering, Failure> {
+    let language = Arc::new(Spanish::new(loaded.bot.intents()).map_err(Failure::usage)?);
+    Answering::new(&loaded.name, &loaded.version, loaded.bot.clone(), language).map_err(Failure::usage)
+}
+
+impl Numbers {
+    /// Numbers that begin as in this table.
+    pub fn new(table: Table) -> Self {
+        Self(RwLock::new(Arc::new(table)))
+    }
+
+    fn table(&self) -> Arc<Table> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn replace(&self, table: Table) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(table);
+    }
+}
+
+impl Bots for Numbers {
+    fn answering(&self, number: &str) -> Option<Answering> {
+        let table = self.table();
+        table.by_number.get(number).or(table.default.as_ref()).cloned()
+    }
+}
+
+/// Files whose saving changes who answers.
+pub struct Watch {
+    /// The configuration file, if there is one: `[dialogs]` of it is followed.
+    pub config: Option<PathBuf>,
+    /// `[dialogs]` now.
+    pub dialogs: Dialogs,
+    /// Where new prompts are rendered before the switch.
+    pub prompts: Arc<tts::Prompts>,
+}
+
+impl Watch {
+    /// Looks at the files for ever. Whatever is wrong in them is logged, and the bots stay as they were.
+    pub async fn follow(mut self, numbers: Arc<Numbers>) {
+        let mut answering = self.state();
+        let mut seen = answering;
+        loop {
+            tokio::time::sleep(LOOK).await;
+            let state = self.state();
+            let settled = std::mem::replace(&mut seen, state) == state;
+            if !settled || state == answering {
+                continue;
+            }
+            answering = state;
+            let (config, dialogs, prompts) =
+                (self.config.clone(), self.dialogs.clone(), self.prompts.clone());
+            let loading = tokio::task::spawn_blocking(move || reload(config.as_deref(), dialogs, &prompts));
+            match loading.await {
+                Ok(Ok((dialogs, table))) => {
+                    tracing::info!(
+                        bots = table.names.join(", "),
+                        "bots read again: they answer the next call"
+                    );
+                    self.dialogs = dialogs;
+                    numbers.replace(table);
+                }
+                Ok(Err(Failure::Usage(why) | Failure::Failed(why))) => {
+                    tracing::error!(%why, "changed files are not taken: the bots answer as before");
+                }
+                Err(error) => tracing::error!(%error, "bots could not be read again"),
+            }
+        }
+    }
+
+    /// A number that changes when a file does.
+    fn state(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        if let Some(config) = &self.config {
+            stamp(config, &mut hasher);
+        }
+        if !self.dialogs.folder.as_os_str().is_empty() {
+            stamp(&self.dialogs.folder, &mut hasher);
+        }
+        hasher.finish()
+    }
+}
+
+/// Names, sizes and times of change of a file or of a folder's files.
+fn stamp(path: &Path, hasher: &mut DefaultHasher) {
+    let Ok(about) = std::fs::metadata(path) else { return };
+    if about.is_dir() {
+        let entries = std::fs::read_dir(path).into_iter().flatten().flatten();
+        let mut inside: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+        inside.sort();
+        inside.iter().for_each(|path| stamp(path, hasher));
+    } else {
+        (path, about.len(), about.modified().ok()).hash(hasher);
+    }
+}
+
+fn reload(
+    config: Option<&Path>,
+    dialogs: Dialogs,
+    prompts: &tts::Prompts,
+) -> Result<(Dialogs, Table), Failure> {
+    let dialogs = match config {
+        Some(_) => Config::load(config).map_err(Failure::usage)?.dialogs,
+        None => dialogs,
+    };
+    let table = Table::load(&dialogs)?;
+    prompts.prepare(&table.fixed_prompts, &mut |_| ()).map_err(Failure::usage)?;
+    Ok((dialogs, table))
+}
