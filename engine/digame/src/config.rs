@@ -1,6 +1,6 @@
 //! The one configuration file. Each option is documented, with its default, in `config.toml` beside this
 //! file, which is what `digame config --example` prints.
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -24,6 +24,8 @@ pub struct Config {
     pub speech: Speech,
     /// Which bot answers.
     pub dialogs: Dialogs,
+    /// What users may do.
+    pub profiles: Profiles,
 }
 
 /// `[sip]`
@@ -94,6 +96,60 @@ pub struct Dialogs {
     pub default: String,
     /// Bots by number.
     pub numbers: BTreeMap<String, String>,
+}
+
+/// `[profiles]`: by name.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(transparent)]
+pub struct Profiles(pub BTreeMap<String, Profile>);
+
+/// `[profiles.NAME]`: what the users of this profile may do, and whose contacts they see.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Profile {
+    /// What they may do.
+    pub permissions: Vec<Permission>,
+    /// The queues whose contacts they see; empty: all contacts, those without a handoff too.
+    pub queues: Vec<String>,
+}
+
+/// One thing that a profile permits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Permission {
+    /// Reads records.
+    Contacts,
+    /// Listens to recordings.
+    Recordings,
+    /// Follows live events, of all queues.
+    Events,
+    /// Reads metrics.
+    Metrics,
+}
+
+impl Permission {
+    /// As it is written in the configuration.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Contacts => "contacts",
+            Self::Recordings => "recordings",
+            Self::Events => "events",
+            Self::Metrics => "metrics",
+        }
+    }
+}
+
+impl Default for Profiles {
+    fn default() -> Self {
+        use Permission::{Contacts, Events, Metrics, Recordings};
+        let profile = |permissions: &[Permission], queues: &[&str]| Profile {
+            permissions: permissions.to_vec(),
+            queues: queues.iter().map(|&q| q.to_owned()).collect(),
+        };
+        let supervisor = profile(&[Contacts, Recordings, Events, Metrics], &[]);
+        let agent = profile(&[Contacts], &["oac_citas"]);
+        Self(BTreeMap::from([("agente".to_owned(), agent), ("supervisor".to_owned(), supervisor)]))
+    }
 }
 
 impl Default for Sip {

@@ -39,6 +39,7 @@ enum Verb {
     Models(commands::models::Models),
     Asr(commands::asr::Asr),
     Records(commands::records::Records),
+    Users(commands::users::Users),
     Config(commands::config::ConfigVerb),
 }
 
@@ -94,6 +95,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         Verb::Models(verb) => verb.run(config),
         Verb::Asr(verb) => verb.run(config),
         Verb::Records(verb) => verb.run(config),
+        Verb::Users(verb) => verb.run(config),
         Verb::Config(verb) => verb.run(),
     }
 }

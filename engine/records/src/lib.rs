@@ -10,11 +10,13 @@ mod entry;
 pub mod recording;
 mod repair;
 pub mod store;
+mod users;
 mod view;
 
 pub use entry::{Delay, Direction, Entry, NewContact, NewRecording, Outcome, Quality, SlotSource};
 pub use recording::{Recorder, Recording, RecordingState, Tap};
 pub use store::Store;
+pub use users::{User, Users};
 pub use view::{Contact, Detail, Earlier, Filter, SlotView, TimelineEntry};
 
 /// What can go wrong with stored data, in one line that says what and what to do.

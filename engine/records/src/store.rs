@@ -1,6 +1,7 @@
 //! The database. One writer task commits in groups; readers have their own connections.
 use crate::{
     Contact, Detail, Earlier, Entry, Error, Filter, NewContact, Outcome, Quality, SlotView, TimelineEntry,
+    Users,
 };
 use chrono::{DateTime, TimeZone, Utc};
 use sqlx::Row;
@@ -135,15 +136,21 @@ impl Store {
         }
     }
 
-    /// Contacts, newest first.
+    /// The people who may use the API.
+    pub fn users(&self) -> Users {
+        Users(self.pool.clone())
+    }
+
+    /// Contacts, newest first; of some queues only, if the filter names any.
     pub async fn list(&self, filter: &Filter) -> Result<Vec<Contact>, Error> {
         let rows = sqlx::query(
-            "SELECT * FROM contacts WHERE (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR caller = ?2) AND (?3 IS NULL OR id < ?3) ORDER BY id DESC LIMIT ?4",
+            "SELECT * FROM contacts WHERE (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR caller = ?2) AND (?3 IS NULL OR id < ?3) AND (?5 = '[]' OR handoff_queue IN (SELECT value FROM json_each(?5))) ORDER BY id DESC LIMIT ?4",
         )
         .bind(filter.state.as_deref())
         .bind(filter.from.as_deref())
         .bind(filter.before.as_deref())
         .bind(i64::from(filter.limit.clamp(1, 500)))
+        .bind(serde_json::json!(filter.queues).to_string())
         .fetch_all(&self.pool)
         .await?;
         rows.iter().map(contact_of).collect()

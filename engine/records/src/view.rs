@@ -107,12 +107,14 @@ pub struct Filter {
     pub from: Option<String>,
     /// Only contacts that started before this one (its id, exclusive): the next page.
     pub before: Option<String>,
+    /// Only contacts handed off to one of these queues; empty: all contacts.
+    pub queues: Vec<String>,
     /// At most this many, 1..=500.
     pub limit: u32,
 }
 
 impl Default for Filter {
     fn default() -> Self {
-        Self { state: None, from: None, before: None, limit: 50 }
+        Self { state: None, from: None, before: None, queues: Vec::new(), limit: 50 }
     }
 }

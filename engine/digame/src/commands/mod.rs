@@ -9,6 +9,7 @@ pub mod models;
 pub mod records;
 pub mod serve;
 pub mod test;
+pub mod users;
 
 use crate::Failure;
 use std::io::Write;

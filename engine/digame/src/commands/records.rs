@@ -59,7 +59,7 @@ impl Records {
         match self.what {
             What::List { state, from, limit, json: as_json } => {
                 let contacts = store
-                    .list(&Filter { state, from, before: None, limit })
+                    .list(&Filter { state, from, limit, ..Filter::default() })
                     .await
                     .map_err(Failure::failed)?;
                 if as_json {

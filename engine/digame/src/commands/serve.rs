@@ -1,6 +1,7 @@
 //! `digame serve`
 use super::{line, runtime};
 use crate::config::Config;
+use crate::http::access::Access;
 use crate::http::{self, App};
 use crate::monitor::EngineMonitor;
 use crate::numbers::{Numbers, Table, Watch};
@@ -85,7 +86,7 @@ async fn serve(config: Config, file: Option<PathBuf>) -> Result<(), Failure> {
     let app = App {
         store: store.clone(),
         recordings: config.storage.folder.join("recordings"),
-        token,
+        access: Access::new(token, store.users(), config.profiles.clone()),
         events: relay(&engine),
         monitor: Arc::new(monitor),
     };

@@ -1,7 +1,9 @@
 //! Contacts and their recordings.
+use super::access::Caller;
 use super::{App, Problem};
+use crate::config::Permission;
 use axum::Json;
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{Extension, Path, Query, Request, State};
 use axum::response::{IntoResponse, Response};
 use records::{Contact, Detail, Filter};
 use serde::Deserialize;
@@ -29,8 +31,10 @@ const STATES: [&str; 3] = ["live", "ended", "interrupted"];
 
 pub async fn list(
     State(app): State<App>,
+    Extension(caller): Extension<Caller>,
     wanted: Result<Query<Wanted>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Json<Page>, Problem> {
+    caller.must(Permission::Contacts)?;
     let Query(wanted) = wanted.map_err(|error| Problem::bad_request(error.body_text()))?;
     if wanted.state.as_deref().is_some_and(|state| !STATES.contains(&state)) {
         return Err(Problem::bad_request("state is one of live, ended, interrupted"));
@@ -39,23 +43,36 @@ pub async fn list(
     if !(1..=500).contains(&limit) {
         return Err(Problem::bad_request("limit is 1 to 500"));
     }
-    let filter = Filter { state: wanted.state, from: wanted.from, before: wanted.before, limit };
+    let filter = Filter {
+        state: wanted.state,
+        from: wanted.from,
+        before: wanted.before,
+        queues: caller.may.queues,
+        limit,
+    };
     let contacts = app.store.list(&filter).await.map_err(|e| Problem::internal(&e))?;
     let full = contacts.len() == limit as usize;
     let next = if full { contacts.last().map(|c| c.id.clone()) } else { None };
     Ok(Json(Page { contacts, next }))
 }
 
-pub async fn detail(State(app): State<App>, Path(id): Path<String>) -> Result<Json<Detail>, Problem> {
-    find(&app, &id).await.map(Json)
+pub async fn detail(
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+) -> Result<Json<Detail>, Problem> {
+    caller.must(Permission::Contacts)?;
+    find(&app, &caller, &id).await.map(Json)
 }
 
 pub async fn recording(
     State(app): State<App>,
+    Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let Some(name) = find(&app, &id).await?.contact.recording else {
+    caller.must(Permission::Recordings)?;
+    let Some(name) = find(&app, &caller, &id).await?.contact.recording else {
         return Err(Problem::not_found("this contact was not recorded"));
     };
     // Names are made by the engine; one that leaves the folder was not.
@@ -73,7 +90,9 @@ pub async fn recording(
     }
 }
 
-async fn find(app: &App, id: &str) -> Result<Detail, Problem> {
+/// A contact that this caller may see; another's is as if it were not there.
+async fn find(app: &App, caller: &Caller, id: &str) -> Result<Detail, Problem> {
     let found = app.store.get(id).await.map_err(|e| Problem::internal(&e))?;
+    let found = found.filter(|detail| caller.sees(detail.contact.handoff_queue.as_deref()));
     found.ok_or_else(|| Problem::not_found("no contact has this id; GET /api/contacts lists them"))
 }

@@ -1,6 +1,7 @@
 //! The HTTP API: health, metrics, contacts, recordings, live events.
 //!
-//! Everything but `/health` wants `Authorization: Bearer TOKEN`; errors are problem+json (RFC 9457).
+//! Everything but `/health` and `/api/login` wants `Authorization: Bearer TOKEN`; errors are problem+json (RFC 9457).
+pub mod access;
 mod contacts;
 mod events;
 mod problem;
@@ -9,12 +10,14 @@ mod tests;
 
 pub use problem::Problem;
 
+use crate::config::Permission;
+use access::{Access, Caller};
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{Extension, State};
 use axum::http::header;
-use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::middleware;
+use axum::response::IntoResponse;
+use axum::routing::{get, post};
 use records::Store;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -27,8 +30,8 @@ pub struct App {
     pub store: Store,
     /// Folder of the recordings.
     pub recordings: PathBuf,
-    /// The one bearer token.
-    pub token: Arc<str>,
+    /// Who may ask.
+    pub access: Access,
     /// Live events, each one JSON object.
     pub events: broadcast::Sender<Arc<str>>,
     /// The machine now, for `/health` and `/metrics`.
@@ -64,9 +67,11 @@ pub fn router(app: App) -> Router {
         .route("/api/contacts/{id}", get(contacts::detail))
         .route("/api/contacts/{id}/recording", get(contacts::recording))
         .route("/api/events", get(events::stream))
-        .route_layer(middleware::from_fn_with_state(app.clone(), authorised));
+        .route("/api/me", get(access::me))
+        .route_layer(middleware::from_fn_with_state(app.clone(), access::known));
     Router::new()
         .route("/health", get(health))
+        .route("/api/login", post(access::login))
         .merge(closed)
         .fallback(|| async { Problem::not_found("no such resource; the API is described in docs/api.md") })
         .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
@@ -77,26 +82,13 @@ async fn health(State(app): State<App>) -> axum::Json<Health> {
     axum::Json(app.monitor.health())
 }
 
-async fn metrics(State(app): State<App>) -> impl IntoResponse {
-    (
+async fn metrics(
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
+) -> Result<impl IntoResponse, Problem> {
+    caller.must(Permission::Metrics)?;
+    Ok((
         [(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")],
         app.monitor.metrics(),
-    )
-}
-
-async fn authorised(State(app): State<App>, request: Request, next: Next) -> Response {
-    let given = request
-        .headers()
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "));
-    match given {
-        Some(token) if same(token.as_bytes(), app.token.as_bytes()) => next.run(request).await,
-        _ => Problem::unauthorised().into_response(),
-    }
-}
-
-/// Compares without telling by its time where two tokens differ.
-fn same(a: &[u8], b: &[u8]) -> bool {
-    a.len() == b.len() && a.iter().zip(b).fold(0u8, |differ, (x, y)| differ | (x ^ y)) == 0
+    ))
 }

@@ -21,9 +21,22 @@ impl Problem {
 
     /// 401: no token, or another one.
     pub fn unauthorised() -> Self {
-        let detail =
-            "send `Authorization: Bearer TOKEN`; the token is in the file `token` of the data folder";
+        let detail = "send `Authorization: Bearer TOKEN`: the one of POST /api/login, or the operator's in the file `token` of the data folder";
         Self { status: 401, title: "Unauthorised", detail: detail.into() }
+    }
+
+    /// 401: a login that is not right, without telling what of it.
+    pub fn wrong_password() -> Self {
+        Self {
+            status: 401,
+            title: "Unauthorised",
+            detail: "this login and password do not go together".into(),
+        }
+    }
+
+    /// 403: known, and not allowed.
+    pub fn forbidden(detail: impl Into<String>) -> Self {
+        Self { status: 403, title: "Forbidden", detail: detail.into() }
     }
 
     /// 404.
@@ -33,7 +46,11 @@ impl Problem {
 
     /// 405.
     pub fn method_not_allowed() -> Self {
-        Self { status: 405, title: "Method not allowed", detail: "this resource is read with GET".into() }
+        Self {
+            status: 405,
+            title: "Method not allowed",
+            detail: "resources are read with GET, and only /api/login takes POST".into(),
+        }
     }
 
     /// 500, with the cause in the log and not in the answer.

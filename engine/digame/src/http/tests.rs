@@ -28,7 +28,7 @@ async fn serve() -> Served {
     let app = App {
         store: store.clone(),
         recordings: folder.path().to_owned(),
-        token: "abc".into(),
+        access: Access::new("abc".into(), store.users(), crate::config::Profiles::default()),
         events: events.clone(),
         monitor: Arc::new(Still),
     };
@@ -112,4 +112,71 @@ async fn a_contact_its_recording_and_its_events_are_served() {
     served.events.send(r#"{"event":"x"}"#.into()).unwrap();
     let chunk = stream.chunk().await.unwrap().unwrap();
     assert_eq!(&chunk[..], b"data: {\"event\":\"x\"}\n\n");
+}
+
+async fn log_in(served: &Served, login: &str, password: &str) -> (u16, serde_json::Value) {
+    let body = serde_json::json!({ "login": login, "password": password });
+    let url = format!("{}/api/login", served.base);
+    let response = reqwest::Client::new().post(url).json(&body).send().await.unwrap();
+    (response.status().as_u16(), response.json().await.unwrap())
+}
+
+#[tokio::test]
+async fn a_user_sees_the_contacts_of_the_queues_of_the_profile_and_no_more() {
+    let served = serve().await;
+    let users = served.store.users();
+    let password = access::hash("una clave larga").unwrap();
+    let agent = records::User {
+        login: "recepcion1".into(),
+        name: "Recepción 1".into(),
+        profile: "agente".into(),
+        password,
+        created: Utc::now(),
+    };
+    assert!(users.add(&agent).await.unwrap());
+    assert!(!users.add(&agent).await.unwrap(), "a login is taken once");
+    let mut ids = Vec::new();
+    for queue in [None, Some("oac_citas"), Some("otra")] {
+        let id = uuid::Uuid::now_v7();
+        served.store.contact_started(NewContact {
+            id,
+            direction: Direction::Inbound,
+            from: "600000000".into(),
+            to: "010".into(),
+            dialog: "d".into(),
+            dialog_version: "v".into(),
+            started: Utc::now(),
+            recording: None,
+        });
+        let handoff = queue.map(|queue| (queue.to_owned(), "lo_pide".to_owned()));
+        served.store.contact_ended(id, Utc::now(), Outcome { name: "x".into(), handoff }, None);
+        ids.push(id.to_string());
+    }
+    served.store.flush().await.unwrap();
+
+    for (login, password) in [("recepcion1", "otra clave larga"), ("nadie", "una clave larga"), ("", "")] {
+        let (status, problem) = log_in(&served, login, password).await;
+        assert_eq!((status, problem["status"].as_u64()), (401, Some(401)), "{login} {problem}");
+    }
+    let (status, me) = log_in(&served, "recepcion1", "una clave larga").await;
+    assert_eq!((status, me["profile"].as_str()), (200, Some("agente")), "{me}");
+    let token = me["token"].as_str().unwrap();
+    assert_eq!(get(&served, "/api/me", Some(token)).await.0, 200);
+    let (_, _, list) = get(&served, "/api/contacts", Some(token)).await;
+    let list: serde_json::Value = serde_json::from_str(&list).unwrap();
+    let seen: Vec<&str> =
+        list["contacts"].as_array().unwrap().iter().filter_map(|c| c["id"].as_str()).collect();
+    assert_eq!(seen, [ids[1].as_str()]);
+    for (path, status) in [
+        (format!("/api/contacts/{}", ids[1]), 200),
+        (format!("/api/contacts/{}", ids[0]), 404),
+        (format!("/api/contacts/{}", ids[2]), 404),
+        (format!("/api/contacts/{}/recording", ids[1]), 403),
+        ("/metrics".into(), 403),
+        ("/api/events".into(), 403),
+    ] {
+        assert_eq!(get(&served, &path, Some(token)).await.0, status, "{path}");
+    }
+    assert!(users.remove("recepcion1").await.unwrap());
+    assert_eq!(get(&served, "/api/contacts", Some(token)).await.0, 401, "who is removed is out at once");
 }
