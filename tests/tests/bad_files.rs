@@ -62,7 +62,7 @@ fn a_voice_that_does_not_exist() {
 fn a_recogniser_that_was_not_pulled() {
     let folder = tempfile::tempdir().unwrap();
     let said = refused(folder.path(), "[speech]\nrecogniser = \"whisper:whisper-base\"\n");
-    assert!(said.contains("whisper-base"), "{said}");
+    assert!(said.contains("digame models pull whisper-base"), "{said}");
 }
 
 #[test]

@@ -76,7 +76,7 @@ pub struct Storage {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Speech {
-    /// `embedded` or `whisper:NAME`.
+    /// `embedded`, `whisper:NAME` or `none`.
     pub recogniser: String,
     /// `espeak:VOICE` or `piper:NAME`.
     pub voice: String,

@@ -1,7 +1,8 @@
 //! Ears and voice, as the configuration names them.
 use crate::Failure;
 use crate::config::Config;
-use asr::{Recogniser, VoiceActivity};
+use asr::Recogniser;
+use catalogue::Catalogue;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tts::Synthesiser;
@@ -10,10 +11,11 @@ use tts::Synthesiser;
 pub fn recogniser(config: &Config) -> Result<Arc<dyn Recogniser>, Failure> {
     let named = config.speech.recogniser.as_str();
     match named.split_once(':') {
+        None if named == "none" => Ok(Arc::new(asr::Deaf)),
         None if named == "embedded" => Ok(Arc::new(asr::embedded::Embedded::new().map_err(Failure::usage)?)),
-        Some(("whisper", name)) => whisper(&model_file(config, name, ".bin")),
+        Some(("whisper", name)) => whisper(&model_file(config, name)?),
         _ => Err(Failure::Usage(format!(
-            "[speech] recogniser = \"{named}\": write \"embedded\" or \"whisper:NAME\""
+            "[speech] recogniser = \"{named}\": write \"embedded\", \"whisper:NAME\", or \"none\" for the keypad alone"
         ))),
     }
 }
@@ -28,14 +30,14 @@ fn whisper(_: &std::path::Path) -> Result<Arc<dyn Recogniser>, Failure> {
     Err(Failure::Usage("this program was built without whisper: build it with --features whisper".into()))
 }
 
-/// Makes the voice-activity network that ships inside, one a contact.
-pub fn voice_activity() -> Result<call::VadFactory, Failure> {
-    // Read once here, so that weights that cannot be read are found before the first call.
-    asr::embedded::voice_activity().map_err(Failure::usage)?;
-    Ok(Arc::new(|| match asr::embedded::voice_activity() {
-        Ok(network) => Box::new(network) as Box<dyn VoiceActivity>,
-        Err(_) => Box::new(asr::vad::EnergyVad::default()),
-    }))
+/// Makes the voice-activity network that ships inside, one a contact over the same weights; none where
+/// nobody listens.
+pub fn voice_activity(config: &Config) -> Result<call::VadFactory, Failure> {
+    if config.speech.recogniser == "none" {
+        return Ok(Arc::new(|| Box::new(asr::Deaf)));
+    }
+    let network = asr::embedded::voice_activity().map_err(Failure::usage)?;
+    Ok(Arc::new(move || Box::new(network.another())))
 }
 
 /// The voice that `[speech] voice` names.
@@ -61,7 +63,7 @@ fn piper(config: &Config, name: &str) -> Result<Arc<dyn Synthesiser>, Failure> {
             "[speech] onnxruntime is empty: Piper voices need the path of libonnxruntime.so, 1.24 or later";
         return Err(Failure::Usage(why.into()));
     }
-    let options = tts::piper::Options::new(model_file(config, name, ".onnx"), runtime);
+    let options = tts::piper::Options::new(model_file(config, name)?, runtime);
     Ok(Arc::new(tts::piper::Piper::open(&options).map_err(Failure::usage)?))
 }
 
@@ -75,14 +77,12 @@ pub fn models_folder(config: &Config) -> PathBuf {
     config.storage.folder.join("models")
 }
 
-/// The file of a pulled model with this ending; the name itself if it is a path.
-fn model_file(config: &Config, name: &str, ending: &str) -> PathBuf {
+/// The file of a pulled model; the name itself if it is the path of a file.
+fn model_file(config: &Config, name: &str) -> Result<PathBuf, Failure> {
     let path = PathBuf::from(name);
     if path.is_file() {
-        return path;
+        return Ok(path);
     }
-    let folder = models_folder(config).join(name);
-    let inside = std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|e| e.path());
-    let found = inside.into_iter().find(|p| p.to_string_lossy().ends_with(ending));
-    found.unwrap_or_else(|| folder.join(format!("{name}{ending}")))
+    let catalogue = Catalogue::embedded().map_err(Failure::failed)?;
+    catalogue.path(name, &models_folder(config)).map_err(Failure::usage)
 }

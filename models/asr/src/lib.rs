@@ -7,6 +7,7 @@
 #![cfg_attr(not(feature = "whisper"), forbid(unsafe_code))]
 #![cfg_attr(feature = "whisper", deny(unsafe_code))]
 
+mod deaf;
 pub mod decode;
 pub mod embedded;
 mod error;
@@ -22,6 +23,7 @@ mod weights;
 #[cfg(feature = "whisper")]
 pub mod whisper;
 
+pub use deaf::Deaf;
 pub use embedded::Embedded;
 pub use error::Error;
 pub use types::{

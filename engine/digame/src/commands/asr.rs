@@ -2,7 +2,7 @@
 use super::{json, line};
 use crate::config::Config;
 use crate::{Failure, speech};
-use asr::eval::{self, Report, Score};
+use asr::eval;
 use clap::{Args, Subcommand};
 use indicatif::ProgressBar;
 use std::path::PathBuf;
@@ -46,32 +46,7 @@ impl Asr {
         if as_json {
             return json(&report);
         }
-        print(&report);
+        line(report.to_string().trim_end());
         Ok(())
     }
-}
-
-fn print(report: &Report) {
-    line(format!("recogniser {}, {:.1} s of sound", report.recogniser, report.audio_s));
-    for (name, score) in report.speakers.iter().chain(&report.conditions) {
-        line(format!("  {name:24} {}", of(score)));
-    }
-    line(format!("  {:24} {}", "all", of(&report.total)));
-    line(format!(
-        "  real-time factor {:.4}, calibration error {:.1} %",
-        report.real_time_factor,
-        report.calibration_error * 100.0
-    ));
-}
-
-fn of(score: &Score) -> String {
-    let listed =
-        score.phrase_accuracy().map_or_else(String::new, |a| format!(", of the list {:.1} %", a * 100.0));
-    let exact = 100.0 * score.exact as f64 / score.clips.max(1) as f64;
-    format!(
-        "{:5} files, word error {:.1} %, letter error {:.1} %, whole {exact:.1} %{listed}",
-        score.clips,
-        score.word_error() * 100.0,
-        score.letter_error() * 100.0
-    )
 }

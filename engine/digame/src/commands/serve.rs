@@ -52,7 +52,7 @@ impl Serve {
 async fn serve(config: Config, file: Option<PathBuf>) -> Result<(), Failure> {
     let table = Table::load(&config.dialogs)?;
     let recogniser = speech::recogniser(&config)?;
-    let vad = speech::voice_activity()?;
+    let vad = speech::voice_activity(&config)?;
     let voice = speech::voice(&config)?;
     let (store, recorder) = storage(&config).await?;
     let token = token(&config)?;

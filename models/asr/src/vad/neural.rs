@@ -1,5 +1,7 @@
 //! Voice activity by a small causal network, in plain loops for the media thread.
 
+use std::sync::Arc;
+
 use crate::features::{BANDS, FrontEnd};
 use crate::weights::{Matrix, Weights};
 use crate::{Error, VoiceActivity};
@@ -9,7 +11,7 @@ const STACK: usize = 2;
 
 /// `y = w · x + b` with the weights column after column, so that the inner loop runs over
 /// outputs (which vectorises without reordering sums) and zero inputs cost nothing.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Columns {
     weights: Vec<f32>,
     bias: Vec<f32>,
@@ -56,27 +58,41 @@ fn relu(x: &mut [f32]) {
     x.iter_mut().for_each(|v| *v = v.max(0.0));
 }
 
-#[derive(Debug, Clone)]
+/// One residual block: weights alone.
+#[derive(Debug)]
 struct Block {
     /// How many steps back each group of columns reads.
     lags: Vec<usize>,
+    /// Steps that must be remembered: the farthest lag, and now.
+    depth: usize,
     wide: Columns,
     narrow: Columns,
-    /// Inputs of past steps, a ring of `depth` rows.
+}
+
+/// The weights, shared by all contacts: what every call reads stays in the processor's cache.
+#[derive(Debug)]
+struct Network {
+    prior: [f32; BANDS],
+    inv_std: [f32; BANDS],
+    input: Columns,
+    blocks: Vec<Block>,
+    output: Columns,
+}
+
+/// What one block remembers of one contact.
+#[derive(Debug)]
+struct Memory {
+    /// Inputs of past steps, a ring of the block's `depth` rows.
     past: Vec<f32>,
-    depth: usize,
     hidden: Vec<f32>,
 }
 
 /// The shipped voice-activity network. The probability returned for a frame is that of the
 /// 20 ms step that ends 5 ms to 25 ms before the newest sample; 0 until the second frame.
 pub struct NeuralVad {
+    network: Arc<Network>,
     front: FrontEnd,
-    prior: [f32; BANDS],
-    inv_std: [f32; BANDS],
-    input: Columns,
-    blocks: Vec<Block>,
-    output: Columns,
+    memory: Vec<Memory>,
     stacked: [f32; STACK * BANDS],
     frames: usize,
     step: usize,
@@ -87,6 +103,9 @@ pub struct NeuralVad {
 
 impl NeuralVad {
     /// Reads a weight file. `what` names it in errors.
+    ///
+    /// # Errors
+    /// [`Error::Weights`]: it is not a weight file, or one of another network.
     pub fn from_bytes(bytes: &[u8], what: &str) -> Result<Self, Error> {
         let w = Weights::parse(bytes, what)?;
         let causal = w.blocks.iter().all(|b| b.offsets.iter().all(|&o| o <= 0));
@@ -94,56 +113,65 @@ impl NeuralVad {
             let why = "it is not a causal voice-activity network of 20 ms steps".into();
             return Err(Error::Weights { what: what.into(), why });
         }
-        let channels = w.config.channels;
         let block = |b: &crate::weights::BlockWeights| {
             let lags: Vec<usize> = b.offsets.iter().map(|o| o.unsigned_abs() as usize).collect();
             let depth = lags.iter().max().copied().unwrap_or(0) + 1;
-            Block {
-                lags,
-                wide: Columns::new(&b.w1, &b.b1),
-                narrow: Columns::new(&b.w2, &b.b2),
-                past: vec![0.0; depth * channels],
-                depth,
-                hidden: vec![0.0; b.w1.rows],
-            }
+            Block { lags, depth, wide: Columns::new(&b.w1, &b.b1), narrow: Columns::new(&b.w2, &b.b2) }
         };
-        Ok(Self {
-            front: FrontEnd::default(),
+        Ok(Self::over(Arc::new(Network {
             prior: w.prior,
             inv_std: w.inv_std,
             input: Columns::new(&w.input, &w.input_bias),
             blocks: w.blocks.iter().map(block).collect(),
             output: Columns::new(&w.output, &w.output_bias),
+        })))
+    }
+
+    /// One for another contact, over the same weights.
+    #[must_use]
+    pub fn another(&self) -> Self {
+        Self::over(self.network.clone())
+    }
+
+    fn over(network: Arc<Network>) -> Self {
+        let channels = network.input.bias.len();
+        let memory =
+            |b: &Block| Memory { past: vec![0.0; b.depth * channels], hidden: vec![0.0; b.wide.bias.len()] };
+        Self {
+            front: FrontEnd::default(),
+            memory: network.blocks.iter().map(memory).collect(),
             stacked: [0.0; STACK * BANDS],
             frames: 0,
             step: 0,
             x: vec![0.0; channels],
             change: vec![0.0; channels],
             last: 0.0,
-        })
+            network,
+        }
     }
 }
 
 /// One step of the network over the stacked frames; gives the probability of speech.
 fn step(vad: &mut NeuralVad) -> f32 {
+    let network = &*vad.network;
     let c = vad.x.len();
-    vad.input.apply(&vad.stacked, &mut vad.x);
+    network.input.apply(&vad.stacked, &mut vad.x);
     relu(&mut vad.x);
-    for block in &mut vad.blocks {
+    for (block, memory) in network.blocks.iter().zip(&mut vad.memory) {
         let now = vad.step % block.depth;
-        block.past[now * c..(now + 1) * c].copy_from_slice(&vad.x);
-        block.hidden.copy_from_slice(&block.wide.bias);
+        memory.past[now * c..(now + 1) * c].copy_from_slice(&vad.x);
+        memory.hidden.copy_from_slice(&block.wide.bias);
         for (group, lag) in block.lags.iter().enumerate() {
             let row = (vad.step + block.depth - lag) % block.depth;
-            block.wide.add(&block.past[row * c..(row + 1) * c], group * c, &mut block.hidden);
+            block.wide.add(&memory.past[row * c..(row + 1) * c], group * c, &mut memory.hidden);
         }
-        relu(&mut block.hidden);
-        block.narrow.apply(&block.hidden, &mut vad.change);
+        relu(&mut memory.hidden);
+        block.narrow.apply(&memory.hidden, &mut vad.change);
         vad.x.iter_mut().zip(&vad.change).for_each(|(x, d)| *x += d);
     }
     vad.step += 1;
     let mut logit = [0.0];
-    vad.output.apply(&vad.x, &mut logit);
+    network.output.apply(&vad.x, &mut logit);
     1.0 / (1.0 + (-logit[0]).exp())
 }
 
@@ -158,7 +186,7 @@ impl VoiceActivity for NeuralVad {
         for bands in fresh.iter().take(count) {
             let at = self.frames % STACK * BANDS;
             for (b, slot) in self.stacked[at..at + BANDS].iter_mut().enumerate() {
-                *slot = (bands[b] - self.prior[b]) * self.inv_std[b];
+                *slot = (bands[b] - self.network.prior[b]) * self.network.inv_std[b];
             }
             self.frames += 1;
             if self.frames.is_multiple_of(STACK) {
@@ -173,7 +201,7 @@ impl VoiceActivity for NeuralVad {
         self.frames = 0;
         self.step = 0;
         self.last = 0.0;
-        self.blocks.iter_mut().for_each(|b| b.past.fill(0.0));
+        self.memory.iter_mut().for_each(|m| m.past.fill(0.0));
     }
 }
 
