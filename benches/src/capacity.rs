@@ -13,6 +13,12 @@ const CONVERSATIONS: [usize; 4] = [10, 20, 40, 50];
 const RAMP_S: u64 = 2;
 /// Time over which processor use is taken, seconds.
 const WINDOW_S: u64 = 11;
+/// What is switched on, row by row: name, voice activity, recording.
+const ROWS: [(&str, bool, bool); 3] = [
+    ("prompt only", false, false),
+    ("+ voice activity", true, false),
+    ("+ voice activity and recording", true, true),
+];
 /// Listens to the bot's first prompt and says nothing.
 const LISTENS: &str = "steps: [{silence: 15000}, hang_up]\n";
 
@@ -57,20 +63,22 @@ async fn listen(most: usize) -> Result<(), Trouble> {
         "MiB a call",
     ]);
     let mut compared = Vec::new();
-    let mut first = [f64::NAN; 2];
+    let mut first = [f64::NAN; 3];
     for calls in LISTENING.into_iter().filter(|n| *n <= most.max(10)) {
         let mut costs = Vec::new();
-        for (record, first) in [true, false].into_iter().zip(&mut first) {
-            let cost = listening(calls, record).await?;
+        for ((name, listen, record), first) in ROWS.into_iter().zip(&mut first) {
+            let cost = listening(Setting { max_calls: calls + 10, listen, record }, calls).await?;
             if first.is_nan() {
                 *first = cost.per_call();
             }
-            let name = if record { "VAD and recording" } else { "VAD, no recording" };
             table.row(format!("{calls}: {name}"), cost.cells(*first));
             costs.push(cost.per_call());
         }
-        if let [on, off] = costs.as_slice() {
-            compared.push(format!("{calls} calls: recording on against off {}", ratio(*on, *off)));
+        if let [prompt, listening, recording] = costs.as_slice() {
+            let (ear, tape) = (ratio(*listening, *prompt), ratio(*recording, *listening));
+            compared.push(format!(
+                "{calls} calls: voice activity against prompt only {ear}, recording against none {tape}"
+            ));
         }
     }
     table.print();
@@ -79,8 +87,8 @@ async fn listen(most: usize) -> Result<(), Trouble> {
     Ok(())
 }
 
-async fn listening(calls: usize, record: bool) -> Result<Cost, Trouble> {
-    let stage = Stage::start(Setting { max_calls: calls + 10, record }).await?;
+async fn listening(setting: Setting, calls: usize) -> Result<Cost, Trouble> {
+    let stage = Stage::start(setting).await?;
     let (before, idle) = idle(&stage).await?;
     let rate = (calls as f64 / RAMP_S as f64).max(5.0);
     let placed = Calls { name: "listens", script: LISTENS, count: calls, rate };
@@ -141,7 +149,7 @@ async fn converse(most: usize) -> Result<(), Trouble> {
     ]);
     let mut first = f64::NAN;
     for calls in CONVERSATIONS.into_iter().filter(|n| *n <= most.max(10)) {
-        let stage = Stage::start(Setting { max_calls: calls + 10, record: true }).await?;
+        let stage = Stage::start(Setting { max_calls: calls + 10, listen: true, record: true }).await?;
         let before = idle(&stage).await?;
         let measured = async {
             wait_for(&stage, calls).await?;

@@ -24,7 +24,7 @@ pub async fn run() -> Result<(), Trouble> {
 
 /// One call at a time, read from the sockets.
 async fn one_by_one() -> Result<(), Trouble> {
-    let stage = Stage::start(Setting { max_calls: 400, record: true }).await?;
+    let stage = Stage::start(Setting { max_calls: 400, listen: true, record: true }).await?;
     let server = stage.server.sip;
     let times = tokio::task::spawn_blocking(move || -> Result<Vec<Times>, Trouble> {
         (0..ONE_BY_ONE).map(|n| wire::call(server, n)).collect()
@@ -52,7 +52,7 @@ async fn at_rates() -> Result<(), Trouble> {
     let mut first: Vec<(String, Values)> = Vec::new();
     let mut lost = Vec::new();
     for rate in RATES {
-        let stage = Stage::start(Setting { max_calls: 400, record: true }).await?;
+        let stage = Stage::start(Setting { max_calls: 400, listen: true, record: true }).await?;
         rows.push((format!("INVITE to 200, SIPp, {rate}/s"), sipp(&stage, rate)?));
         tokio::time::sleep(Duration::from_secs(2)).await;
         let calls = Calls { name: "short", script: SHORT, count: rate * SECONDS, rate: rate as f64 };

@@ -28,6 +28,8 @@ pub struct Stage {
 pub struct Setting {
     /// Calls at once.
     pub max_calls: usize,
+    /// Listen to the callers; without, the keypad only.
+    pub listen: bool,
     /// Keep recordings.
     pub record: bool,
 }
@@ -39,7 +41,11 @@ impl Stage {
         let diary = serve_diary().await?;
         let media = format!("max_calls = {}\nquarantine_s = 1\nports = [20000, 23999]", setting.max_calls);
         let wanted = Wanted {
-            sections: vec![("media", media), ("storage", format!("record = {}", setting.record))],
+            sections: vec![
+                ("media", media),
+                ("storage", format!("record = {}", setting.record)),
+                ("speech", format!("recogniser = \"{}\"", if setting.listen { "embedded" } else { "none" })),
+            ],
             environment: vec![("DIGAME_CITAS_URL", format!("http://{diary}"))],
         };
         let path = folder.path().to_owned();

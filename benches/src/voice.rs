@@ -117,7 +117,7 @@ pub async fn complete(stage: &Stage, seen: &mut Seen) -> Result<(), Trouble> {
 
 /// One call at a time until `turns` turns were spoken.
 async fn one_by_one(turns: usize) -> Result<Seen, Trouble> {
-    let stage = Stage::start(Setting { max_calls: 60, record: true }).await?;
+    let stage = Stage::start(Setting { max_calls: 60, listen: true, record: true }).await?;
     let mut seen = Seen::default();
     for n in 0.. {
         let (name, script) = if n % 2 == 0 { ("right", RIGHT) } else { ("wrong", WRONG) };
@@ -135,7 +135,7 @@ async fn one_by_one(turns: usize) -> Result<Seen, Trouble> {
 
 /// Rounds of 20 calls at once until `turns` turns were spoken.
 async fn together(turns: usize) -> Result<Seen, Trouble> {
-    let stage = Stage::start(Setting { max_calls: 60, record: true }).await?;
+    let stage = Stage::start(Setting { max_calls: 60, listen: true, record: true }).await?;
     let mut seen = Seen::default();
     for round in 0.. {
         seen.reports.extend(converse(&stage, AT_ONCE, 4.0).await?.reports);
