@@ -36,6 +36,10 @@ pub enum Breakdown {
     Lento,
     /// Answers 200 with JSON of another shape.
     Miente,
+    /// Answers 200 with the JSON that is expected, and values of other types in it.
+    OtrosTipos,
+    /// Answers 200 with a page for people.
+    Html,
 }
 
 #[derive(Default)]
@@ -103,6 +107,10 @@ async fn broken(diary: &Shared) -> Option<Response> {
             None
         }
         Breakdown::Miente => Some(Json(serde_json::json!({ "hola": 1 })).into_response()),
+        Breakdown::OtrosTipos => {
+            Some(Json(serde_json::json!([{ "id": 7, "inicio": "luego" }])).into_response())
+        }
+        Breakdown::Html => Some(axum::response::Html("<h1>Mantenimiento</h1>").into_response()),
     }
 }
 

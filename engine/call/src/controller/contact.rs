@@ -94,6 +94,8 @@ pub(crate) struct Contact {
     words: VecDeque<Final>,
     stopwatch: Option<(Stopwatch, Option<u32>)>,
     waiting: Option<Waiting>,
+    /// An answer that the dialog is reading.
+    replied: Option<Replied>,
     replies: mpsc::UnboundedReceiver<Reply>,
     reply_to: mpsc::UnboundedSender<Reply>,
     outcome: Option<Outcome>,
@@ -117,6 +119,12 @@ struct Links {
     recording: Option<Recording>,
     http: reqwest::Client,
     deadline: Instant,
+}
+
+/// A service's answer, for the record.
+struct Replied {
+    operation: String,
+    took: Duration,
 }
 
 /// A service call in flight.
@@ -156,6 +164,7 @@ impl Contact {
             words: VecDeque::new(),
             stopwatch: None,
             waiting: None,
+            replied: None,
             replies,
             reply_to,
             outcome: None,
@@ -425,7 +434,12 @@ impl Contact {
                 Output::Sms(sms) => self.p.timeline.step("sms", format!("«{}» to {}", sms.template, sms.to)),
                 Output::Handoff(handoff) => self.hand_off(handoff),
                 Output::End(end) => self.end(end.outcome),
-                Output::Note(note) => notes::write(&note, self.dialogue.as_ref(), &self.p.timeline),
+                Output::Note(note) => {
+                    if let dialogs::What::Replied { error, .. } = &note.what {
+                        self.write_reply(error.clone());
+                    }
+                    notes::write(&note, self.dialogue.as_ref(), &self.p.timeline);
+                }
             }
         }
         if self.stage == Stage::Live && self.waiting.is_some() && self.question.is_none() {
@@ -478,13 +492,20 @@ impl Contact {
     }
 
     fn on_reply(&mut self, reply: Reply) {
-        self.p.timeline.append(Entry::Service {
-            operation: reply.operation,
-            took_ms: u64::try_from(reply.took.as_millis()).unwrap_or(u64::MAX),
-            error: reply.result.as_ref().err().map(ToString::to_string),
-        });
+        let error = reply.result.as_ref().err().map(ToString::to_string);
+        self.replied = Some(Replied { operation: reply.operation, took: reply.took });
         if self.waiting.take_if(|w| w.call == reply.id).is_some() && self.stage == Stage::Live {
             self.feed(Input::Reply { call: reply.id, result: reply.result });
+        }
+        // The dialog has not read it.
+        self.write_reply(error);
+    }
+
+    /// Writes an answer down once. What is wrong with it only the dialog can say: it knows the declared shape.
+    fn write_reply(&mut self, error: Option<String>) {
+        if let Some(Replied { operation, took }) = self.replied.take() {
+            let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+            self.p.timeline.append(Entry::Service { operation, took_ms, error });
         }
     }
 

@@ -94,5 +94,13 @@ async fn read(mut response: Response) -> Result<Vec<u8>, CallError> {
 
 /// Without the URL: it may hold a citizen's data, and this goes into records.
 fn failure(error: reqwest::Error) -> CallError {
-    if error.is_timeout() { CallError::Timeout } else { CallError::Failed(error.without_url().to_string()) }
+    if error.is_timeout() {
+        return CallError::Timeout;
+    }
+    let error = error.without_url();
+    let mut innermost: &dyn std::error::Error = &error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    CallError::Failed(format!("no answer: {innermost}"))
 }
