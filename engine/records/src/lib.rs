@@ -12,6 +12,7 @@ mod repair;
 pub mod store;
 mod users;
 mod view;
+mod writer;
 
 pub use entry::{Delay, Direction, Entry, NewContact, NewRecording, Outcome, Quality, SlotSource};
 pub use recording::{Recorder, Recording, RecordingState, Tap};
@@ -44,6 +45,14 @@ pub enum Error {
     /// The writer task has ended: nothing more can be stored.
     #[error("the writer of records has stopped; see the log for the reason")]
     Stopped,
+    /// The database cannot be written now; nothing is lost as long as the process lives.
+    #[error("database: {writes} writes wait in memory ({why}); free space on its disk")]
+    Waiting {
+        /// How many.
+        writes: usize,
+        /// What SQLite says.
+        why: String,
+    },
     /// A recording cannot be created or read.
     #[error("recording {path}: {source}; check that the folder exists, is writable and has free space")]
     Recording {

@@ -127,7 +127,11 @@ impl Recorder {
         let path = self.folder.join(name);
         let named = |source| Error::Recording { path: path.display().to_string(), source };
         let mut file = File::create_new(&path).map_err(named)?;
-        file.write_all(&header(0)).map_err(named)?;
+        if let Err(error) = file.write_all(&header(0)) {
+            // An empty file plays nowhere, and nobody knows its name.
+            let _ = std::fs::remove_file(&path);
+            return Err(named(error));
+        }
         let (producer, consumer) = RingBuffer::new(RING_FRAMES);
         let shared = Arc::new(Shared::default());
         let open = Open { ring: consumer, file, shared: shared.clone(), silence_owed: 0 };

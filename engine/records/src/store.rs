@@ -1,4 +1,5 @@
 //! The database. One writer task commits in groups; readers have their own connections.
+use crate::writer::{self, Health, Write};
 use crate::{
     Contact, Detail, Earlier, Entry, Error, Filter, NewContact, Outcome, Quality, SlotView, TimelineEntry,
     Users,
@@ -15,10 +16,11 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
-/// Longest time that an entry waits for its group's commit.
-pub const GROUP: Duration = Duration::from_millis(100);
 /// Writes that may wait for the writer before an append is refused and counted: several seconds of 200 calls.
 const BACKLOG: usize = 65_536;
+
+/// Connections to the database: one writes, the others read.
+pub(crate) const CONNECTIONS: u32 = 4;
 
 /// What stands in the place of a number that the caller withholds (RFC 3323, section 4.1).
 const WITHHELD: [&str; 4] = ["", "anonymous", "restricted", "unknown"];
@@ -29,22 +31,15 @@ fn withheld(from: &str) -> bool {
     WITHHELD.iter().any(|w| user.eq_ignore_ascii_case(w))
 }
 
+pub use crate::writer::GROUP;
+
 /// A handle to the records of one machine. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
     pool: SqlitePool,
     writes: mpsc::Sender<Write>,
     refused: Arc<AtomicU64>,
-}
-
-enum Write {
-    Start(Box<NewContact>),
-    Answered(Uuid, DateTime<Utc>),
-    Append { contact: Uuid, at_ms: u64, entry: Box<Entry> },
-    Slot { contact: Uuid, at_ms: u64, slot: Box<SlotWrite> },
-    Forget { contact: Uuid, name: String },
-    End { contact: Uuid, at: DateTime<Utc>, outcome: Outcome, quality: Option<Quality> },
-    Flush(oneshot::Sender<()>),
+    health: Arc<Health>,
 }
 
 /// The value of a slot, whole, for the table of slots (the timeline gets the masked one).
@@ -66,20 +61,24 @@ impl Store {
     /// Opens or creates the database, brings its schema up to date, marks what was live as interrupted,
     /// and starts the writer task on the current tokio runtime.
     pub async fn open(path: &Path) -> Result<Self, Error> {
-        let pool = connect(path).await?;
+        Self::over(connect(path, SqlitePoolOptions::new()).await?).await
+    }
+
+    pub(crate) async fn over(pool: SqlitePool) -> Result<Self, Error> {
         let (writes, inbox) = mpsc::channel(BACKLOG);
         sqlx::query("UPDATE contacts SET state = 'interrupted', ended_ms = coalesce(ended_ms, (SELECT contacts.started_ms + max(at_ms) FROM entries WHERE contact = contacts.id), started_ms) WHERE state = 'live'")
             .execute(&pool)
             .await?;
-        tokio::spawn(write_all(pool.clone(), inbox));
-        Ok(Self { pool, writes, refused: Arc::default() })
+        let health = Arc::<Health>::default();
+        tokio::spawn(writer::write_all(pool.clone(), inbox, health.clone()));
+        Ok(Self { pool, writes, refused: Arc::default(), health })
     }
 
     /// Opens the database to read it only; nothing is marked interrupted.
     pub async fn open_to_read(path: &Path) -> Result<Self, Error> {
-        let pool = connect(path).await?;
+        let pool = connect(path, SqlitePoolOptions::new()).await?;
         let (writes, _) = mpsc::channel(1);
-        Ok(Self { pool, writes, refused: Arc::default() })
+        Ok(Self { pool, writes, refused: Arc::default(), health: Arc::default() })
     }
 
     /// A contact's first signal.
@@ -119,10 +118,25 @@ impl Store {
     }
 
     /// Returns once everything written before is committed.
+    ///
+    /// # Errors
+    /// [`Error::Waiting`] as soon as the database cannot be written: what waits stays in memory.
     pub async fn flush(&self) -> Result<(), Error> {
         let (done, wait) = oneshot::channel();
         self.writes.send(Write::Flush(done)).await.map_err(|_| Error::Stopped)?;
-        wait.await.map_err(|_| Error::Stopped)
+        wait.await.map_err(|_| Error::Stopped)?
+    }
+
+    /// Writes that wait in memory because the database cannot be written now (a full disk), and are tried
+    /// again twice a second. Above zero, raise an alert: whoever stops the process loses them.
+    pub fn waiting(&self) -> u64 {
+        self.health.waiting.load(Ordering::Relaxed)
+    }
+
+    /// Writes that the database refused for what they hold: none is known that it would.
+    /// Above zero, raise an alert.
+    pub fn lost(&self) -> u64 {
+        self.health.lost.load(Ordering::Relaxed)
     }
 
     /// Writes that were refused because the disk could not keep up. Above zero, raise an alert.
@@ -203,7 +217,7 @@ impl Store {
     }
 }
 
-async fn connect(path: &Path) -> Result<SqlitePool, Error> {
+pub(crate) async fn connect(path: &Path, connections: SqlitePoolOptions) -> Result<SqlitePool, Error> {
     let name = path.display().to_string();
     // NORMAL with WAL survives a killed process whole; a power cut may lose the last group.
     let options = SqliteConnectOptions::new()
@@ -213,8 +227,8 @@ async fn connect(path: &Path) -> Result<SqlitePool, Error> {
         .synchronous(SqliteSynchronous::Normal)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5));
-    let pool = SqlitePoolOptions::new()
-        .max_connections(4)
+    let pool = connections
+        .max_connections(CONNECTIONS)
         .connect_with(options)
         .await
         .map_err(|source| Error::Open { path: name.clone(), source })?;
@@ -223,124 +237,6 @@ async fn connect(path: &Path) -> Result<SqlitePool, Error> {
         .await
         .map_err(|source| Error::Migrate { path: name, source })?;
     Ok(pool)
-}
-
-async fn write_all(pool: SqlitePool, mut inbox: mpsc::Receiver<Write>) {
-    let mut group = Vec::new();
-    while let Some(first) = inbox.recv().await {
-        group.push(first);
-        tokio::time::sleep(if matches!(group.first(), Some(Write::Flush(_))) {
-            Duration::ZERO
-        } else {
-            GROUP
-        })
-        .await;
-        while let Ok(next) = inbox.try_recv() {
-            group.push(next);
-        }
-        let mut waiting = Vec::new();
-        if let Err(error) = commit(&pool, &group).await {
-            // A group that fails whole is tried write by write, so that one bad row takes no other with it.
-            tracing::error!(%error, writes = group.len(), "records: group not committed, trying one by one");
-            for write in &group {
-                if let Err(error) = commit(&pool, std::slice::from_ref(write)).await {
-                    tracing::error!(%error, "records: write lost");
-                }
-            }
-        }
-        for write in group.drain(..) {
-            if let Write::Flush(done) = write {
-                waiting.push(done);
-            }
-        }
-        for done in waiting {
-            let _ = done.send(());
-        }
-    }
-}
-
-async fn commit(pool: &SqlitePool, group: &[Write]) -> Result<(), sqlx::Error> {
-    let mut tx = pool.begin().await?;
-    for write in group {
-        apply(&mut tx, write).await?;
-    }
-    tx.commit().await
-}
-
-async fn apply(tx: &mut sqlx::SqliteConnection, write: &Write) -> Result<(), sqlx::Error> {
-    match write {
-        Write::Start(c) => start(tx, c).await?,
-        Write::Answered(id, at) => {
-            sqlx::query("UPDATE contacts SET answered_ms = ?2 WHERE id = ?1")
-                .bind(id.to_string())
-                .bind(at.timestamp_millis())
-                .execute(tx)
-                .await?;
-        }
-        Write::Append { contact, at_ms, entry } => {
-            let data = serde_json::to_string(entry).map_err(|e| sqlx::Error::Encode(Box::new(e)))?;
-            sqlx::query("INSERT INTO entries (contact, seq, at_ms, kind, data) VALUES (?1, (SELECT coalesce(max(seq) + 1, 0) FROM entries WHERE contact = ?1), ?2, ?3, ?4)")
-                .bind(contact.to_string())
-                .bind(i64::try_from(*at_ms).unwrap_or(i64::MAX))
-                .bind(entry.kind())
-                .bind(data)
-                .execute(tx)
-                .await?;
-        }
-        Write::Slot { contact, at_ms, slot } => {
-            sqlx::query("INSERT INTO slots (contact, name, value, source, confidence, private, at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (contact, name) DO UPDATE SET value = excluded.value, source = excluded.source, confidence = excluded.confidence, private = excluded.private, at_ms = excluded.at_ms")
-                .bind(contact.to_string())
-                .bind(&slot.name)
-                .bind(&slot.value)
-                .bind(slot.source.as_str())
-                .bind(slot.confidence.map(f64::from))
-                .bind(i64::from(slot.private))
-                .bind(i64::try_from(*at_ms).unwrap_or(i64::MAX))
-                .execute(tx)
-                .await?;
-        }
-        Write::Forget { contact, name } => {
-            sqlx::query("DELETE FROM slots WHERE contact = ?1 AND name = ?2")
-                .bind(contact.to_string())
-                .bind(name)
-                .execute(tx)
-                .await?;
-        }
-        Write::End { contact, at, outcome, quality } => {
-            let quality = quality
-                .map(|q| serde_json::to_string(&q))
-                .transpose()
-                .map_err(|e| sqlx::Error::Encode(Box::new(e)))?;
-            let (queue, reason) = outcome.handoff.clone().unzip();
-            sqlx::query("UPDATE contacts SET state = 'ended', ended_ms = ?2, outcome = ?3, handoff_queue = ?4, handoff_reason = ?5, quality = ?6 WHERE id = ?1")
-                .bind(contact.to_string())
-                .bind(at.timestamp_millis())
-                .bind(&outcome.name)
-                .bind(queue)
-                .bind(reason)
-                .bind(quality)
-                .execute(tx)
-                .await?;
-        }
-        Write::Flush(_) => {}
-    }
-    Ok(())
-}
-
-async fn start(tx: &mut sqlx::SqliteConnection, c: &NewContact) -> Result<(), sqlx::Error> {
-    sqlx::query("INSERT INTO contacts (id, channel, direction, caller, callee, dialog, dialog_version, started_ms, state, recording, legal_basis) VALUES (?1, 'voice', ?2, ?3, ?4, ?5, ?6, ?7, 'live', ?8, ?9)")
-        .bind(c.id.to_string())
-        .bind(c.direction.as_str())
-        .bind(&c.from)
-        .bind(&c.to)
-        .bind(&c.dialog)
-        .bind(&c.dialog_version)
-        .bind(c.started.timestamp_millis())
-        .bind(c.recording.as_ref().map(|r| r.file.as_str()))
-        .bind(c.recording.as_ref().map(|r| r.legal_basis.as_str()))
-        .execute(tx)
-        .await?;
-    Ok(())
 }
 
 fn instant(ms: i64) -> DateTime<Utc> {
