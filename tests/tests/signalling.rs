@@ -82,6 +82,30 @@ async fn a_full_machine_says_503_and_when_to_come_back() {
     assert!(metrics.contains("digame_calls_refused_full_total 3"), "{metrics}");
 }
 
+#[tokio::test]
+async fn a_number_whose_lines_are_taken_is_busy_and_the_others_are_not() {
+    let numbers = "numbers = { \"012\" = { bot = \"cita_previa\", lines = 1 } }";
+    let (_folder, server) = start(vec![("dialogs", numbers.into())]);
+    let to = server.sip.to_string();
+    let folder = server.folder.clone();
+    let held = std::thread::spawn(move || {
+        run(
+            &folder,
+            LIMIT,
+            &["sipp", &to, "-i", "127.0.0.1", "-nostdin", "-sn", "uac", "-m", "1", "-d", "6000", "-s", "012"],
+        )
+    });
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    sipp(&server, &["-sf", &scenario("busy.xml"), "-m", "3", "-s", "012"]);
+    sipp(&server, &["-sn", "uac", "-m", "2", "-d", "200", "-s", "010"]);
+    held.join().unwrap().unwrap();
+    sipp(&server, &["-sn", "uac", "-m", "1", "-d", "200", "-s", "012"]);
+    assert_eq!(server.ended_contacts(4).await.unwrap().len(), 4, "a refused call is no contact");
+    let metrics = server.text("/metrics").await.unwrap();
+    assert!(metrics.contains("digame_calls_refused_busy_total 3"), "{metrics}");
+    assert!(metrics.contains("digame_calls_refused_full_total 0"), "{metrics}");
+}
+
 #[test]
 fn a_number_without_a_bot_is_not_found() {
     let (_folder, server) = start(vec![("dialogs", "default = \"\"".into())]);

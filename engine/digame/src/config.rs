@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 /// The documented example; its values are the defaults (a test keeps them so).
@@ -95,7 +96,43 @@ pub struct Dialogs {
     /// Bot for numbers not listed.
     pub default: String,
     /// Bots by number.
-    pub numbers: BTreeMap<String, String>,
+    pub numbers: BTreeMap<String, Number>,
+}
+
+/// Who answers a number: `"BOT"` or `{ bot = "BOT", lines = N }`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(
+    untagged,
+    deny_unknown_fields,
+    expecting = "write \"BOT\", or { bot = \"BOT\", lines = N } with N of 1 or more"
+)]
+pub enum Number {
+    /// As many calls at once as the machine takes.
+    Bot(String),
+    /// At most so many calls at once.
+    Lines {
+        /// Its name.
+        bot: String,
+        /// Calls at once; more are told that it is busy.
+        lines: NonZeroU32,
+    },
+}
+
+impl Number {
+    /// The bot that answers.
+    pub fn bot(&self) -> &str {
+        match self {
+            Self::Bot(bot) | Self::Lines { bot, .. } => bot,
+        }
+    }
+
+    /// Calls at once, where they are limited.
+    pub fn lines(&self) -> Option<u32> {
+        match self {
+            Self::Bot(_) => None,
+            Self::Lines { lines, .. } => Some(lines.get()),
+        }
+    }
 }
 
 /// `[profiles]`: by name.
@@ -275,6 +312,20 @@ mod tests {
     #[test]
     fn the_example_is_the_default() {
         assert_eq!(Config::parse(Path::new("config.toml"), EXAMPLE).unwrap(), Config::default());
+    }
+
+    #[test]
+    fn a_number_has_a_bot_and_may_have_lines() {
+        let text =
+            "[dialogs.numbers]\n\"010\" = \"cita_previa\"\n\"012\" = { bot = \"cita_previa\", lines = 2 }\n";
+        let numbers = Config::parse(Path::new("d.toml"), text).unwrap().dialogs.numbers;
+        let seen: Vec<_> = numbers.iter().map(|(n, to)| (n.as_str(), to.bot(), to.lines())).collect();
+        assert_eq!(seen, [("010", "cita_previa", None), ("012", "cita_previa", Some(2))]);
+        for wrong in ["{ bot = \"b\", lines = 0 }", "{ bot = \"b\", linse = 2 }", "{ lines = 2 }", "7"] {
+            let text = format!("[dialogs.numbers]\n\"010\" = {wrong}\n");
+            let error = Config::parse(Path::new("d.toml"), &text).unwrap_err().to_string();
+            assert!(error.starts_with("d.toml:2: ") && error.contains("lines = N"), "{error}");
+        }
     }
 
     #[test]

@@ -79,10 +79,20 @@ impl Snapshot {
                     "SIP transactions now",
                     (sip.server_transactions + sip.client_transactions) as u64,
                 ),
+                (
+                    "records_waiting",
+                    "Writes kept in memory because the database cannot be written (a full disk); alert above 0",
+                    m.store.waiting(),
+                ),
                 ("media_lateness_p99_us", "How late 99 of 100 media ticks are at most, microseconds", late),
             ],
             counters: vec![
                 ("calls_answered", "Calls answered", read(&calls.answered)),
+                (
+                    "calls_refused_busy",
+                    "Calls refused with 486 because all lines of the number were taken",
+                    read(&calls.busy),
+                ),
                 (
                     "calls_refused_full",
                     "Calls refused with 503 because the machine was full",
@@ -103,6 +113,11 @@ impl Snapshot {
                     "records_refused",
                     "Writes that the database was too slow for; alert above 0",
                     m.store.refused(),
+                ),
+                (
+                    "records_lost",
+                    "Writes that the database refused for what they hold; alert above 0",
+                    m.store.lost(),
                 ),
                 ("sip_malformed", "SIP messages that could not be read", sip.malformed),
                 ("sip_retransmissions_in", "SIP messages received again", sip.retransmissions_in),

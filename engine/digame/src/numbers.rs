@@ -19,7 +19,7 @@ pub struct Numbers(RwLock<Arc<Table>>);
 
 /// One state of them.
 pub struct Table {
-    by_number: BTreeMap<String, Answering>,
+    by_number: BTreeMap<String, (Answering, Option<u32>)>,
     default: Option<Answering>,
     /// Names of all bots, those too that no number reaches.
     pub names: Vec<String>,
@@ -53,7 +53,7 @@ impl Table {
         };
         let by_number = dialogs.numbers.iter();
         let by_number = by_number
-            .map(|(number, bot)| Ok((number.clone(), find(bot, number)?)))
+            .map(|(number, to)| Ok((number.clone(), (find(to.bot(), number)?, to.lines()))))
             .collect::<Result<_, _>>()?;
         let mut fixed_prompts: Vec<String> = loaded.values().flat_map(|b| b.bot.fixed_prompts()).collect();
         fixed_prompts.sort();
@@ -86,7 +86,11 @@ impl Numbers {
 impl Bots for Numbers {
     fn answering(&self, number: &str) -> Option<Answering> {
         let table = self.table();
-        table.by_number.get(number).or(table.default.as_ref()).cloned()
+        table.by_number.get(number).map(|(bot, _)| bot).or(table.default.as_ref()).cloned()
+    }
+
+    fn lines(&self, number: &str) -> Option<u32> {
+        self.table().by_number.get(number).and_then(|(_, lines)| *lines)
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use chrono::Utc;
-use records::{Direction, NewContact, NewRecording, Recording, Tap};
+use records::{Direction, Entry, NewContact, NewRecording, Recording, Tap};
 use sip::LegId;
 use tokio::sync::{Notify, mpsc};
 use uuid::Uuid;
@@ -69,6 +69,10 @@ fn admit(shared: &Shared, call: &Incoming) -> Result<(Answering, Room, Ours), Re
     }
     let number = user_of(&call.request_uri);
     let bot = shared.bots.answering(number).ok_or_else(|| refuse(&shared.counters.unknown_number, 404))?;
+    // Calls are admitted one after the other, so that none slips in between count and answer.
+    if shared.is_busy(number) {
+        return Err(refuse(&shared.counters.busy, 486));
+    }
     let ear = shared.ears.admit().ok_or_else(full)?;
     let place = shared.media.reserve().ok_or_else(full)?;
     let mut port = shared.ports.take().map_err(|error| {
@@ -106,8 +110,11 @@ async fn answer(
     shared.stack.ring(call.leg).await.ok()?;
     let id = Uuid::now_v7();
     let began = Instant::now();
-    let (tap, recording) = open_recording(shared, id);
+    let (tap, recording, why_not) = open_recording(shared, id);
     let timeline = begin_record(shared, &call, &bot, (id, began, recording.is_some()));
+    if let Some(reason) = why_not {
+        timeline.append(Entry::Recording { event: "not_begun".into(), reason: Some(reason) });
+    }
     let (signals, signal_queue) = mpsc::unbounded_channel();
     let parts = media::Parts {
         line: Box::new(PortLine::new(room.port)),
@@ -171,7 +178,8 @@ fn begin_record(
     });
     if let Ok(mut live) = shared.live.lock() {
         let (from, to, bot) = (call.from.clone(), call.to.clone(), bot.name.clone());
-        live.insert(id, LiveContact { id, from, to, bot, started });
+        let number = user_of(&call.request_uri).to_owned();
+        live.insert(id, LiveContact { id, from, to, number, bot, started });
     }
     let timeline = Timeline::new(shared.store.clone(), id, began, shared.events.clone());
     let (from, to, dialog) = (call.from.clone(), call.to.clone(), bot.name.clone());
@@ -181,14 +189,14 @@ fn begin_record(
 }
 
 /// A recording that cannot be begun does not keep a call from being answered.
-fn open_recording(shared: &Shared, id: Uuid) -> (Option<Tap>, Option<Recording>) {
-    let Some(recorder) = shared.recorder.as_ref() else { return (None, None) };
+fn open_recording(shared: &Shared, id: Uuid) -> (Option<Tap>, Option<Recording>, Option<String>) {
+    let Some(recorder) = shared.recorder.as_ref() else { return (None, None, None) };
     match recorder.open(&file_name(id)) {
-        Ok((tap, recording)) => (Some(tap), Some(recording)),
+        Ok((tap, recording)) => (Some(tap), Some(recording), None),
         Err(error) => {
             tracing::error!(%error, "a call is answered without recording");
             shared.counters.recordings_failed.fetch_add(1, Ordering::Relaxed);
-            (None, None)
+            (None, None, Some(error.to_string()))
         }
     }
 }

@@ -109,6 +109,8 @@ pub struct LiveContact {
     pub from: String,
     /// Called party.
     pub to: String,
+    /// Number called, by which the bot was found.
+    pub number: String,
     /// Bot that answers.
     pub bot: String,
     /// First signal.
@@ -122,6 +124,8 @@ pub struct Counters {
     pub answered: AtomicU64,
     /// Refused: no bot for the number (404).
     pub unknown_number: AtomicU64,
+    /// Refused: all lines of the number are taken (486).
+    pub busy: AtomicU64,
     /// Refused: the machine is full (503).
     pub full: AtomicU64,
     /// Refused: descriptions that do not fit (400, 488).
@@ -256,6 +260,14 @@ impl Engine {
 }
 
 impl Shared {
+    /// Whether the number takes no more calls now.
+    fn is_busy(&self, number: &str) -> bool {
+        let Some(lines) = self.bots.lines(number) else { return false };
+        let taken =
+            self.live.lock().map_or(0, |live| live.values().filter(|call| call.number == number).count());
+        taken >= lines as usize
+    }
+
     fn forget(&self, contact: Uuid) {
         if let Ok(mut live) = self.live.lock() {
             live.remove(&contact);

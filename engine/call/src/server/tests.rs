@@ -76,13 +76,17 @@ struct OneBot {
 impl Bots for OneBot {
     fn answering(&self, number: &str) -> Option<Answering> {
         let seen = self.seen.clone();
-        (number == "900").then(|| Answering {
+        matches!(number, "900" | "902").then(|| Answering {
             name: "repeater".into(),
             version: "1".into(),
             time_zone: chrono_tz::Europe::Madrid,
             legal_basis: "public_task".into(),
             begin: Arc::new(move |_| Box::new(Repeater { turns: 0, seen: seen.clone() })),
         })
+    }
+
+    fn lines(&self, number: &str) -> Option<u32> {
+        (number == "902").then_some(1)
     }
 }
 
@@ -232,6 +236,25 @@ async fn a_full_machine_and_an_unknown_number_are_refused() {
     let wrong = Order::to(&house.uri.replace("900@", "901@"));
     let report = house.citizens.call(&wrong, &prepared, None).await.unwrap();
     assert_eq!(report.status, 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_takes_as_many_calls_as_it_has_lines() {
+    let house = House::open("", 4).await;
+    let prepared =
+        Prepared::new(&Script::parse("steps:\n  - silence: 1500\n  - hang_up\n").unwrap(), &prompts())
+            .unwrap();
+    let limited = Order::to(&house.uri.replace("900@", "902@"));
+    let call = async |order: &Order, after_ms: u64| {
+        tokio::time::sleep(Duration::from_millis(after_ms)).await;
+        house.citizens.call(order, &prepared, None).await.unwrap().status
+    };
+    let unlimited = Order::to(&house.uri);
+    let seen = tokio::join!(call(&limited, 0), call(&limited, 500), call(&unlimited, 600));
+    assert_eq!(seen, (200, 486, 200));
+    assert_eq!(house.engine.counters().busy.load(Ordering::Relaxed), 1);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(call(&limited, 0).await, 200, "the line is free again");
 }
 
 #[tokio::test(flavor = "multi_thread")]
