@@ -19,8 +19,8 @@ pub mod sdp;
 pub mod stack;
 
 pub use crate::core::{
-    Address, Command, Counters, Credentials, EndCause, Event, LegId, Peer, Settings, Target, Timers,
-    Transport,
+    Address, Command, Counters, Credentials, EndCause, Event, FailCause, LegId, Peer, Settings, Target,
+    Timers, Transport,
 };
 pub use crate::error::Error;
 pub use crate::stack::{Config, Stack};

@@ -3,7 +3,7 @@
 use sip::auth::{self, Signed};
 use sip::core::{Core, InboundAuth, Input, Output};
 use sip::message::{Limits, Message, Request, Response, parse};
-use sip::{Command, Credentials, EndCause, Event, LegId, Peer, Settings, Target, Transport};
+use sip::{Command, Credentials, EndCause, Event, FailCause, LegId, Peer, Settings, Target, Transport};
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -498,6 +498,31 @@ fn a_refused_call_is_acknowledged_and_reported() {
         (b.core.counters().client_transactions, b.events.iter().filter(|e| e.leg() == leg).count()),
         (0, 1)
     );
+}
+
+#[test]
+fn a_redirected_call_is_reported_with_its_contacts_and_not_followed() {
+    let many = format!("Contact: {}", ["<sip:010@192.0.2.1>"; 12].join(", "));
+    let two = "Contact: \"Una, dos\" <sip:010@192.0.2.77:5070;transport=tcp>;q=0.7, sip:011@192.0.2.78";
+    let here = ["sip:010@192.0.2.77:5070;transport=tcp", "sip:011@192.0.2.78"];
+    for (status, headers, expected) in
+        [(302, two, here.to_vec()), (300, &many, vec!["sip:010@192.0.2.1"; 8]), (380, "", vec![])]
+    {
+        let mut b = bench();
+        let (leg, sent) = b.calling(None);
+        assert_eq!(
+            methods(&b.feed(&reply(&sent, status, "far", headers))),
+            ["ACK"],
+            "acknowledged, not followed"
+        );
+        let Some(Event::Failed { status: seen, cause, .. }) = b.events.last() else {
+            panic!("{:?}", b.events)
+        };
+        let contacts = expected.into_iter().map(str::to_owned).collect();
+        assert_eq!((*seen, cause), (status, &FailCause::Redirected { contacts }));
+        assert_eq!(methods(&b.wait(Duration::from_secs(33))), [""; 0]);
+        assert_eq!(b.events.iter().filter(|e| e.leg() == leg).count(), 1);
+    }
 }
 
 #[test]

@@ -286,6 +286,24 @@ pub enum EndCause {
     Shutdown,
 }
 
+/// What kind of failure a call of ours met.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FailCause {
+    /// Refused, given up or never answered: the status says which.
+    Refused,
+    /// The callee is elsewhere (3xx, RFC 3261 §21.3). It is not called there by itself: whoever answers could
+    /// send our calls, and what they cost, wherever it likes.
+    Redirected {
+        /// URIs of the Contacts as sent, at most [`FailCause::MOST_CONTACTS`]; none with 380 or a careless far end.
+        contacts: Vec<String>,
+    },
+}
+
+impl FailCause {
+    /// Contacts of a redirection that are read.
+    pub const MOST_CONTACTS: usize = 8;
+}
+
 /// What the application is told. Each leg gets exactly one last event:
 /// `Cancelled`, `Failed` or `Ended`.
 #[expect(clippy::large_enum_variant, reason = "moved once or twice; a box would cost each an allocation")]
@@ -373,6 +391,8 @@ pub enum Event {
         status: u16,
         /// The reason phrase.
         reason: String,
+        /// What kind of failure.
+        cause: FailCause,
     },
     /// The leg ended. Last event.
     Ended {

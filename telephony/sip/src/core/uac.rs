@@ -2,7 +2,7 @@
 //! what comes back.
 use super::leg::{Leg, Phase, contact_uri, next_hop, session_expires, without_tag};
 use super::transaction::{ClientState, Purpose, TxId};
-use super::types::{Event, LegId, Peer, Target};
+use super::types::{Event, FailCause, LegId, Peer, Target};
 use super::{Core, Fire, M, method};
 use crate::auth::{self, Signed};
 use crate::message::lex::{self, NameAddr};
@@ -124,7 +124,17 @@ impl Core {
     }
 
     fn fail(&mut self, id: LegId, status: u16, reason: &str) {
-        self.last_event(id, Event::Failed { leg: id, status, reason: reason.to_owned() });
+        let cause = FailCause::Refused;
+        self.last_event(id, Event::Failed { leg: id, status, reason: reason.to_owned(), cause });
+        self.drop_leg(id);
+    }
+
+    fn redirected(&mut self, id: LegId, response: &Response) {
+        let contacts = response.headers.tokens("Contact").filter_map(NameAddr::parse);
+        let contacts = contacts.take(FailCause::MOST_CONTACTS).map(|to| to.uri.to_owned()).collect();
+        let (status, reason) = (response.status, response.reason.clone());
+        let cause = FailCause::Redirected { contacts };
+        self.last_event(id, Event::Failed { leg: id, status, reason, cause });
         self.drop_leg(id);
     }
 
@@ -154,6 +164,7 @@ impl Core {
             leg.auth_tries = 0;
         }
         match purpose {
+            Purpose::Invite if (300..400).contains(&status) => self.redirected(id, response),
             Purpose::Invite => self.fail(id, status, &response.reason),
             Purpose::Bye => self.drop_leg(id),
             Purpose::Cancel => {}
@@ -350,7 +361,8 @@ impl Core {
             Ok(Some(sdp)) => self.event(Event::Answered { leg: id, sdp }),
             _ => {
                 let reason = "Answered Without Session Description".to_owned();
-                self.last_event(id, Event::Failed { leg: id, status: 488, reason });
+                let cause = FailCause::Refused;
+                self.last_event(id, Event::Failed { leg: id, status: 488, reason, cause });
                 self.send_bye(id, super::EndCause::Local);
             }
         }
