@@ -1,9 +1,9 @@
 //! Signalling and load against SIPp.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test fails by panicking")]
 use e2e::peer::run;
-use e2e::server::{Server, Wanted};
+use e2e::server::{Server, Trouble, Wanted};
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const LIMIT: Duration = Duration::from_secs(90);
 
@@ -36,6 +36,21 @@ fn start(sections: Vec<(&'static str, String)>) -> (tempfile::TempDir, Server) {
     (folder, server)
 }
 
+/// Keeps one line of a number for 6 s from another thread, and returns when it has been answered.
+async fn hold(server: &Server, number: &'static str) -> std::thread::JoinHandle<Result<String, Trouble>> {
+    let (to, folder) = (server.sip.to_string(), server.folder.clone());
+    let held = std::thread::spawn(move || {
+        let place = ["sipp", &to, "-i", "127.0.0.1", "-nostdin", "-sn", "uac"];
+        run(&folder, LIMIT, &[&place[..], &["-m", "1", "-d", "6000", "-s", number]].concat())
+    });
+    let deadline = Instant::now() + Duration::from_secs(5);
+    while !server.contacts().await.unwrap().iter().any(|contact| !contact["answered"].is_null()) {
+        assert!(Instant::now() < deadline, "the call to {number} was not answered");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    held
+}
+
 #[tokio::test]
 async fn forty_calls_over_udp_and_ten_over_tcp_leave_fifty_records() {
     let (_folder, server) = start(vec![]);
@@ -64,16 +79,7 @@ fn lost_packets_lose_no_call() {
 #[tokio::test]
 async fn a_full_machine_says_503_and_when_to_come_back() {
     let (_folder, server) = start(vec![("media", "max_calls = 1".into())]);
-    let to = server.sip.to_string();
-    let folder = server.folder.clone();
-    let held = std::thread::spawn(move || {
-        run(
-            &folder,
-            LIMIT,
-            &["sipp", &to, "-i", "127.0.0.1", "-nostdin", "-sn", "uac", "-m", "1", "-d", "6000", "-s", "010"],
-        )
-    });
-    tokio::time::sleep(Duration::from_secs(2)).await;
+    let held = hold(&server, "010").await;
     sipp(&server, &["-sf", &scenario("full.xml"), "-m", "3", "-s", "010"]);
     held.join().unwrap().unwrap();
     let contacts = server.ended_contacts(1).await.unwrap();
@@ -86,16 +92,7 @@ async fn a_full_machine_says_503_and_when_to_come_back() {
 async fn a_number_whose_lines_are_taken_is_busy_and_the_others_are_not() {
     let numbers = "numbers = { \"012\" = { bot = \"cita_previa\", lines = 1 } }";
     let (_folder, server) = start(vec![("dialogs", numbers.into())]);
-    let to = server.sip.to_string();
-    let folder = server.folder.clone();
-    let held = std::thread::spawn(move || {
-        run(
-            &folder,
-            LIMIT,
-            &["sipp", &to, "-i", "127.0.0.1", "-nostdin", "-sn", "uac", "-m", "1", "-d", "6000", "-s", "012"],
-        )
-    });
-    tokio::time::sleep(Duration::from_secs(2)).await;
+    let held = hold(&server, "012").await;
     sipp(&server, &["-sf", &scenario("busy.xml"), "-m", "3", "-s", "012"]);
     sipp(&server, &["-sn", "uac", "-m", "2", "-d", "200", "-s", "010"]);
     held.join().unwrap().unwrap();
