@@ -1,56 +1,13 @@
 //! Spanish cardinals as words, for digits found in phrases and for tests.
 
-const UNITS: [&str; 30] = [
-    "cero",
-    "uno",
-    "dos",
-    "tres",
-    "cuatro",
-    "cinco",
-    "seis",
-    "siete",
-    "ocho",
-    "nueve",
-    "diez",
-    "once",
-    "doce",
-    "trece",
-    "catorce",
-    "quince",
-    "dieciséis",
-    "diecisiete",
-    "dieciocho",
-    "diecinueve",
-    "veinte",
-    "veintiuno",
-    "veintidós",
-    "veintitrés",
-    "veinticuatro",
-    "veinticinco",
-    "veintiséis",
-    "veintisiete",
-    "veintiocho",
-    "veintinueve",
-];
-const TENS: [&str; 7] = ["treinta", "cuarenta", "cincuenta", "sesenta", "setenta", "ochenta", "noventa"];
-const HUNDREDS: [&str; 9] = [
-    "ciento",
-    "doscientos",
-    "trescientos",
-    "cuatrocientos",
-    "quinientos",
-    "seiscientos",
-    "setecientos",
-    "ochocientos",
-    "novecientos",
-];
+use spanish::{HUNDREDS, TENS, UNITS};
 
 /// Words of `n`, at most 999 999.
 pub fn cardinal(n: usize) -> Vec<&'static str> {
     match n {
         0..30 => vec![UNITS[n]],
         30..100 => {
-            let mut out = vec![TENS[n / 10 - 3]];
+            let mut out = vec![TENS[n / 10 - 1]];
             if !n.is_multiple_of(10) {
                 out.extend(["y", UNITS[n % 10]]);
             }

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
+use spanish::{DAYS, MONTHS};
 
 use crate::decode::letters::{spell, tokens};
 use crate::decode::numbers::cardinal;
@@ -211,32 +212,15 @@ impl fmt::Display for Report {
     }
 }
 
-const DAYS: [&str; 7] = ["domingo", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado"];
-const MONTHS: [&str; 12] = [
-    "enero",
-    "febrero",
-    "marzo",
-    "abril",
-    "mayo",
-    "junio",
-    "julio",
-    "agosto",
-    "septiembre",
-    "octubre",
-    "noviembre",
-    "diciembre",
-];
-
 /// The 47-word test on human voices nobody trained on: 0 to 19, tens, days and months of every
 /// voice found below `sounds` (the folder of Asterisk's sounds; Debian's packages
 /// `asterisk-core-sounds-es-wav` and `asterisk-prompt-es-co`). Gives the clips and the words.
 pub fn forty_seven_words(sounds: &Path) -> (Vec<Clip>, Vec<String>) {
     let numbers = (0..20).chain((20..100).step_by(10)).map(|n| (n.to_string(), cardinal(n).join(" ")));
-    let named = |prefix: &'static str, names: &'static [&'static str]| {
-        names.iter().enumerate().map(move |(i, name)| (format!("{prefix}-{i}"), name.to_string()))
-    };
-    let items: Vec<(String, String)> =
-        numbers.chain(named("day", &DAYS)).chain(named("mon", &MONTHS)).collect();
+    // The recordings count the days from Sunday.
+    let days = DAYS.iter().enumerate().map(|(n, day)| (format!("day-{}", (n + 1) % 7), (*day).to_owned()));
+    let months = MONTHS.iter().enumerate().map(|(n, month)| (format!("mon-{n}"), (*month).to_owned()));
+    let items: Vec<(String, String)> = numbers.chain(days).chain(months).collect();
     let mut clips = Vec::new();
     for (folder, speaker) in [("es_MX_f_Allison", "es-MX, core sounds"), ("es", "es-CO, prompts")] {
         for (file, word) in &items {

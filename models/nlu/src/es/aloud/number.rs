@@ -1,51 +1,6 @@
 //! Numbers in words.
 
-const UNITS: [&str; 30] = [
-    "cero",
-    "uno",
-    "dos",
-    "tres",
-    "cuatro",
-    "cinco",
-    "seis",
-    "siete",
-    "ocho",
-    "nueve",
-    "diez",
-    "once",
-    "doce",
-    "trece",
-    "catorce",
-    "quince",
-    "dieciséis",
-    "diecisiete",
-    "dieciocho",
-    "diecinueve",
-    "veinte",
-    "veintiuno",
-    "veintidós",
-    "veintitrés",
-    "veinticuatro",
-    "veinticinco",
-    "veintiséis",
-    "veintisiete",
-    "veintiocho",
-    "veintinueve",
-];
-const TENS: [&str; 10] =
-    ["", "", "veinte", "treinta", "cuarenta", "cincuenta", "sesenta", "setenta", "ochenta", "noventa"];
-const HUNDREDS: [&str; 10] = [
-    "",
-    "ciento",
-    "doscientos",
-    "trescientos",
-    "cuatrocientos",
-    "quinientos",
-    "seiscientos",
-    "setecientos",
-    "ochocientos",
-    "novecientos",
-];
+use spanish::{HUNDREDS, TENS, UNITS};
 
 /// How a number that ends in one agrees with what it counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,8 +13,10 @@ pub enum Agreement {
     Feminine,
 }
 
-fn pick<'a>(table: &[&'a str], i: u64) -> &'a str {
-    usize::try_from(i).ok().and_then(|i| table.get(i)).copied().unwrap_or("")
+/// The `i`-th word from 1 on; none for 0.
+fn nth<'a>(table: &[&'a str], i: u64) -> &'a str {
+    let i = usize::try_from(i).ok().and_then(|i| i.checked_sub(1));
+    i.and_then(|i| table.get(i)).copied().unwrap_or("")
 }
 
 /// A cardinal in words, its last part agreeing with what it counts.
@@ -110,8 +67,8 @@ fn below_thousand(n: u64, agreement: Agreement) -> String {
     }
     let (h, low) = (n / 100, n % 100);
     let hundreds = match agreement {
-        Agreement::Feminine if h > 1 => format!("{}as", pick(&HUNDREDS, h).trim_end_matches("os")),
-        _ => pick(&HUNDREDS, h).to_owned(),
+        Agreement::Feminine if h > 1 => format!("{}as", nth(&HUNDREDS, h).trim_end_matches("os")),
+        _ => nth(&HUNDREDS, h).to_owned(),
     };
     match (h, low) {
         (0, _) => below_hundred(low, agreement),
@@ -130,22 +87,20 @@ fn below_hundred(n: u64, agreement: Agreement) -> String {
         (1, _) => one.to_owned(),
         (21, Agreement::Masculine) => "veintiún".to_owned(),
         (21, Agreement::Feminine) => "veintiuna".to_owned(),
-        (0..=29, _) => pick(&UNITS, n).to_owned(),
-        (_, _) if n.is_multiple_of(10) => pick(&TENS, n / 10).to_owned(),
-        (_, _) if n % 10 == 1 => format!("{} y {one}", pick(&TENS, n / 10)),
-        _ => format!("{} y {}", pick(&TENS, n / 10), pick(&UNITS, n % 10)),
+        (0..=29, _) => nth(&UNITS, n + 1).to_owned(),
+        (_, _) if n.is_multiple_of(10) => nth(&TENS, n / 10).to_owned(),
+        (_, _) if n % 10 == 1 => format!("{} y {one}", nth(&TENS, n / 10)),
+        _ => format!("{} y {}", nth(&TENS, n / 10), nth(&UNITS, n % 10 + 1)),
     }
 }
 
 /// An ordinal in words, masculine or feminine; over 999, the cardinal, as people say it.
 #[must_use]
 pub fn ordinal(n: u32, feminine: bool) -> String {
-    const LOW: [&str; 11] = [
-        "", "primero", "segundo", "tercero", "cuarto", "quinto", "sexto", "séptimo", "octavo", "noveno",
-        "décimo",
+    const LOW: [&str; 10] = [
+        "primero", "segundo", "tercero", "cuarto", "quinto", "sexto", "séptimo", "octavo", "noveno", "décimo",
     ];
-    const TEENS: [&str; 10] = [
-        "décimo",
+    const TEENS: [&str; 9] = [
         "undécimo",
         "duodécimo",
         "decimotercero",
@@ -156,8 +111,7 @@ pub fn ordinal(n: u32, feminine: bool) -> String {
         "decimoctavo",
         "decimonoveno",
     ];
-    const TENTH: [&str; 10] = [
-        "",
+    const TENTH: [&str; 9] = [
         "",
         "vigésimo",
         "trigésimo",
@@ -168,8 +122,7 @@ pub fn ordinal(n: u32, feminine: bool) -> String {
         "octogésimo",
         "nonagésimo",
     ];
-    const HUNDREDTH: [&str; 10] = [
-        "",
+    const HUNDREDTH: [&str; 9] = [
         "centésimo",
         "ducentésimo",
         "tricentésimo",
@@ -185,11 +138,11 @@ pub fn ordinal(n: u32, feminine: bool) -> String {
     }
     let n = u64::from(n);
     let (h, low) = (n / 100, n % 100);
-    let mut words: Vec<&str> = vec![pick(&HUNDREDTH, h)];
+    let mut words: Vec<&str> = vec![nth(&HUNDREDTH, h)];
     match low {
-        0..=10 => words.push(pick(&LOW, low)),
-        11..=19 => words.push(pick(&TEENS, low - 10)),
-        _ => words.extend([pick(&TENTH, low / 10), pick(&LOW, low % 10)]),
+        0..=10 => words.push(nth(&LOW, low)),
+        11..=19 => words.push(nth(&TEENS, low - 10)),
+        _ => words.extend([nth(&TENTH, low / 10), nth(&LOW, low % 10)]),
     }
     let masculine: Vec<&str> = words.into_iter().filter(|w| !w.is_empty()).collect();
     if !feminine {

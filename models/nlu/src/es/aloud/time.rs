@@ -2,36 +2,15 @@
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Weekday};
 
+use spanish::{DAYS, MONTHS};
+
 use super::number::{Agreement, cardinal};
 use crate::DayParts;
-
-const MONTHS: [&str; 12] = [
-    "enero",
-    "febrero",
-    "marzo",
-    "abril",
-    "mayo",
-    "junio",
-    "julio",
-    "agosto",
-    "septiembre",
-    "octubre",
-    "noviembre",
-    "diciembre",
-];
 
 /// Name of a day of the week.
 #[must_use]
 pub fn weekday(day: Weekday) -> &'static str {
-    match day {
-        Weekday::Mon => "lunes",
-        Weekday::Tue => "martes",
-        Weekday::Wed => "miércoles",
-        Weekday::Thu => "jueves",
-        Weekday::Fri => "viernes",
-        Weekday::Sat => "sábado",
-        Weekday::Sun => "domingo",
-    }
+    DAYS.get(day.num_days_from_monday() as usize).copied().unwrap_or("")
 }
 
 fn month(date: NaiveDate) -> &'static str {
