@@ -92,10 +92,11 @@ impl Shape {
         }
     }
 
-    /// Reads what a service returned. Says what does not fit: a service that lies has failed.
+    /// Reads what a service returned. Says what does not fit, and where, without its values, which may be a
+    /// citizen's data: a service that lies has failed.
     pub fn read(&self, json: &serde_json::Value) -> Result<Value, String> {
         use serde_json::Value as J;
-        let unfit = || Err(format!("{} is not {}", brief(json), self.written()));
+        let unfit = || Err(format!("{} is not {}", kind_of(json), self.written()));
         match (self, json) {
             (Self::YesNo, J::Bool(b)) => Ok(Value::YesNo(*b)),
             (Self::Number, J::Number(n)) => n.as_f64().map_or_else(unfit, |n| Ok(Value::Number(n))),
@@ -113,7 +114,7 @@ impl Shape {
                 .iter()
                 .map(|(name, shape)| {
                     let json = object.get(name).ok_or_else(|| format!("`{name}` is missing"))?;
-                    Ok((name.clone(), shape.read(json)?))
+                    Ok((name.clone(), shape.read(json).map_err(|why| format!("`{name}`: {why}"))?))
                 })
                 .collect::<Result<_, _>>()
                 .map(Value::Map),
@@ -134,9 +135,19 @@ impl Shape {
     }
 }
 
-fn brief(json: &serde_json::Value) -> String {
-    let text = json.to_string();
-    if text.chars().count() > 40 { text.chars().take(40).chain(['…']).collect() } else { text }
+fn kind_of(json: &serde_json::Value) -> String {
+    use serde_json::Value as J;
+    match json {
+        J::Null => "nothing".into(),
+        J::Bool(_) => "a yes or no".into(),
+        J::Number(_) => "a number".into(),
+        J::String(_) => "a text".into(),
+        J::Array(_) => "a list".into(),
+        J::Object(object) => {
+            let names: Vec<&str> = object.keys().take(8).map(String::as_str).collect();
+            format!("{{{}}}", names.join(", "))
+        }
+    }
 }
 
 fn time(text: &str) -> Option<NaiveTime> {
@@ -150,4 +161,22 @@ pub(crate) fn moment(text: &str) -> Option<NaiveDateTime> {
         .iter()
         .find_map(|f| NaiveDateTime::parse_from_str(text, f).ok())
         .or_else(|| chrono::DateTime::parse_from_rfc3339(text).ok().map(|t| t.naive_local()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_fit_is_told_with_its_place_and_without_its_value() {
+        let hole = Shape::Map([("inicio".to_owned(), Shape::DateTime)].into_iter().collect());
+        let holes = Shape::List(Box::new(hole));
+        for (json, why) in [
+            (serde_json::json!([{ "inicio": "12345678Z" }]), "`inicio`: a text is not datetime"),
+            (serde_json::json!({ "nif": "12345678Z" }), "{nif} is not [{inicio: datetime}]"),
+            (serde_json::json!([{}]), "`inicio` is missing"),
+        ] {
+            assert_eq!(holes.read(&json).unwrap_err(), why);
+        }
+    }
 }
