@@ -183,6 +183,8 @@ async fn fill_and_free(folder: &Path) {
     let stopped = entries(first, "recording");
     assert_eq!((stopped.len(), &stopped[0]["event"]), (1, &"stopped".into()), "{stopped:?}");
     assert!(stopped[0]["reason"].as_str().unwrap().contains("No space left"), "{stopped:?}");
+    // Said when it happened, not when the call ended.
+    assert!(stopped[0]["at_ms"].as_u64().unwrap() < 10_000, "{stopped:?}");
     println!("{}; {} s of it can be played", stopped[0], seconds(&server, first));
     assert!(seconds(&server, first) >= 1.0);
 

@@ -317,7 +317,10 @@ impl Contact {
                 self.outcome.get_or_insert(Outcome { name: "line_lost".into(), handoff: None });
                 self.stage = Stage::Over;
             }
-            Report::Line(stats) => self.line = stats,
+            Report::Line(stats) => {
+                self.line = stats;
+                self.watch_recording();
+            }
             Report::Left(stats) => {
                 self.line = stats;
                 self.left = true;

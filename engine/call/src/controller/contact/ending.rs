@@ -45,10 +45,16 @@ impl Contact {
         }
     }
 
-    fn write_end(&mut self) {
+    /// Writes down, once and when it happens, that the recording has stopped.
+    pub(super) fn watch_recording(&mut self) {
         if let Some(failure) = self.p.recording.as_ref().and_then(|r| r.state().failure) {
+            self.p.recording = None;
             self.p.timeline.append(Entry::Recording { event: "stopped".into(), reason: Some(failure) });
         }
+    }
+
+    fn write_end(&mut self) {
+        self.watch_recording();
         let line = &self.line;
         let quality = Quality {
             received: line.received,
