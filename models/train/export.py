@@ -41,17 +41,8 @@ def verify(path, model, inputs):
     assert worst < 0.02, f"{path} differs from the checkpoint by {worst:.3f} of its range"
 
 
-def average(checkpoints):
-    """The last checkpoint with the mean of all their weights."""
-    saved = [torch.load(c, weights_only=False) for c in checkpoints]
-    for name, value in saved[-1]["model"].items():
-        if value.is_floating_point():
-            saved[-1]["model"][name] = sum(s["model"][name] for s in saved) / len(saved)
-    return saved[-1]
-
-
 def export_ear(checkpoints, path, trained_on):
-    saved = average(checkpoints)
+    saved = net.average(checkpoints)
     model = net.ear(middle=True)
     model.load_state_dict(saved["model"])
     config = {

@@ -90,3 +90,12 @@ def ear(drop=0.0, middle=False):
 
 def vad():
     return Net(80, VAD_CHANNELS, VAD_BLOCKS, 1)
+
+
+def average(checkpoints):
+    """The last checkpoint with the mean of all their weights."""
+    saved = [torch.load(c, weights_only=False) for c in checkpoints]
+    for name, value in saved[-1]["model"].items():
+        if value.is_floating_point():
+            saved[-1]["model"][name] = sum(s["model"][name] for s in saved) / len(saved)
+    return saved[-1]

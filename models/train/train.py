@@ -225,7 +225,7 @@ def main():
         default=0.0,
         help="share of utterances with sounds that are not speech beside them, and with babble",
     )
-    ap.add_argument("--init", help="checkpoint to go on from")
+    ap.add_argument("--init", nargs="+", help="checkpoints whose mean to go on from, oldest first")
     ap.add_argument("--workers", type=int, default=1)
     ap.add_argument("--core", type=int, help="pin the training thread to this core")
     args = ap.parse_args()
@@ -238,7 +238,7 @@ def main():
     print(f"{len(synthetic)} synthetic, {len(human)} human utterances", flush=True)
     model = net.ear(args.drop, middle=True)
     if args.init:
-        saved = torch.load(args.init, weights_only=False)
+        saved = net.average(args.init)
         model.load_state_dict(saved["model"])
         prior, inv_std = saved["prior"], saved["inv_std"]
     else:
