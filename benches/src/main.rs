@@ -6,6 +6,7 @@ mod ear;
 mod setup;
 mod stage;
 mod stats;
+mod vad;
 mod voice;
 mod wire;
 
@@ -42,13 +43,15 @@ enum Which {
     Capacity,
     /// The recogniser's speed and accuracy
     Ear,
+    /// Voice activity against others' by cost and accuracy
+    Vad,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let which = if arguments.which.is_empty() {
-        vec![Which::Voice, Which::Setup, Which::Capacity, Which::Ear]
+        vec![Which::Voice, Which::Setup, Which::Capacity, Which::Ear, Which::Vad]
     } else {
         arguments.which.clone()
     };
@@ -70,6 +73,7 @@ async fn measure(bench: Which, arguments: &Arguments) -> Result<(), Trouble> {
         Which::Setup => setup::run().await?,
         Which::Capacity => capacity::run(arguments.calls).await?,
         Which::Ear => ear::run()?,
+        Which::Vad => vad::run()?,
     }
     line(format!("\nload after: {}; took {:.0} s\n", load(), began.elapsed().as_secs_f64()));
     Ok(())

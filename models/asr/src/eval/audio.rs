@@ -164,7 +164,7 @@ fn to_house(samples: &[f32], channels: u16, rate: u32) -> Vec<i16> {
 const CROSSINGS: f64 = 16.0;
 
 /// Windowed-sinc interpolation from rate to rate; for files, not for the media path.
-pub(crate) fn resample(input: &[f32], from: u32, to: u32) -> Vec<f32> {
+pub fn resample(input: &[f32], from: u32, to: u32) -> Vec<f32> {
     let ratio = f64::from(from) / f64::from(to);
     let cut = (1.0 / ratio).min(1.0) * 0.95;
     let reach = CROSSINGS / cut;
