@@ -226,7 +226,8 @@ impl Contact {
         match signal {
             Signal::Acked => {}
             Signal::Media(media) => {
-                let held = !media.direction.receives();
+                // Who holds sends only (its music), or nothing: RFC 3264, section 8.4.
+                let held = !(media.direction.sends() && media.direction.receives());
                 self.p
                     .timeline
                     .signal(if held { "held" } else { "media" }, Some(format!("{:?}", media.direction)));
