@@ -9,6 +9,8 @@ use asr::{Embedded, eval};
 #[test]
 fn forty_seven_words_of_two_human_voices() {
     let (clips, words) = eval::forty_seven_words(Path::new("/usr/share/asterisk/sounds"));
+    let different: std::collections::BTreeSet<&String> = words.iter().collect();
+    assert_eq!((words.len(), different.len()), (47, 47));
     assert_eq!(
         clips.len(),
         2 * words.len(),
