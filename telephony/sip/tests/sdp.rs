@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use sip::sdp::{
     Attribute, Codec, Direction, Local, Media, Origin, SdpError, Session, accept_answer, answer, offer,
+    refuse,
 };
 
 fn local() -> Local {
@@ -180,6 +181,10 @@ proptest! {
             }
         }
         let _ = accept_answer(&us, &session);
+        let refusal = Session::parse(&refuse(&session)).unwrap();
+        prop_assert_eq!(refusal.media.len(), session.media.len());
+        prop_assert!(refusal.media.iter().all(|m| m.port == 0));
+        prop_assert!(accept_answer(&us, &refusal).is_err());
     }
 
     #[test]

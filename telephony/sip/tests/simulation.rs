@@ -7,7 +7,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use sip::core::{Core, Input, Output};
 use sip::{Command, EndCause, Event, LegId, Peer, Settings, Target, Timers, Transport};
-use std::collections::{BTreeMap, BinaryHeap, HashMap};
+use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -91,8 +91,11 @@ impl Ord for Happening {
 struct Seen {
     call: usize,
     accepted: bool,
+    offered: bool,
     answered: bool,
     acked: u32,
+    /// The ACK carried an answer.
+    late_answer: bool,
     last: Option<Event>,
 }
 
@@ -109,6 +112,8 @@ struct World {
     order: u64,
     legs: BTreeMap<(usize, LegId), Seen>,
     incoming: HashMap<usize, u32>,
+    /// Calls whose INVITE has no offer.
+    late: HashSet<usize>,
     sent: u64,
     fired: u64,
     last_event: Instant,
@@ -141,6 +146,7 @@ impl World {
             order: 0,
             legs: BTreeMap::new(),
             incoming: HashMap::new(),
+            late: HashSet::new(),
             sent: 0,
             fired: 0,
             last_event: now,
@@ -221,9 +227,29 @@ impl World {
             Event::Answered { sdp, .. } => {
                 assert_eq!(*sdp, format!("answer {}", seen.call), "seed {seed}");
                 assert!(!seen.answered, "seed {seed}: answered twice");
+                assert!(!self.late.contains(&seen.call), "seed {seed}: no offer was made");
                 seen.answered = true;
             }
-            Event::Acked { .. } => seen.acked += 1,
+            Event::Offered { sdp, .. } => {
+                assert_eq!(*sdp, format!("answer {}", seen.call), "seed {seed}");
+                assert!(self.late.contains(&seen.call) && !seen.offered, "seed {seed}");
+                seen.offered = true;
+                let call = seen.call;
+                match self.rng.random_range(0..100) {
+                    0..85 => self.later(0, 300, side, Command::Accept(leg, format!("late {call}"))),
+                    85..95 => self.later(0, 300, side, Command::Bye(leg)),
+                    _ => {} // the core refuses in the end
+                }
+            }
+            Event::Acked { answer, .. } => {
+                seen.acked += 1;
+                seen.late_answer = answer.is_some();
+                let late = self.late.contains(&seen.call);
+                assert!(
+                    answer.as_ref().is_none_or(|a| late && *a == format!("late {}", seen.call)),
+                    "seed {seed}"
+                );
+            }
             Event::Reanswered { status: 200, sdp, .. } => {
                 assert_eq!(*sdp, Some(format!("changed {}", seen.call)), "seed {seed}");
             }
@@ -277,7 +303,10 @@ impl World {
     fn invite(&mut self, side: usize, call: usize) {
         let (leg, other) = (LegId::outbound(call as u64), self.addresses[1 - side]);
         let tail = if self.faults.transport == Transport::Tcp { ";transport=tcp" } else { "" };
-        let offer = if self.rng.random_bool(0.9) { format!("offer {call}") } else { String::new() };
+        let offer = self.rng.random_bool(0.85).then(|| format!("offer {call}"));
+        if offer.is_none() {
+            self.late.insert(call);
+        }
         let target = Target {
             uri: format!("sip:call{call}@{other}{tail}"),
             from: format!("\"Ana; <1>\" <sip:ana.garcia@{}>", self.addresses[side]),
@@ -298,6 +327,11 @@ impl World {
             "        {side} wants {}",
             format!("{command:?}").chars().take(60).collect::<String>()
         ));
+        if let Command::Accept(leg, _) = &command
+            && let Some(seen) = self.legs.get_mut(&(side, *leg)).filter(|s| s.offered && s.last.is_none())
+        {
+            seen.answered = true;
+        }
         self.cores[side].handle(Input::Command(command), self.now);
         self.drain(side);
     }
@@ -437,14 +471,18 @@ impl World {
             if let Some(Event::Failed { status: 486, .. }) = &caller.last {
                 assert_eq!(cause(called), Some(EndCause::Rejected), "seed {seed}: {called:?}");
             }
-            if caller.answered {
+            if caller.answered || caller.offered {
                 assert!(called.accepted, "seed {seed}: answered but not accepted");
-                if faults.is_clean() {
-                    assert!(
-                        called.acked >= 1 || cause(called) == Some(EndCause::Local),
-                        "seed {seed}: {called:?}"
-                    );
-                }
+            }
+            if called.late_answer {
+                assert!(caller.answered, "seed {seed}: an answer that nobody gave");
+            }
+            if caller.answered && faults.is_clean() {
+                assert!(
+                    called.acked >= 1 || cause(called) == Some(EndCause::Local),
+                    "seed {seed}: {called:?}"
+                );
+                assert!(called.acked == 0 || called.late_answer == caller.offered, "seed {seed}: {called:?}");
             }
             if faults.is_clean() {
                 assert_ne!(cause(called), Some(EndCause::AckTimeout), "seed {seed}");
@@ -469,6 +507,9 @@ fn every_leg_ends_and_nothing_is_left_whatever_the_network_does() {
                 _ => "Cancelled".to_owned(),
             };
             *totals.2.entry(name).or_insert(0) += 1;
+            if seen.late_answer {
+                *totals.2.entry("late answer".to_owned()).or_insert(0) += 1;
+            }
         }
     }
     println!("{} messages, {} legs, {:?}", totals.0, totals.1, totals.2);
@@ -478,12 +519,13 @@ fn every_leg_ends_and_nothing_is_left_whatever_the_network_does() {
             "Ended Remote",
             "Ended Local",
             "Ended AckTimeout",
-            "Ended RingTimeout",
+            "Ended Undecided",
             "Ended Rejected",
             "Cancelled",
             "Failed 486",
             "Failed 487",
             "Failed 503",
+            "late answer",
         ] {
             assert!(totals.2.contains_key(name), "no leg ended as '{name}'");
         }

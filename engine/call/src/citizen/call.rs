@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use records::Recorder;
 use rtrb::{Consumer, Producer};
+use sip::sdp::{Negotiated, SdpError, Session};
 use sip::{Event, LegId};
 use tokio::sync::{Notify, mpsc};
 
@@ -55,7 +56,7 @@ pub(super) async fn run(
     let target = sip::Target {
         uri: order.uri.clone(),
         from: order.from.clone(),
-        offer: sip::sdp::offer(&ground.local),
+        offer: (!order.late_offer).then(|| sip::sdp::offer(&ground.local)),
         credentials: None,
     };
     let invited = Instant::now();
@@ -103,6 +104,7 @@ fn blank() -> Report {
     Report {
         outcome: Outcome::Refused,
         status: 0,
+        redirected_to: Vec::new(),
         answer_ms: None,
         first_audio_ms: None,
         duration_s: 0.0,
@@ -126,14 +128,26 @@ impl Call<'_> {
         while let Some(event) = self.events.recv().await {
             match event {
                 Event::Answered { sdp, .. } => {
-                    self.report.status = 200;
-                    self.answered = Some(Instant::now());
-                    self.report.answer_ms = Some(self.invited.elapsed().as_secs_f32() * 1000.0);
-                    return self.agree(&sdp, ground).await;
+                    self.final_response(200);
+                    let session = Session::parse(&sdp);
+                    let agreed = session.and_then(|s| sip::sdp::accept_answer(&ground.local, &s));
+                    return self.agree(agreed, ground).await;
                 }
-                Event::Failed { status, .. } => {
-                    self.report.status = status;
-                    self.report.answer_ms = Some(self.invited.elapsed().as_secs_f32() * 1000.0);
+                Event::Offered { sdp, .. } => {
+                    self.final_response(200);
+                    let agreed = Session::parse(&sdp).and_then(|s| sip::sdp::answer(&s, &ground.local));
+                    let answer = agreed.as_ref().ok().map(|agreed| agreed.sdp.clone());
+                    let talks = self.agree(agreed, ground).await;
+                    if let Some(answer) = answer {
+                        let _ = self.citizens.stack.accept(self.leg, answer).await;
+                    }
+                    return talks;
+                }
+                Event::Failed { status, cause, .. } => {
+                    self.final_response(status);
+                    if let sip::FailCause::Redirected { contacts } = cause {
+                        self.report.redirected_to = contacts;
+                    }
                     return false;
                 }
                 Event::Ended { .. } => return false,
@@ -143,9 +157,17 @@ impl Call<'_> {
         false
     }
 
-    async fn agree(&mut self, sdp: &str, ground: &mut Ground) -> bool {
-        let session = sip::sdp::Session::parse(sdp);
-        match session.and_then(|s| sip::sdp::accept_answer(&ground.local, &s)) {
+    fn final_response(&mut self, status: u16) {
+        self.report.status = status;
+        self.report.answer_ms = Some(self.invited.elapsed().as_secs_f32() * 1000.0);
+        if status < 300 {
+            self.answered = Some(Instant::now());
+        }
+    }
+
+    /// Opens the media as agreed, or hangs up; says whether there is something to talk over.
+    async fn agree(&mut self, agreed: Result<Negotiated, SdpError>, ground: &mut Ground) -> bool {
+        match agreed {
             Ok(agreed) => {
                 let mut media = media_of(&agreed);
                 if let Some(lossy) = &ground.lossy {
@@ -157,7 +179,7 @@ impl Call<'_> {
                 true
             }
             Err(error) => {
-                tracing::error!(%error, "the answer cannot be used");
+                tracing::error!(%error, "the other side's description cannot be used");
                 let _ = self.citizens.stack.bye(self.leg).await;
                 self.report.outcome = Outcome::Failed;
                 false

@@ -103,6 +103,8 @@ pub struct Order {
     pub from: String,
     /// Codecs offered, the preferred one first; empty: all.
     pub codecs: Vec<sip::sdp::Codec>,
+    /// The INVITE has no offer: the callee makes it with its 200, our answer goes into the ACK.
+    pub late_offer: bool,
     /// Longest call.
     pub longest: Duration,
 }
@@ -115,6 +117,7 @@ impl Order {
             uri: uri.to_owned(),
             from: "<sip:600000000@citizen.invalid>".to_owned(),
             codecs: Vec::new(),
+            late_offer: false,
             longest: Duration::from_secs(600),
         }
     }
@@ -258,22 +261,11 @@ async fn route(
     stack: sip::Stack,
 ) {
     while let Some(event) = events.recv().await {
-        let leg = match &event {
-            Event::Incoming { leg, .. } => {
-                // Nobody calls a citizen.
-                let _ = stack.reject(*leg, 480, None).await;
-                continue;
-            }
-            Event::Acked { leg, .. }
-            | Event::Cancelled { leg }
-            | Event::Reinvite { leg, .. }
-            | Event::Reanswered { leg, .. }
-            | Event::Info { leg, .. }
-            | Event::Progress { leg, .. }
-            | Event::Answered { leg, .. }
-            | Event::Failed { leg, .. }
-            | Event::Ended { leg, .. } => *leg,
-        };
+        let leg = event.leg();
+        if matches!(event, Event::Incoming { .. }) {
+            let _ = stack.reject(leg, 480, None).await; // nobody calls a citizen
+            continue;
+        }
         let Ok(legs) = legs.lock() else { return };
         match legs.get(&leg) {
             Some(call) => {

@@ -11,6 +11,9 @@ pub struct Report {
     pub outcome: Outcome,
     /// SIP status of the final response.
     pub status: u16,
+    /// Where a 3xx says that the callee is; the call is not placed there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub redirected_to: Vec<String>,
     /// INVITE → final response, ms.
     pub answer_ms: Option<f32>,
     /// Final response → first sound of the bot, ms.

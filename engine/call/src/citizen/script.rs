@@ -184,6 +184,9 @@ impl Script {
     /// One line that says what is wrong.
     pub fn parse(text: &str) -> Result<Script, String> {
         let value = yaml::parse(text)?;
+        if value.is_array() {
+            return Err("a bare list; write it under `steps:`".to_owned());
+        }
         let script: Script = serde_json::from_value(value).map_err(|e| e.to_string())?;
         if !(0.0..=1.0).contains(&script.packet_loss) {
             return Err(format!("packet_loss: {} is no share between 0 and 1", script.packet_loss));
@@ -223,6 +226,7 @@ mod tests {
             ("steps:\n  - shout: hola\n", "shout"),
             ("steps:\n  - wait: godot\n", "godot"),
             ("stepz: []\n", "stepz"),
+            ("- wait: bot\n", "`steps:`"),
             ("packet_loss: 3\nsteps: []\n", "3"),
             ("steps: [\n", "line"),
             ("", "empty"),

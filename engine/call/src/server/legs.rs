@@ -63,6 +63,7 @@ impl Legs {
             // Of calls that we place ourselves; this server places none.
             Event::Progress { .. }
             | Event::Answered { .. }
+            | Event::Offered { .. }
             | Event::Failed { .. }
             | Event::Reanswered { .. } => {}
         }

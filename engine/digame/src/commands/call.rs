@@ -42,6 +42,9 @@ pub struct Call {
     /// Number to call from
     #[arg(long, default_value = "sip:600000000@citizen.invalid")]
     from: String,
+    /// Make no offer: the callee makes it, the answer goes with the ACK
+    #[arg(long)]
+    late_offer: bool,
     /// As JSON
     #[arg(long)]
     json: bool,
@@ -88,7 +91,8 @@ impl Call {
         config.capacity = self.calls as usize;
         let citizens = Citizens::start(config).await.map_err(Failure::usage)?;
         let recorder = self.record.as_deref().map(Recorder::start).transpose().map_err(Failure::usage)?;
-        let order = Order { from: format!("<{}>", self.from), ..Order::to(&self.uri) };
+        let order =
+            Order { from: format!("<{}>", self.from), late_offer: self.late_offer, ..Order::to(&self.uri) };
         let gap = Duration::from_secs_f64(1.0 / self.rate.max(0.01));
         let calls = (0..self.calls).map(|n| {
             let (citizens, order, recorder) = (&citizens, &order, recorder.as_ref());
@@ -131,6 +135,9 @@ fn print(told: &Told) {
     let r = &told.report;
     let answered = r.answer_ms.map_or_else(|| "-".into(), |ms| format!("{ms:.1} ms"));
     line(format!("{:?} (SIP {}), {:.1} s, INVITE to answer {answered}", r.outcome, r.status, r.duration_s));
+    for contact in &r.redirected_to {
+        line(format!("  redirected to {contact}, which was not called"));
+    }
     for (turn, heard) in r.bot.iter().zip(told.heard.iter().map(Some).chain(std::iter::repeat(None))) {
         let heard = heard.map_or("", String::as_str);
         line(format!("  {:>8.2} s  bot speaks  «{heard}»", turn.start_ms as f64 / 1000.0));

@@ -1,7 +1,7 @@
 //! Any text as a session description: read, write, answer.
 #![no_main]
 use libfuzzer_sys::fuzz_target;
-use sip::sdp::{Local, Session, accept_answer, answer};
+use sip::sdp::{Local, Session, accept_answer, answer, refuse};
 
 fuzz_target!(|data: &[u8]| {
     let text = String::from_utf8_lossy(data);
@@ -13,5 +13,7 @@ fuzz_target!(|data: &[u8]| {
         let ours = Session::parse(&agreed.sdp).expect("our answer can be read");
         assert_eq!(ours.media.len(), session.media.len());
     }
+    let refusal = Session::parse(&refuse(&session)).expect("our refusal can be read");
+    assert_eq!(refusal.media.len(), session.media.len());
     let _ = accept_answer(&local, &session);
 });

@@ -6,7 +6,7 @@ use super::transaction::{Purpose, TxId};
 use super::types::{Credentials, EndCause, Event, LegId, Peer, Transport};
 use super::{ALLOW, Core, Fire, M, SUPPORTED, method};
 use crate::message::lex::{self, Uri};
-use crate::message::{Headers, Request};
+use crate::message::{Headers, Request, Response};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -23,6 +23,8 @@ pub(super) enum Phase {
     Cancelling {
         sent: bool,
     },
+    /// Their 200 made an offer; the ACK waits for the application's answer.
+    Offered,
     Established,
     /// Our BYE waits for its answer; the last event has been raised.
     Ending,
@@ -39,6 +41,13 @@ pub(super) struct Confirm {
     pub(super) interval: Duration,
     pub(super) retransmit: Option<TimerId>,
     pub(super) deadline: Option<TimerId>,
+}
+
+/// A 2xx to an INVITE of ours that had no offer.
+#[derive(Debug)]
+pub(super) struct Offered {
+    pub(super) tx: TxId,
+    pub(super) response: Response,
 }
 
 /// RFC 4028.
@@ -80,6 +89,8 @@ pub(super) struct Leg {
     /// What the INVITE said about session timers, to be echoed in the 200.
     pub(super) session_asked: Option<(u32, bool)>,
     pub(super) local_sdp: Option<String>,
+    /// What the ACK of `Offered` answers.
+    pub(super) offered: Option<Offered>,
     pub(super) peer_updates: bool,
     pub(super) credentials: Option<Credentials>,
     pub(super) auth_tries: u8,
@@ -111,6 +122,7 @@ impl Leg {
             session_timer: None,
             session_asked: None,
             local_sdp: None,
+            offered: None,
             peer_updates: false,
             credentials: None,
             auth_tries: 0,
@@ -225,8 +237,9 @@ impl Core {
         self.dialogs.remove(&(leg.call_id, leg.local_tag));
     }
 
-    /// Stops everything inside a dialog but the dialog itself.
+    /// Stops everything inside a dialog but the dialog itself. An offer that waits for our answer is refused.
     fn settle(&mut self, id: LegId) {
+        self.refuse_offer(id);
         let Some(leg) = self.legs.get_mut(&id) else { return };
         if let Some(mut confirm) = leg.confirm.take() {
             self.timers.cancel(&mut confirm.retransmit);
@@ -255,7 +268,7 @@ impl Core {
                 leg.bye_wanted = true;
                 self.last_event(id, Event::Ended { leg: id, cause });
             }
-            Phase::Established => self.send_bye(id, cause),
+            Phase::Offered | Phase::Established => self.send_bye(id, cause),
         }
     }
 

@@ -213,6 +213,7 @@ impl Core {
     fn on_command(&mut self, command: Command) {
         match command {
             Command::Ring(leg) => self.ring(leg),
+            Command::Accept(leg, sdp) if self.is_offered(leg) => self.answer_offer(leg, sdp),
             Command::Accept(leg, sdp) => self.accept(leg, sdp),
             Command::Reject { leg, status, retry_after } => {
                 self.reject(leg, status, retry_after, EndCause::Rejected);

@@ -150,8 +150,9 @@ pub struct Target {
     pub uri: String,
     /// Who calls, a URI or name-addr: `"Cita previa" <sip:900000000@example.es>`.
     pub from: String,
-    /// Our session description.
-    pub offer: String,
+    /// Our session description. Without one the other side makes the offer with its 200, [`Event::Offered`] brings
+    /// it, and our answer goes into the ACK (RFC 3261 §13.2.2.4).
+    pub offer: Option<String>,
     /// For a 401 or 407.
     pub credentials: Option<Credentials>,
 }
@@ -161,7 +162,8 @@ pub struct Target {
 pub enum Command {
     /// Sends 180.
     Ring(LegId),
-    /// Sends 200 with the answer (or the offer, where the INVITE had none).
+    /// Takes a call with our description. An incoming one: 200 with the answer, or with the offer where the INVITE
+    /// had none. One of ours after [`Event::Offered`]: the ACK with the answer.
     Accept(LegId, String),
     /// Refuses an INVITE that has no final response yet.
     Reject {
@@ -176,7 +178,8 @@ pub enum Command {
     AnswerReinvite(LegId, Result<String, u16>),
     /// Offers a changed session; [`Event::Reanswered`] says how it went.
     Reinvite(LegId, String),
-    /// Ends the leg in whatever state it is: BYE, CANCEL or 480.
+    /// Ends the leg in whatever state it is: BYE, CANCEL or 480. An offer that is not answered yet is refused in the
+    /// ACK, stream by stream, before the BYE.
     Bye(LegId),
     /// Places a call. `peer` is where `target.uri` resolved to.
     Invite {
@@ -276,8 +279,9 @@ pub enum EndCause {
     Rejected,
     /// No ACK came for our 200 within 64·T1.
     AckTimeout,
-    /// Nobody decided about an incoming call within the ring limit.
-    RingTimeout,
+    /// The application did not decide about a call in time: about an incoming one within the ring limit, about the
+    /// offer that answered ours within 32·T1.
+    Undecided,
     /// The session was not refreshed in time (RFC 4028).
     SessionExpired,
     /// A request inside the call failed with this status; the far end is gone.
@@ -383,6 +387,13 @@ pub enum Event {
         /// The answer.
         sdp: String,
     },
+    /// Our call without an offer was answered with one. Decide by `Accept`, with the answer to it, or `Bye`.
+    Offered {
+        /// The leg.
+        leg: LegId,
+        /// Their offer.
+        sdp: String,
+    },
     /// Our call failed. Last event.
     Failed {
         /// The leg.
@@ -415,6 +426,7 @@ impl Event {
             | Self::Info { leg, .. }
             | Self::Progress { leg, .. }
             | Self::Answered { leg, .. }
+            | Self::Offered { leg, .. }
             | Self::Failed { leg, .. }
             | Self::Ended { leg, .. } => *leg,
         }

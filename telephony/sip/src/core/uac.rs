@@ -1,12 +1,13 @@
 //! The user agent client: calls we place, requests we send inside a call, and
 //! what comes back.
-use super::leg::{Leg, Phase, contact_uri, next_hop, session_expires, without_tag};
+use super::leg::{Leg, Offered, Phase, contact_uri, next_hop, session_expires, without_tag};
 use super::transaction::{ClientState, Purpose, TxId};
 use super::types::{Event, FailCause, LegId, Peer, Target};
 use super::{Core, Fire, M, method};
 use crate::auth::{self, Signed};
 use crate::message::lex::{self, NameAddr};
 use crate::message::{Headers, Request, Response, reason_phrase, session_description};
+use crate::sdp;
 use std::sync::Arc;
 
 /// Challenges answered in a row for one leg before giving up.
@@ -23,6 +24,12 @@ fn to_tag(response: &Response) -> String {
     to.and_then(|t| t.tag()).unwrap_or_default().to_owned()
 }
 
+/// The answer that takes nothing of the offer in a 2xx; none to what is no description.
+fn refusal_of(response: &Response) -> Option<String> {
+    let offer = session_description(&response.headers, &response.body).ok()??;
+    sdp::Session::parse(&offer).ok().map(|offer| sdp::refuse(&offer))
+}
+
 impl Core {
     pub(super) fn invite(&mut self, id: LegId, target: Target, peer: Peer) {
         if self.legs.contains_key(&id) {
@@ -34,7 +41,7 @@ impl Core {
         leg.local = name_addr(&target.from);
         leg.remote = name_addr(&target.uri);
         leg.target = lex::bare_uri(&target.uri).to_owned();
-        leg.local_sdp = Some(target.offer);
+        leg.local_sdp = target.offer;
         leg.credentials = target.credentials;
         leg.ring = Some(self.timers.set(self.now + self.settings.ring_limit, Fire::LegRing(id)));
         self.dialogs.insert((leg.call_id.clone(), leg.local_tag.clone()), id);
@@ -53,8 +60,7 @@ impl Core {
 
     fn invite_request(&mut self, id: LegId) -> Option<(Request, Peer)> {
         let (mut request, peer) = self.dialog_request(id, M::Invite)?;
-        let sdp = self.legs.get(&id)?.local_sdp.clone().unwrap_or_default();
-        if !sdp.is_empty() {
+        if let Some(sdp) = self.legs.get(&id)?.local_sdp.clone() {
             request.headers.push("Content-Type", "application/sdp");
             request.body = sdp.into_bytes();
         }
@@ -277,27 +283,45 @@ impl Core {
         }
         let Some(client) = self.client.get(&tx).filter(|c| c.acks.len() < MAX_FORKS) else { return };
         let (purpose, id, first) = (client.purpose, client.leg, client.acks.is_empty());
-        let Some(dialog) = self.acknowledge(tx, response, &tag) else { return };
-        let phase = id.and_then(|id| self.legs.get(&id)).map(|l| l.phase);
+        let offers = client.request.body.is_empty();
+        let leg = id.and_then(|id| self.legs.get(&id));
+        if leg.is_some_and(|l| l.phase == Phase::Offered && l.remote_tag.as_deref() == Some(&tag)) {
+            self.counters.retransmissions_in += 1; // the application still thinks
+            return;
+        }
+        let phase = leg.map(|l| l.phase);
         match (purpose, id, phase) {
             (Purpose::Invite, Some(id), Some(Phase::Calling)) if first => {
-                self.answered(id, response, tag, &dialog);
+                self.answered(tx, id, response, tag);
             }
             (Purpose::Invite, id, phase) => {
                 // A fork too many, or an answer that crossed our CANCEL.
-                self.hang_up_fork(dialog);
+                let refusal = if offers { refusal_of(response) } else { None };
+                if let Some(dialog) = self.acknowledge(tx, response, refusal) {
+                    self.hang_up_fork(dialog);
+                }
                 if let (Some(id), Some(Phase::Cancelling { .. })) = (id, phase) {
                     self.fail(id, 487, reason_phrase(487));
                 }
             }
-            (_, Some(id), Some(Phase::Established)) => self.reanswered(tx, id, response),
-            _ => {}
+            (_, Some(id), Some(Phase::Established)) => {
+                self.acknowledge(tx, response, None);
+                self.reanswered(tx, id, response);
+            }
+            _ => {
+                self.acknowledge(tx, response, None);
+            }
         }
     }
 
     /// Sends the ACK for a 2xx and keeps it for the copies; returns it, as what
-    /// else is sent in that dialog looks the same.
-    fn acknowledge(&mut self, tx: TxId, response: &Response, tag: &str) -> Option<(Request, Peer)> {
+    /// else is sent in that dialog looks the same. `answer` is ours to an offer in the 2xx.
+    fn acknowledge(
+        &mut self,
+        tx: TxId,
+        response: &Response,
+        answer: Option<String>,
+    ) -> Option<(Request, Peer)> {
         let client = self.client.get(&tx)?;
         let (sent, seen, initial) = (&client.request, client.peer, client.purpose == Purpose::Invite);
         let mut uri = contact_uri(&response.headers).unwrap_or(&sent.uri).to_owned();
@@ -333,39 +357,88 @@ impl Core {
             sent.headers.all(name).for_each(|v| headers.push(name, v));
         }
         headers.set("Via", &self.via(peer.transport));
-        let ack = Request { method: method(M::Ack), uri, headers, body: Vec::new(), problem: None };
+        let mut ack = Request { method: method(M::Ack), uri, headers, body: Vec::new(), problem: None };
+        let dialog = ack.clone();
+        if let Some(answer) = answer {
+            ack.headers.push("Content-Type", "application/sdp");
+            ack.body = answer.into_bytes();
+        }
         let bytes: Arc<[u8]> = ack.to_bytes().into();
-        self.client.get_mut(&tx)?.acks.push((tag.to_owned(), bytes.clone(), peer));
+        self.client.get_mut(&tx)?.acks.push((to_tag(response), bytes.clone(), peer));
         self.counters.request_out("ACK");
         self.send(peer, bytes);
-        Some((ack, peer))
+        Some((dialog, peer))
     }
 
-    fn answered(&mut self, id: LegId, response: &Response, tag: String, dialog: &(Request, Peer)) {
+    /// The first 2xx to our INVITE makes the dialog.
+    fn answered(&mut self, tx: TxId, id: LegId, response: &Response, tag: String) {
+        let body = session_description(&response.headers, &response.body);
         let Some(leg) = self.legs.get_mut(&id) else { return };
+        let made_offer = leg.local_sdp.is_some();
         leg.phase = Phase::Established;
         leg.invite = None;
         leg.auth_tries = 0;
         leg.remote_tag = Some(tag);
         leg.routes = response.headers.all("Record-Route").map(str::to_owned).collect();
         leg.routes.reverse();
-        if leg.routes.is_empty() {
-            leg.peer = dialog.1;
-        }
         self.timers.cancel(&mut leg.ring);
         self.refresh_target(id, &response.headers);
         if session_expires(&response.headers).is_some() {
             self.renew(id, &response.headers);
         }
-        match session_description(&response.headers, &response.body) {
-            Ok(Some(sdp)) => self.event(Event::Answered { leg: id, sdp }),
+        match body {
+            Ok(Some(sdp)) if made_offer => {
+                self.acknowledge_first(tx, id, response, None);
+                self.event(Event::Answered { leg: id, sdp });
+            }
+            Ok(Some(sdp)) => {
+                // Half of the time they wait for the ACK: what is refused by default still reaches them.
+                let limit = self.now + self.settings.timers.end() / 2;
+                if let Some(leg) = self.legs.get_mut(&id) {
+                    leg.phase = Phase::Offered;
+                    leg.offered = Some(Offered { tx, response: response.clone() });
+                    leg.ring = Some(self.timers.set(limit, Fire::LegRing(id)));
+                }
+                self.event(Event::Offered { leg: id, sdp });
+            }
             _ => {
+                self.acknowledge_first(tx, id, response, None);
                 let reason = "Answered Without Session Description".to_owned();
                 let cause = FailCause::Refused;
                 self.last_event(id, Event::Failed { leg: id, status: 488, reason, cause });
                 self.send_bye(id, super::EndCause::Local);
             }
         }
+    }
+
+    fn acknowledge_first(&mut self, tx: TxId, id: LegId, response: &Response, answer: Option<String>) {
+        let Some((_, peer)) = self.acknowledge(tx, response, answer) else { return };
+        if let Some(leg) = self.legs.get_mut(&id).filter(|leg| leg.routes.is_empty()) {
+            leg.peer = peer;
+        }
+    }
+
+    pub(super) fn is_offered(&self, id: LegId) -> bool {
+        self.legs.get(&id).is_some_and(|leg| leg.phase == Phase::Offered)
+    }
+
+    /// The ACK that a leg in `Offered` owes, with our answer.
+    pub(super) fn answer_offer(&mut self, id: LegId, sdp: String) {
+        let Some(leg) = self.legs.get_mut(&id) else { return };
+        let Some(Offered { tx, response }) = leg.offered.take() else { return };
+        leg.phase = Phase::Established;
+        leg.local_sdp = Some(sdp.clone());
+        self.timers.cancel(&mut leg.ring);
+        self.acknowledge_first(tx, id, &response, Some(sdp));
+    }
+
+    /// The same with an answer that takes no stream (RFC 3261 §13.2.2.4: even what is not wanted is answered).
+    pub(super) fn refuse_offer(&mut self, id: LegId) {
+        let Some(leg) = self.legs.get_mut(&id) else { return };
+        let Some(Offered { tx, response }) = leg.offered.take() else { return };
+        self.timers.cancel(&mut leg.ring);
+        let refusal = refusal_of(&response);
+        self.acknowledge_first(tx, id, &response, refusal);
     }
 
     fn hang_up_fork(&mut self, (mut request, peer): (Request, Peer)) {

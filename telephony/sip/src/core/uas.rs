@@ -260,9 +260,10 @@ impl Core {
     pub(super) fn ring_over(&mut self, id: LegId) {
         let Some(leg) = self.legs.get(&id) else { return };
         match leg.phase {
-            Phase::Incoming => self.reject(id, 480, None, EndCause::RingTimeout),
+            Phase::Incoming => self.reject(id, 480, None, EndCause::Undecided),
             Phase::Calling => self.cancel(id),
             Phase::Cancelling { .. } => self.cancel_over(id),
+            Phase::Offered => self.bye(id, EndCause::Undecided),
             Phase::Established | Phase::Ending => {}
         }
     }

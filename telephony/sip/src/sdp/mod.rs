@@ -2,7 +2,7 @@
 mod negotiate;
 mod parse;
 
-pub use negotiate::{Local, Negotiated, accept_answer, answer, offer};
+pub use negotiate::{Local, Negotiated, accept_answer, answer, offer, refuse};
 
 use std::fmt;
 use std::net::IpAddr;

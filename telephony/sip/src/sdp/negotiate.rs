@@ -237,6 +237,16 @@ pub fn answer(offer: &Session, local: &Local) -> Result<Negotiated, SdpError> {
     })
 }
 
+/// The answer that refuses every stream of an offer (RFC 3264 §6): for a call that ends as soon as it is answered.
+pub fn refuse(offer: &Session) -> String {
+    let nowhere = IpAddr::from([0, 0, 0, 0]);
+    let origin =
+        Origin { username: "-".to_owned(), id: offer.origin.id, version: 1, address: network(nowhere) };
+    let connection = Some(nowhere.to_string());
+    let media = offer.media.iter().map(refused).collect();
+    Session { origin, name: "-".to_owned(), connection, attributes: Vec::new(), media }.to_string()
+}
+
 fn refused(media: &Media) -> Media {
     let formats = media.formats.iter().take(1).cloned().collect();
     Media { port: 0, formats, connection: None, attributes: Vec::new(), ..media.clone() }
