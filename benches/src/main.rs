@@ -4,6 +4,7 @@
 mod capacity;
 mod ear;
 mod setup;
+mod sound;
 mod stage;
 mod stats;
 mod vad;

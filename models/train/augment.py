@@ -4,7 +4,10 @@ Every function draws from a numpy Generator. `degrade` gives samples; the warps 
 and frequency that are cheaper on spectra are in `spectrum`.
 """
 
+import io
+
 import numpy as np
+import soundfile
 from scipy.signal import lfilter, oaconvolve
 
 import features
@@ -34,6 +37,46 @@ G711 = [_ulaw_table(True), _ulaw_table(False)]
 def g711(x, law):
     index = np.clip(np.round(x * 32768), -32768, 32767).astype(np.int32) + 32768
     return G711[law][index]
+
+
+# A mobile's leg, a trunk that saves, a browser's leg: (container, coding) of libsndfile.
+CODECS = [("WAV", "GSM610"), ("AU", "G721_32"), ("OGG", "OPUS")]
+
+
+def coded(x, container, coding):
+    """There and back through a codec that is not G.711."""
+    file = io.BytesIO()
+    # of Opus about 18 kbit/s; GSM and ADPCM round up to their blocks
+    level = {"compression_level": 0.95} if coding == "OPUS" else {}
+    soundfile.write(file, np.clip(x, -1, 1), features.RATE, format=container, subtype=coding, **level)
+    file.seek(0)
+    y = soundfile.read(file, dtype="float32")[0][: len(x)]
+    return np.pad(y, (0, len(x) - len(y)))
+
+
+def pitch_lag(past):
+    """Samples back at which the last 20 ms look most like before, as conceal.rs finds it."""
+    now, lags = past[-160:], np.arange(40, 121)
+    then = np.stack([past[-160 - lag : len(past) - lag] for lag in lags])
+    return int(lags[np.argmax(then @ now / np.sqrt((then**2).sum(1) + 1e-9))])
+
+
+def lose(rng, x, share, burst):
+    """Packets of 20 ms lost in bursts, each gap filled with repeated pitch periods that fade away within
+    60 ms: what telephony/rtp's concealer plays, without its finer joints."""
+    x, n, at = x.copy(), len(x) // 160, 3
+    while at < n:
+        at += 1 + int(rng.exponential(burst / max(share, 1e-3)))
+        length = 1 + int(rng.exponential(burst - 1)) if burst > 1 else 1
+        a, b = at * 160, min((at + length) * 160, len(x))
+        if b <= a:
+            break
+        past = x[a - 400 : a]
+        lag, made = pitch_lag(past), np.arange(b - a)
+        tail = past[-lag * 2 :] if b - a > 160 else past[-lag:]
+        x[a:b] = np.resize(tail, b - a) * np.clip((480 - made) / 400, 0, 1)
+        at += length
+    return x
 
 
 def coloured(rng, n):
@@ -95,7 +138,7 @@ def level(x):
     return float(np.sqrt(e[n // 2 :].mean())) + 1e-6
 
 
-def degrade(rng, x, snr_low=3.0, snr_high=35.0):
+def degrade(rng, x, snr_low=1.0, snr_high=35.0):
     """Room, channel, noise, gain and G.711 on clean samples."""
     if rng.random() < 0.6:
         x = equalise(rng, x)
@@ -107,16 +150,20 @@ def degrade(rng, x, snr_low=3.0, snr_high=35.0):
     x = x * gain
     if rng.random() < 0.8:
         noise = coloured(rng, len(x))
-        snr = snr_low + (snr_high - snr_low) * rng.beta(1.6, 1.2)
+        snr = snr_low + (snr_high - snr_low) * rng.beta(1.2, 1.3)
         x = x + noise * (level(x) * 10 ** (-snr / 20))
     elif rng.random() < 0.8:  # else digital silence around the words
         x = x + rng.standard_normal(len(x)) * 10 ** (rng.uniform(-85, -65) / 20)
     if rng.random() < 0.1:
         x = np.clip(x, -(t := rng.uniform(0.3, 0.9) * np.abs(x).max()), t)
+    if rng.random() < 0.15:
+        x = coded(x, *CODECS[rng.choice(3, p=[0.5, 0.3, 0.2])])
     if rng.random() < 0.6:
         x = g711(x, rng.integers(2))
     else:
         x = np.clip(x, -1, 1)
+    if rng.random() < 0.15:
+        x = lose(rng, x, rng.uniform(0.005, 0.12), rng.uniform(1, 3))
     return x.astype(np.float32)
 
 

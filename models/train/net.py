@@ -10,13 +10,18 @@ EAR_BLOCKS = [
     [-2, -1, 0, 1, 2],
     [-4, -2, 0, 2],
     [-3, -2, -1, 0, 1],
+    [-4, -2, -1, 0],
     [-6, -4, -2, 0],
     [-4, -3, -2, -1, 0],
     [-8, -4, 0],
+    [-5, -3, -1, 0],
     [-3, -2, -1, 0],
     [-9, -6, -3, 0],
+    [-6, -3, -1, 0],
     [-2, -1, 0],
 ]
+# Blocks that a network of ten did not have; they start as nothing added.
+EAR_GROWN = [4, 8, 11]
 EAR_CHANNELS = 224
 VAD_BLOCKS = [[-2, -1, 0], [-4, -2, 0], [-8, -4, 0], [-16, -8, 0], [-32, -16, 0], [-2, -1, 0]]
 VAD_CHANNELS = 40
@@ -90,6 +95,23 @@ def ear(drop=0.0, middle=False):
 
 def vad():
     return Net(80, VAD_CHANNELS, VAD_BLOCKS, 1)
+
+
+def grow(state):
+    """The weights of a network of ten blocks as one of thirteen that computes the same."""
+    if f"blocks.{len(EAR_BLOCKS) - 1}.w1.weight" in state:
+        return state
+    fresh = {k: v for k, v in ear(middle=True).state_dict().items() if k.startswith("blocks.")}
+    old = iter(range(len(EAR_BLOCKS)))
+    place = {n: next(old) for n in range(len(EAR_BLOCKS)) if n not in EAR_GROWN}
+    grown = {k: v for k, v in state.items() if not k.startswith("blocks.")}
+    for name, value in fresh.items():
+        _, n, part = name.split(".", 2)
+        if int(n) in place:
+            grown[name] = state[f"blocks.{place[int(n)]}.{part}"]
+        else:
+            grown[name] = torch.zeros_like(value) if part.startswith("w2") else value
+    return grown
 
 
 def average(checkpoints):

@@ -7,6 +7,7 @@ into the letters the recogniser writes. All draws come from a `random.Random`.
 import random
 import re
 import unicodedata
+from itertools import accumulate
 
 VOCAB = "_ abcdefghijklmnopqrstuvwxyzñ"
 
@@ -143,6 +144,144 @@ PLACES = (
     "paseo del prado|calle de la iglesia|calle nueva|plaza mayor|madrid|sevilla|valencia|"
     "zaragoza|málaga|toledo|granada|córdoba|valladolid|bilbao|vigo|gijón|murcia|alicante|cáceres"
 ).split("|")
+
+
+# What people tell an office in words of their own: sentences with {parts}, drawn below.
+TOLD = (
+    "me {han} {mandado} {paper}|no me {han} {mandado} {paper}|todavía no me ha llegado {paper}|"
+    "me ha llegado {paper} y no {understand}|he recibido {paper} de {office}|"
+    "quiero {act} {paper}|quería {act} {paper}|necesito {act} {paper}|cómo puedo {act} {paper}|"
+    "dónde puedo {act} {paper}|se puede {act} {paper} {how}|me gustaría {act} {paper} {how}|"
+    "tengo que {act} {paper} antes del {day}|qué necesito para {act} {paper}|"
+    "cuánto cuesta {act} {paper}|cuánto se tarda en {act} {paper}|hasta cuándo se puede {act} {paper}|"
+    "{who} quiere {act} {paper}|{who} necesita {act} {paper}|{who} no puede {act} {paper}|"
+    "es para {who}|llamo de parte de {who}|llamo por {who} que {state}|{who} {state}|{who} está {sick}|"
+    "{who} vive en {place}|vivo en {place}|vivo en {place} con {who}|me voy a mudar a {place}|"
+    "en {place} hay {trouble}|hay {trouble} en {place}|hay {trouble} delante de {place}|"
+    "hay {trouble} desde hace {while}|se ha {broken} {thing}|se ha {broken} {thing} de {place}|"
+    "se nos ha {broken} {thing}|se me ha {broken} {thing}|{thing} de {place} está {spoiled}|"
+    "{thing} no funciona desde {when}|{thing} lleva {while} sin funcionar|no funciona {thing} de {place}|"
+    "quiero que arreglen {thing} de {place}|cuándo van a arreglar {thing}|cuándo van a {act} {paper}|"
+    "nadie ha venido a ver {thing}|llevo {while} esperando {paper}|llevo {while} esperando|"
+    "hace {while} que {did}|ya {did} y no me han contestado|ya {did} hace {while}|ayer {did}|"
+    "{did} {when}|no sé si {did} bien|creo que {did}|me dijeron que {did_they}|"
+    "me han dicho que tengo que {act} {paper}|a qué hora {open} {office}|{open} {office} los {day}|"
+    "dónde está {office}|cuál es el teléfono de {office}|quiero hablar con {office}|"
+    "me puede pasar con {office}|me puede decir {ask}|quería saber {ask}|me gustaría saber {ask}|"
+    "no sé {ask}|podría decirme {ask}|sabe usted {ask}|le llamo para preguntar {ask}|"
+    "no tengo {owned}|tengo {owned}|he perdido {owned}|me han robado {owned}|me he dejado {owned} en casa|"
+    "no estoy {agreed} con {paper}|no entiendo {paper}|quiero reclamar {paper}|"
+    "ese {day} no puedo porque {reason}|no puedo ir {when} porque {reason}|prefiero ir {when}|"
+    "podría ser {when}|mejor {when}|si puede ser {when} mejor|"
+    "{who} y yo {we}|somos {number} personas|tenemos {number} hijos|necesitamos {help}|"
+    "puedo ofrecer {help}|quiero donar {help}|quiero ayudar a los vecinos de {place}|"
+    "los vecinos {neighbours}|mi vecino {neighbour}|hay gente que {neighbour}"
+).split("|")
+PARTS = {
+    "han": "han|ha|habían|habéis",
+    "mandado": "mandado|enviado|dado|cobrado|devuelto|pedido|puesto|concedido|denegado|notificado",
+    "paper": (
+        "la carta|una carta|el recibo|un recibo|la multa|una multa|el certificado|un certificado|la solicitud|"
+        "el impuesto|los impuestos|la tasa|la ayuda|una ayuda|la beca|el permiso|la licencia|la notificación|"
+        "el justificante|la factura|el informe|el volante|la tarjeta|el carné|la reclamación|la queja|"
+        "el documento|los documentos|la cita|una cita|el dinero|el pago|la deuda|la subvención|la devolución|"
+        "el contrato|la autorización|el formulario|la plaza|el expediente|el resguardo|el duplicado|una copia"
+    ),
+    "understand": "lo entiendo|sé qué hacer|sé qué es|estoy conforme|la entiendo|sé por qué",
+    "office": (
+        "la oficina|la oficina de turismo|el registro|el ayuntamiento|tráfico|hacienda|urbanismo|la policía local|"
+        "el departamento de multas|servicios sociales|la biblioteca|el centro de salud|la piscina|el museo|"
+        "consumo|la junta|la concejalía|recaudación|el padrón|estadística|los bomberos|la alcaldesa"
+    ),
+    "act": (
+        "pedir|pagar|cambiar|anular|solicitar|recoger|presentar|renovar|consultar|entregar|recurrir|modificar|"
+        "cancelar|tramitar|descargar|imprimir|reclamar|aplazar|fraccionar|domiciliar|devolver|enviar|firmar|"
+        "actualizar|sacar|hacer|traer|mandar|confirmar|adelantar|retrasar|justificar"
+    ),
+    "how": "por internet|por teléfono|con tarjeta|en metálico|en persona|sin cita|por correo|en el banco|desde casa|en plazos",
+    "day": "lunes|martes|miércoles|jueves|viernes|sábado|domingo|día quince|día treinta",
+    "who": (
+        "mi madre|mi padre|mi hijo|mi hija|mi marido|mi mujer|mi hermano|mi hermana|mi abuela|mi abuelo|mi suegra|"
+        "un vecino|una vecina|un amigo|una amiga|mi pareja|los niños|mis padres|mis hijos|una señora|un señor"
+    ),
+    "state": (
+        "no puede salir de casa|no ve bien|no oye bien|es mayor|está sola|está solo|vive sola|no tiene internet|"
+        "no sabe leer|no habla español|trabaja por la mañana|está en el hospital|acaba de nacer|se ha caído"
+    ),
+    "sick": "enfermo|enferma|en cama|de viaje|de baja|ingresada|ingresado|jubilado|jubilada|en paro",
+    "place": (
+        "mi calle|mi casa|mi barrio|mi portal|el parque|la plaza|la esquina|la acera|la avenida|el colegio|"
+        "el mercado|la estación|la rotonda|el paseo|un piso|una casa|el pueblo|otra ciudad|el centro|la parada|"
+        "el garaje|el sótano|la carretera|el puente|el río|el polígono"
+    ),
+    "trouble": (
+        "una farola apagada|un bache|un agujero|mucha basura|basura|ratas|una fuga|un escape de agua|un árbol caído|"
+        "un coche abandonado|cables sueltos|mucho ruido|malos olores|un contenedor roto|muebles tirados|"
+        "una alcantarilla atascada|un semáforo roto|pintadas|una rama rota|agua en la calle|un perro suelto"
+    ),
+    "while": (
+        "dos días|tres días|una semana|dos semanas|quince días|un mes|dos meses|tres meses|medio año|un año|"
+        "media hora|una hora|mucho tiempo|varios días|unos días|bastante tiempo"
+    ),
+    "broken": "roto|caído|estropeado|fundido|atascado|perdido|hundido|apagado|quemado|inundado|soltado|parado",
+    "thing": (
+        "la farola|el semáforo|la tubería|el contenedor|la papelera|el banco|la fuente|la valla|la señal|el ascensor|"
+        "la luz|el agua|la puerta|la alcantarilla|el columpio|el árbol|la página|la máquina|el aparato|la acera|"
+        "el coche|la tarjeta|el sótano|el garaje|la calefacción|el teléfono"
+    ),
+    "spoiled": "rota|roto|apagada|apagado|lleno|llena|estropeado|estropeada|sucio|sucia|abierta|atascado|fundida",
+    "when": (
+        "ayer|hoy|mañana|esta mañana|esta tarde|esta noche|anoche|el lunes|el martes|el jueves|el viernes|"
+        "la semana pasada|la semana que viene|el mes pasado|el mes que viene|por la mañana|por la tarde|"
+        "a primera hora|a última hora|después de comer|antes de las doce|el fin de semana|pasado mañana"
+    ),
+    "did": (
+        "lo pagué|lo mandé|llamé|fui a la oficina|presenté la solicitud|puse una queja|pedí la cita|lo entregué|"
+        "rellené el formulario|hablé con una compañera|hice la transferencia|vendí el coche|cambié de casa|"
+        "me di de alta|lo solicité|avisé|escribí un correo|envié los papeles|firmé el contrato|tuve un accidente"
+    ),
+    "did_they": (
+        "me llamarían|me avisarían|vendrían hoy|tardaría un mes|ya estaba hecho|no hacía falta|lo mandarían a casa|"
+        "tenía que esperar|llamara aquí|viniera mañana|era gratis|faltaba un papel|estaba mal"
+    ),
+    "open": "abre|cierra|abren|cierran|está abierta|está abierto",
+    "ask": (
+        "qué tengo que hacer|dónde tengo que ir|cuánto debo|cuánto tengo que pagar|cuándo me toca|si está abierto|"
+        "si me corresponde|si ya está hecho|cómo va mi solicitud|qué papeles necesito|a qué hora abren|"
+        "qué día es la cita|por qué me cobran|si puedo ir sin cita|quién lo lleva|cuándo me lo van a dar|"
+        "qué ha pasado|si hay que pagar|cómo se hace|qué autobús va|si hay plazas"
+    ),
+    "owned": (
+        "el dni|el pasaporte|la cartera|las llaves|el móvil|el bolso|el carné|la tarjeta|ordenador|internet|coche|"
+        "el número|el código|la clave|certificado digital|los papeles|cuenta en el banco|correo electrónico|trabajo"
+    ),
+    "agreed": "de acuerdo|conforme|contento|contenta|satisfecho",
+    "reason": (
+        "trabajo|tengo médico|estoy fuera|estoy de viaje|tengo que cuidar a los niños|no tengo coche|"
+        "estoy enferma|salgo tarde|tengo otra cita|es fiesta|no me da tiempo"
+    ),
+    "we": "vivimos juntos|nos casamos en mayo|queremos cambiar de casa|tenemos un bar|estamos separados|trabajamos los dos",
+    "number": "dos|tres|cuatro|cinco|seis|varias",
+    "help": (
+        "agua|comida|ropa|mantas|medicinas|una habitación|un coche|dinero|herramientas|una bomba de agua|leña|"
+        "ayuda|un médico|una ambulancia|un techo|pañales|alimentos|muebles"
+    ),
+    "neighbours": "se quejan del ruido|no pueden dormir|están sin agua|están sin luz|han puesto una denuncia|no saben nada",
+    "neighbour": (
+        "hace mucho ruido|tira la basura fuera|deja el perro suelto|aparca en mi vado|quema basura|tiene goteras|"
+        "ha cortado un árbol|pone la música muy alta|molesta por la noche|no recoge lo que ensucia"
+    ),
+}
+PARTS = {name: values.split("|") for name, values in PARTS.items()}
+
+
+def told(rng):
+    """A sentence of TOLD with its parts drawn, sometimes with a word before or after it."""
+    text = re.sub(r"{(\w+)}", lambda part: rng.choice(PARTS[part[1]]), rng.choice(TOLD))
+    text = re.sub(r"\bde el\b", "del", re.sub(r"\ba el\b", "al", text))
+    if rng.random() < 0.15:
+        text = rng.choice(FILLERS[:30]) + " " + text
+    return text
 
 
 def fold(text):
@@ -400,13 +539,22 @@ def key_word(rng):
 
 
 class Texts:
-    """Draws texts; `words` is an iterable of Spanish words (a system word list)."""
+    """Draws texts; `words` is an iterable of Spanish words (a system word list), `frequent` one of
+    (word, share of all words in use), for salads that sound less like a dictionary."""
 
-    def __init__(self, words):
+    def __init__(self, words, frequent=()):
         keep = re.compile(r"^[a-záéíóúüñ]{2,14}$")
         self.words = sorted({w.strip() for w in words if keep.match(w.strip())})
+        # neither foreign words nor typing: their letters would not be what is heard
+        foreign = re.compile(r"[kw]|([^lrc])\1|^h?[^aeiouáéíóúüh]+$")
+        common = [(w, f**0.5) for w, f in frequent if keep.match(w) and not foreign.search(w)]
+        self.common = [w for w, _ in common]
+        self.weights = list(accumulate(f for _, f in common))
 
     def word_salad(self, rng):
+        if self.common and rng.random() < 0.6:
+            n = rng.choices([1, 2, 3, 4, 5, 6, 7, 8], [4, 3, 3, 3, 2.5, 2, 1.5, 1])[0]
+            return " ".join(rng.choices(self.common, cum_weights=self.weights, k=n))
         n = rng.choices([1, 2, 3, 4, 5, 6, 7], [5, 3, 2, 2, 1.5, 1, 0.7])[0]
         glue = ["de", "la", "el", "en", "y", "que", "con", "los", "un", "una", "por", "para", "se", "no"]
         out = []
@@ -427,6 +575,7 @@ class Texts:
             (yes_no, 6),
             (choice, 4),
             (domain, 15),
+            (told, 16),
             (spelled, 6),
             (names, 3),
             (lambda r: r.choice(FILLERS), 3),

@@ -239,7 +239,7 @@ def main():
     model = net.ear(args.drop, middle=True)
     if args.init:
         saved = net.average(args.init)
-        model.load_state_dict(saved["model"])
+        model.load_state_dict(net.grow(saved["model"]))
         prior, inv_std = saved["prior"], saved["inv_std"]
     else:
         prior, inv_std = statistics(synthetic, human, args.seed)

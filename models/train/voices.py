@@ -2,7 +2,8 @@
 
 Teachers: eSpeak NG (its Spanish voices with stock variants and with variants whose
 formants, pitch and voicing are drawn at random) and, where it is installed, SVOX Pico
-(its Spanish voice at drawn speed and pitch, formants moved by resampling).
+(its Spanish voice at drawn speed and pitch, formants moved by resampling); on demand
+also diphones of other languages (festival.py).
 
     python voices.py --out DATA/synth0 --hours 6 --seed 1 --words /usr/share/dict/spanish \
         --espeak-data /usr/lib/x86_64-linux-gnu/espeak-ng-data [--pico lib/libttspico.so.0 --pico-lang DIR]
@@ -21,6 +22,7 @@ import time
 import numpy as np
 from scipy.signal import resample_poly
 
+from festival import Festival
 from texts import Texts
 
 # Stock variants kept out of training: the unseen synthetic voices of evaluate.py.
@@ -63,6 +65,19 @@ def random_variant(rng, name):
     return "\n".join(lines) + "\n"
 
 
+class Event(C.Structure):
+    _fields_ = [
+        ("type", C.c_int),
+        ("unique", C.c_uint),
+        ("text_position", C.c_int),
+        ("length", C.c_int),
+        ("audio_position", C.c_int),
+        ("sample", C.c_int),
+        ("user_data", C.c_void_p),
+        ("name", C.c_char * 8),
+    ]
+
+
 class Espeak:
     """eSpeak NG through its C library, on a private copy of its data with our variants."""
 
@@ -83,15 +98,20 @@ class Espeak:
                 f.write(random_variant(rng, name))
             self.random.append(name)
         self.lib = C.CDLL("libespeak-ng.so.1")
-        self.rate = self.lib.espeak_Initialize(1, 400, self.dir.encode(), 0)
+        self.rate = self.lib.espeak_Initialize(1, 400, self.dir.encode(), 1)  # phoneme events
         if self.rate <= 0:
             raise RuntimeError(f"eSpeak NG does not start on {data}")
-        self.parts = []
-        kind = C.CFUNCTYPE(C.c_int, C.POINTER(C.c_short), C.c_int, C.c_void_p)
+        self.parts, self.events = [], []
+        kind = C.CFUNCTYPE(C.c_int, C.POINTER(C.c_short), C.c_int, C.POINTER(Event))
         self.callback = kind(self._take)
         self.lib.espeak_SetSynthCallback(self.callback)
 
-    def _take(self, wav, n, _events):
+    def _take(self, wav, n, events):
+        i = 0
+        while events[i].type != 0:
+            if events[i].type == 7:
+                self.events.append((events[i].sample / self.rate, events[i].name.decode()))
+            i += 1
         if wav and n > 0:
             self.parts.append(np.ctypeslib.as_array(wav, (n,)).copy())
         return 0
@@ -114,6 +134,13 @@ class Espeak:
             return np.zeros(0, np.float32)
         x = np.concatenate(self.parts).astype(np.float32) / 32768
         return resample_poly(x, 8000, self.rate).astype(np.float32) if self.rate != 8000 else x
+
+    def phonemes(self, text, rate):
+        """[(phoneme, seconds)] as the Latin American voice says it."""
+        self.events = []
+        self.say(text, "es-419", rate)
+        ends = [start for start, _ in self.events[1:]] + [None]
+        return [(name, 0.1 if end is None else end - start) for (start, name), end in zip(self.events, ends)]
 
     def draw_voice(self, rng, held_out=False):
         """(voice name, settings) of a random speaker."""
@@ -177,6 +204,13 @@ class Pico:
         return resample_poly(x, 100, round(200 * tract)).astype(np.float32)
 
 
+def frequent(count=25_000):
+    """(word, share of all words in use) of Spanish."""
+    import wordfreq
+
+    return [(w, wordfreq.word_frequency(w, "es")) for w in wordfreq.top_n_list("es", count)]
+
+
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--out", required=True)
@@ -187,18 +221,23 @@ def main():
     ap.add_argument("--pico")
     ap.add_argument("--pico-lang")
     ap.add_argument("--pico-share", type=float, default=0.2)
+    ap.add_argument("--frequent", action="store_true", help="words as often as people use them (wordfreq)")
+    ap.add_argument("--festival-share", type=float, default=0.0)
     ap.add_argument("--held-out", action="store_true", help="only voices kept out of training")
     args = ap.parse_args()
     rng = random.Random(args.seed)
     with open(args.words, encoding="utf-8") as f:
-        texts = Texts(f)
+        texts = Texts(f, frequent() if args.frequent else ())
     espeak = Espeak(args.espeak_data, rng)
     pico = Pico(args.pico, args.pico_lang) if args.pico else None
+    festival = Festival(espeak)
     total, want, start, count = 0, int(args.hours * 3600 * 8000), time.time(), 0
     with open(args.out + ".i16", "wb") as wav, open(args.out + ".tsv", "w", encoding="utf-8") as tsv:
         while total < want:
             text = texts.draw(rng)
-            if pico and rng.random() < args.pico_share:
+            if args.festival_share and rng.random() < args.festival_share:
+                voice, text, x = festival.next(rng, texts)
+            elif pico and rng.random() < args.pico_share:
                 tract = rng.uniform(0.82, 1.16)
                 voice = "pico"
                 x = pico.say(text, rng.randrange(75, 150), rng.randrange(65, 150), tract)

@@ -4,18 +4,17 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::forms;
+use super::history::FastMap;
+use super::language::Language;
 use super::letters::{SPACE, SYMBOLS, spell, tokens};
 use super::trie::{Entry, NodeId, Trie, WordId};
 
 /// Before the first word of an utterance.
 pub const START: WordId = WordId::MAX;
-/// Share of the bigram in the probability of a word after another.
-const BIGRAM_SHARE: f32 = 0.65;
+/// Share of the question's own texts in the probability of a word after another that they hold.
+const OWN_SHARE: f32 = 0.65;
 /// Cost of a word of the question's own texts (negative log-probability).
 const LOCAL_COST: f32 = 5.5;
-
-/// Cost of a word that only the sentences hold.
-const SENTENCE_COST: f32 = 9.0;
 
 /// Words that are not said as they are written.
 const SPOKEN: &[(&str, &str)] =
@@ -47,7 +46,9 @@ pub struct Lexicon {
     pub trie: Trie,
     /// Its root.
     pub root: NodeId,
-    pairs: Pairs,
+    language: Language,
+    /// The cheapest pair among words that sound like these two, which the search cannot tell apart.
+    heard: FastMap<(WordId, WordId), f32>,
     spelling: Spelling,
     /// Words that sound alike and differ in their accents, by their letters.
     variants: HashMap<Vec<u8>, Vec<WordId>>,
@@ -58,28 +59,28 @@ impl Lexicon {
     pub fn base() -> &'static Self {
         static BASE: OnceLock<Lexicon> = OnceLock::new();
         BASE.get_or_init(|| {
-            Self::new(&forms::expand(include_str!("es_words.txt")), include_str!("es_sentences.txt"))
+            // A mistake in the file that ships is caught by a test of `language`.
+            let language = Language::parse(include_bytes!("../../weights/language.bin"), START);
+            Self::new(language.unwrap_or_default(), &forms::expand(include_str!("es_words.txt")))
         })
     }
 
-    /// Makes a vocabulary of `(word, cost)` and the words of the sentences. Of words with the
-    /// same letters only the first is searched for; [`LocalWords::restore_accents`] chooses.
-    pub fn new(list: &[(String, f32)], sentences: &str) -> Self {
+    /// Makes a vocabulary of the words of a language model and of further `(word, cost)`. Of words with the same
+    /// letters only the first is searched for; [`LocalWords::restore_accents`] chooses.
+    pub fn new(language: Language, list: &[(String, f32)]) -> Self {
         let mut words: Vec<Word> = Vec::new();
-        let mut index = HashMap::new();
-        let mut heard: HashMap<Vec<u8>, Vec<WordId>> = HashMap::new();
-        let listed = list.iter().map(|(text, cost)| (text.clone(), *cost));
-        let used = sentences.lines().flat_map(tokens).map(|text| (text, SENTENCE_COST));
-        for (text, cost) in listed.chain(used) {
-            let word = Word::new(&text, cost);
-            if !word.letters.is_empty() && !index.contains_key(&text) {
-                let id = words.len() as WordId;
-                heard.entry(word.letters.clone()).or_default().push(id);
-                index.insert(text, id);
-                words.push(word);
+        let mut index: HashMap<String, WordId> = HashMap::new();
+        for (text, cost) in language.words.iter().chain(list) {
+            if !index.contains_key(text) {
+                index.insert(text.clone(), words.len() as WordId);
+                words.push(Word::new(text, *cost));
             }
         }
-        let first = |id: &WordId, w: &Word| heard.get(&w.letters).and_then(|ids| ids.first()) == Some(id);
+        let mut variants: HashMap<Vec<u8>, Vec<WordId>> = HashMap::new();
+        for (id, word) in (0..).zip(&words) {
+            variants.entry(word.letters.clone()).or_default().push(id);
+        }
+        let first = |id: &WordId, w: &Word| variants.get(&w.letters).and_then(|ids| ids.first()) == Some(id);
         let entries: Vec<Entry<'_>> = (0..)
             .zip(&words)
             .filter(|(id, w)| first(id, w))
@@ -88,9 +89,25 @@ impl Lexicon {
         let mut trie = Trie::default();
         let root = trie.plant(&entries);
         let spelling = Spelling::new(&words);
-        let pairs = Pairs::count(sentences.lines(), |w| index.get(w).copied());
-        heard.retain(|_, ids| ids.len() > 1);
-        Self { words, index, trie, root, pairs, spelling, variants: heard }
+        let searched = |id: WordId| {
+            let same = words.get(id as usize).and_then(|w| variants.get(&w.letters));
+            same.and_then(|ids| ids.first()).copied().unwrap_or(id)
+        };
+        let mut heard: FastMap<(WordId, WordId), f32> = FastMap::default();
+        for (&(before, word), &cost) in &language.pairs {
+            let known = heard.entry((searched(before), searched(word))).or_insert(cost);
+            *known = known.min(cost);
+        }
+        variants.retain(|_, ids| ids.len() > 1);
+        Self { words, index, trie, root, language, heard, spelling, variants }
+    }
+
+    /// Cost of `word` after `before`, either or both of them unknown to the language model.
+    fn cost(&self, before: WordId, word: WordId, alone: f32) -> f32 {
+        match self.heard.get(&(before, word)) {
+            Some(cost) => *cost,
+            None => self.language.cost(before, word, alone),
+        }
     }
 
     /// Number of words.
@@ -229,11 +246,12 @@ impl LocalWords {
 
     /// Negative log-probability of `word` after `before`, given its cost anywhere.
     pub fn cost(&self, before: WordId, word: WordId, anywhere: f32) -> f32 {
-        let pair = self.probability(before, word);
+        let general = self.base.cost(before, word, anywhere);
+        let pair = self.pairs.probability(before, word);
         if pair == 0.0 {
-            return anywhere;
+            return general;
         }
-        -(BIGRAM_SHARE * pair + (1.0 - BIGRAM_SHARE) * (-anywhere).exp()).ln()
+        -(OWN_SHARE * pair + (1.0 - OWN_SHARE) * (-general).exp()).ln()
     }
 
     /// Replaces words by those that sound alike and follow their neighbours more often in the
@@ -245,19 +263,21 @@ impl LocalWords {
             };
             let before = if i == 0 { START } else { said[i - 1] };
             let after = said.get(i + 1).copied();
-            let fit = |w: WordId| {
-                let left = self.probability(before, w);
-                let right = after.map_or(0.0, |a| self.probability(w, a));
-                (left + 0.01) * (right + 0.01)
+            let alone = |w: WordId| self.word(w).map_or(0.0, |word| word.cost);
+            let misfit = |w: WordId| {
+                let next = after.map_or_else(|| self.base.language.end(w), |a| self.written(w, a, alone(a)));
+                self.written(before, w, alone(w)) + next
             };
-            let best = variants.iter().copied().max_by(|&a, &b| fit(a).total_cmp(&fit(b)));
-            said[i] = best.filter(|&b| fit(b) > 1.5 * fit(said[i])).unwrap_or(said[i]);
+            let best = variants.iter().copied().min_by(|&a, &b| misfit(a).total_cmp(&misfit(b)));
+            said[i] = best.filter(|&b| misfit(b) + 0.4 < misfit(said[i])).unwrap_or(said[i]);
         }
     }
 
-    fn probability(&self, before: WordId, word: WordId) -> f32 {
-        let own = self.pairs.probability(before, word);
-        if own > 0.0 { own } else { self.base.pairs.probability(before, word) }
+    /// Cost of `word` after `before`, each as it is written.
+    fn written(&self, before: WordId, word: WordId, alone: f32) -> f32 {
+        let general = self.base.language.cost(before, word, alone);
+        let pair = self.pairs.probability(before, word);
+        -(OWN_SHARE * pair + (1.0 - OWN_SHARE) * (-general).exp()).ln()
     }
 
     /// Negative log-probability of a letter (or the space that ends a word) after two others.
@@ -282,7 +302,9 @@ mod tests {
             for letter in &spelled {
                 node = base.trie.child(node, *letter).unwrap_or_else(|| panic!("{heard}"));
             }
-            assert_eq!(words.text(base.trie.words(node)[0].0), written);
+            let mut said = [base.trie.words(node)[0].0];
+            words.restore_accents(&mut said);
+            assert_eq!(words.text(said[0]), written);
         }
         assert_eq!(words.number("padrón"), words.number("padrón"));
         let dni = words.number("dni");

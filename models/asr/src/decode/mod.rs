@@ -1,7 +1,7 @@
 //! From letter probabilities to words: a beam search over two models scored together.
 //!
 //! The *answers* are an automaton compiled from what the question expects ([`grammar`]); the
-//! *open vocabulary* is a letter tree of common Spanish words with a small bigram model, and
+//! *open vocabulary* is a letter tree of common Spanish words with a bigram model ([`language`]), and
 //! below it free letters for names and words nobody listed ([`lexicon`]). A hypothesis may pass
 //! from one to the other at any word boundary, so "eh, mire, el jueves por la tarde" is open
 //! words followed by a date.
@@ -12,6 +12,7 @@ mod forms;
 pub mod grammar;
 pub mod hearing;
 mod history;
+pub mod language;
 pub mod letters;
 pub mod lexicon;
 pub mod numbers;

@@ -1,11 +1,11 @@
 //! The embedded recogniser on 47 words that people recorded.
+use crate::sound::SOUNDS;
 use crate::stats::{Table, line, number, ratio};
 use e2e::server::{Trouble, binary, trouble};
 use serde_json::Value;
 use std::path::Path;
 use std::process::Command;
 
-const SOUNDS: &str = "/usr/share/asterisk/sounds";
 /// The recordings as a manifest, and the words one a line.
 fn manifest() -> Result<(String, String), Trouble> {
     let (clips, words) = asr::eval::forty_seven_words(Path::new(SOUNDS));
