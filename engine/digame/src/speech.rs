@@ -13,11 +13,28 @@ pub fn recogniser(config: &Config) -> Result<Arc<dyn Recogniser>, Failure> {
     match named.split_once(':') {
         None if named == "none" => Ok(Arc::new(asr::Deaf)),
         None if named == "embedded" => Ok(Arc::new(asr::embedded::Embedded::new().map_err(Failure::usage)?)),
+        None if named == "adapted" => Ok(Arc::new(embedded(config)?)),
         Some(("whisper", name)) => whisper(&model_file(config, name)?),
         _ => Err(Failure::Usage(format!(
-            "[speech] recogniser = \"{named}\": write \"embedded\", \"whisper:NAME\", or \"none\" for the keypad alone"
+            "[speech] recogniser = \"{named}\": write \"embedded\", \"adapted\", \"whisper:NAME\", or \"none\" for the keypad alone"
         ))),
     }
+}
+
+/// The ear that `digame models adapt` installed.
+fn embedded(config: &Config) -> Result<asr::Embedded, Failure> {
+    let path = adapted(config);
+    if !path.is_file() {
+        let why =
+            "no adapted recogniser is installed: `digame models adapt` makes one, or write \"embedded\"";
+        return Err(Failure::Usage(format!("[speech] recogniser = \"adapted\": {why}")));
+    }
+    asr::Embedded::from_file(&path).map_err(Failure::usage)
+}
+
+/// Where an adapted ear lies.
+pub fn adapted(config: &Config) -> PathBuf {
+    models_folder(config).join("adapted").join("ear.safetensors")
 }
 
 #[cfg(feature = "whisper")]

@@ -63,3 +63,57 @@ fn a_pull_without_network_says_so_in_a_line() {
     assert_eq!(output.status.code(), Some(1), "{text}");
     assert!(text.contains("cannot reach") && text.trim().lines().count() == 1, "{text}");
 }
+
+/// Sentences read by a voice that was made for Portuguese: callers whose accent the ear does not know.
+fn accented(folder: &std::path::Path) -> std::path::PathBuf {
+    let wants =
+        ["quería pedir cita para", "necesito información sobre", "tengo una duda de", "dónde se paga"];
+    let things = ["el padrón", "la multa", "el recibo del agua", "la licencia", "el registro", "la tarjeta"];
+    let days = ["el lunes", "el jueves por la tarde", "mañana", "el martes", "otro día", "por la mañana"];
+    let sentences = wants
+        .iter()
+        .flat_map(|want| things.iter().zip(days).map(move |(thing, day)| format!("{want} {thing} {day}")));
+    let more = ["mejor", "no puedo", "prefiero ir", "me viene bien"];
+    let more = more.iter().flat_map(|how| days.map(|day| format!("{how} {day}")));
+    let mut rows = String::new();
+    for (n, text) in sentences.chain(more).enumerate() {
+        let sound = folder.join(format!("{n}.wav"));
+        let said = Command::new("espeak-ng").args(["-v", "pt", "-w"]).arg(&sound).arg(&text).status();
+        assert!(said.is_ok_and(|s| s.success()), "espeak-ng is missing: `make setup-test` installs it");
+        rows += &format!("{n}.wav\t{text}\tpt\n");
+    }
+    let manifest = folder.join("corrected.tsv");
+    std::fs::write(&manifest, rows).unwrap();
+    manifest
+}
+
+#[test]
+fn the_ear_is_taught_installed_and_used_and_too_little_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let data = format!("[storage]\nfolder = {:?}\n", at("data"));
+    std::fs::write(at("embedded.toml"), &data).unwrap();
+    std::fs::write(at("adapted.toml"), format!("{data}[speech]\nrecogniser = \"adapted\"\n")).unwrap();
+    let manifest = accented(folder.path()).to_str().unwrap().to_owned();
+    let none = digame(&["--config", &at("adapted.toml"), "asr", "eval", &manifest]);
+    assert_eq!(none.status.code(), Some(2), "{}", printed(&none));
+    assert!(printed(&none).contains("digame models adapt"), "{}", printed(&none));
+
+    let few: String =
+        std::fs::read_to_string(&manifest).unwrap().lines().take(5).map(|l| format!("{l}\n")).collect();
+    std::fs::write(at("few.tsv"), few).unwrap();
+    let refused = digame(&["--config", &at("embedded.toml"), "models", "adapt", &at("few.tsv")]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(printed(&refused).contains("at least 40 are needed"), "{}", printed(&refused));
+
+    let taught = digame(&["--config", &at("embedded.toml"), "models", "adapt", &manifest, "--rounds", "5"]);
+    println!("{}", printed(&taught));
+    assert!(taught.status.success() && printed(&taught).contains("installed"), "{}", printed(&taught));
+    let wrong = |config: &str| {
+        let report = digame(&["--config", &at(config), "asr", "eval", &manifest, "--json"]);
+        let report: serde_json::Value = serde_json::from_slice(&report.stdout).unwrap();
+        report["total"]["letter_edits"].as_u64().unwrap()
+    };
+    let (before, after) = (wrong("embedded.toml"), wrong("adapted.toml"));
+    assert!(after * 2 < before, "{before} letters wrong before, {after} after");
+}

@@ -20,7 +20,8 @@ const CHUNK_STEPS: usize = 4;
 /// Compiled expectations kept; beyond it all are dropped and made again as needed.
 const KEPT: usize = 512;
 
-const EAR: &[u8] = include_bytes!("../weights/ear.safetensors");
+/// The weights that ship: what adapting starts from.
+pub const RECOGNISER: &[u8] = include_bytes!("../weights/ear.safetensors");
 const VOICE_ACTIVITY: &[u8] = include_bytes!("../weights/vad.safetensors");
 
 /// The embedded recogniser. Cheap to share, one for the whole process.
@@ -33,7 +34,7 @@ pub struct Embedded {
 impl Embedded {
     /// The weights that ship with the program.
     pub fn new() -> Result<Self, Error> {
-        Self::from_bytes(EAR, "the built-in recogniser")
+        Self::from_bytes(RECOGNISER, "the built-in recogniser")
     }
 
     /// Weights of a file, such as one adapted to a body's own recordings.

@@ -7,6 +7,7 @@
 #![cfg_attr(not(feature = "whisper"), forbid(unsafe_code))]
 #![cfg_attr(feature = "whisper", deny(unsafe_code))]
 
+pub mod adapt;
 mod deaf;
 pub mod decode;
 pub mod embedded;
