@@ -50,9 +50,8 @@ impl<'a> Contact<'a> {
         if let Some((utterance, stream)) = &mut self.stream
             && let Some(partial) = stream.push(&samples)
         {
-            let gist = Gist::of(*utterance, &partial.text);
-            let (complete, open_ended) = (partial.complete, partial.open_ended);
-            self.tell(Input::Partial(Gist { complete, open_ended, ..gist }));
+            let gist = call::ears::gist(*utterance, &partial, self.expect);
+            self.tell(Input::Partial(gist));
         }
         let frame = Frame {
             voice: self.vad.push(&samples),

@@ -13,10 +13,12 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::Instant;
 
-use asr::{Expectation, Recogniser, Utterance};
+use asr::{Expectation, Grammar, Partial, Recogniser, Utterance};
 
 pub use seat::EarSeat;
 use worker::Session;
+
+use crate::turn::Gist;
 
 /// The words of one utterance, for the controller.
 #[derive(Debug, Clone)]
@@ -33,6 +35,18 @@ pub struct Final {
     pub audio_ms: u32,
     /// The recogniser failed.
     pub failed: bool,
+}
+
+/// What turn-taking is told of a partial result. An identity number whose letter is not its own is no whole answer:
+/// most often the letter is still to come, and a sound before it was taken for one.
+#[must_use]
+pub fn gist(utterance: u32, partial: &Partial, expect: &Expectation) -> Gist {
+    let wrong = || expect.grammars.contains(&Grammar::Nif) && nlu::es::nif::is_wrong_in(&partial.text);
+    Gist {
+        complete: partial.complete && !wrong(),
+        open_ended: partial.open_ended,
+        ..Gist::of(utterance, &partial.text)
+    }
 }
 
 /// What the pool has done, for metrics.
@@ -150,5 +164,23 @@ impl Ears {
     #[must_use]
     pub fn capacity(&self) -> u32 {
         self.capacity
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_with_another_letter_is_no_whole_answer_yet() {
+        let gist_of = |text: &str, grammar: Grammar| {
+            let partial = Partial { text: text.into(), complete: true, open_ended: false };
+            gist(1, &partial, &Expectation { grammars: vec![grammar], ..Expectation::default() }).complete
+        };
+        let digits = "uno dos tres cuatro cinco seis siete ocho";
+        assert!(gist_of(&format!("{digits} zeta"), Grammar::Nif));
+        assert!(!gist_of(&format!("{digits} e"), Grammar::Nif), "the letter is Z");
+        assert!(gist_of("no lo sé", Grammar::Nif), "says no number");
+        assert!(gist_of(&format!("{digits} e"), Grammar::YesNo), "no number is asked for");
     }
 }

@@ -34,6 +34,7 @@ pub(super) struct Session {
 struct Open {
     utterance: u32,
     stream: Box<dyn Stream>,
+    expectation: Arc<Expectation>,
     frames: u32,
     failed: bool,
 }
@@ -110,7 +111,7 @@ impl Session {
     fn open(&mut self, utterance: u32, recogniser: &dyn Recogniser, stats: &EarStats) {
         let expectation = self.expect.get();
         let stream = guarded(stats, || recogniser.open(&expectation));
-        self.open = stream.map(|stream| Open { utterance, stream, frames: 0, failed: false });
+        self.open = stream.map(|stream| Open { utterance, stream, expectation, frames: 0, failed: false });
     }
 
     fn push(&mut self, frame: &[i16], stats: &EarStats) {
@@ -122,11 +123,7 @@ impl Session {
             return;
         };
         if let Some(partial) = partial {
-            let gist = Gist {
-                complete: partial.complete,
-                open_ended: partial.open_ended,
-                ..Gist::of(open.utterance, &partial.text)
-            };
+            let gist = super::gist(open.utterance, &partial, &open.expectation);
             // A partial that finds no room is outdated anyway.
             let _ = self.ends.words.push(Words::Partial(gist));
         }

@@ -45,6 +45,13 @@ pub fn is_valid(nif: &str) -> bool {
     }
 }
 
+/// Whether the words of a text say one that is not valid: its letter is another's, or something is missing.
+#[must_use]
+pub fn is_wrong_in(text: &str) -> bool {
+    let found = extract(&Text::new(text));
+    !found.is_empty() && found.iter().all(|found| found.status != Status::Sound)
+}
+
 /// Control characters that an entity's NIF may have: a digit, a letter, or either.
 fn entity_control(kind: char, digits: &str) -> Vec<char> {
     if digits.len() != 7 || !digits.bytes().all(|b| b.is_ascii_digit()) {
