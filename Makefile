@@ -6,7 +6,7 @@ export PATH := $(HOME)/.cargo/bin:$(PATH)
 # Debian packages: to compile (whisper.cpp, Piper's eSpeak NG), to speak, and to test with.
 BUILD_PACKAGES := cmake g++ pkg-config libclang-dev libsonic-dev libssl-dev
 RUN_PACKAGES   := libespeak-ng1 espeak-ng-data
-TEST_PACKAGES  := espeak-ng sip-tester baresip-core sox asterisk-core-sounds-es-wav asterisk-prompt-es-co python3-pip
+TEST_PACKAGES  := espeak-ng sip-tester baresip-core sox opus-tools asterisk-core-sounds-es-wav asterisk-prompt-es-co python3-pip
 TOOLS          := target/tools
 
 help:

@@ -3,6 +3,7 @@
 
 mod capacity;
 mod ear;
+mod lines;
 mod setup;
 mod sound;
 mod stage;

@@ -1,6 +1,7 @@
 //! Sounds that several benches need: people, synthetic voices, noise, and what a line makes of them.
+use crate::lines::packets;
 use e2e::server::{Trouble, trouble};
-use rtp::codec::{Codec, Decoder, Encoder};
+use rtp::codec::Codec;
 use std::f64::consts::TAU;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -35,13 +36,7 @@ pub fn level(frame: &[i16]) -> f64 {
 
 /// What A-law makes of it.
 pub fn line_of(pcm: &[i16]) -> Vec<i16> {
-    let (mut encoder, mut decoder) = (Encoder::new(Codec::Pcma), Decoder::new());
-    let (mut bytes, mut out) = ([0; FRAME], vec![0; pcm.len()]);
-    for (from, to) in pcm.chunks(FRAME).zip(out.chunks_mut(FRAME)) {
-        let n = encoder.encode(from, &mut bytes);
-        decoder.decode(Codec::Pcma, bytes.get(..n).unwrap_or_default(), to);
-    }
-    out
+    packets(Codec::Pcma, pcm, 0.0)
 }
 
 /// Noise that falls 3 dB an octave or so: two leaky sums of white noise, and the white noise.

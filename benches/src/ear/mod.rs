@@ -4,6 +4,7 @@ mod sets;
 mod turns;
 mod words;
 
+use crate::lines::Through;
 use crate::sound::no_speech;
 use crate::stats::{Table, Values, line, number};
 use asr::embedded::{Embedded, push_together};
@@ -120,6 +121,33 @@ fn cost(ear: &Embedded, set: &[Said]) -> (f64, f64) {
     (single, began.elapsed().as_secs_f64() / (length as f64 * 0.02 * calls.len() as f64))
 }
 
+/// Words wrong by codec, noise and loss.
+fn conditions(ear: &Embedded, spoken: &[Said], expect: &Expectation) -> Result<(), Trouble> {
+    const NOISE: [(&str, Option<f64>); 4] =
+        [("clean", None), ("20 dB", Some(20.0)), ("10 dB", Some(10.0)), ("5 dB", Some(5.0))];
+    const LOST: [f64; 3] = [0.0, 0.03, 0.1];
+    let columns: Vec<String> = NOISE
+        .iter()
+        .flat_map(|(noise, _)| LOST.map(|lost| format!("{noise}, {:.0} %", 100.0 * lost)))
+        .collect();
+    let names: Vec<&str> = std::iter::once("words wrong, %: noise, packets lost")
+        .chain(columns.iter().map(String::as_str))
+        .collect();
+    let mut table = Table::new(&names);
+    for through in Through::ALL {
+        let mut cells = Vec::new();
+        for (_, snr) in NOISE {
+            for lost in LOST {
+                let heard = hear(ear, &sets::over(spoken, through, snr, lost)?, expect, None);
+                cells.push(number(heard.word_error(), 1));
+            }
+        }
+        table.row(through.name(), cells);
+    }
+    table.print();
+    Ok(())
+}
+
 /// Words written an hour when nobody speaks, voice activity and turn-taking before the ear as in a call.
 fn invented(ear: &Embedded) -> Result<(usize, f64), Trouble> {
     let mut table = Table::new(&["sound", "minutes", "utterances opened", "words written", "an hour"]);
@@ -155,8 +183,10 @@ pub fn run() -> Result<(), Trouble> {
     let time = expecting(Grammar::Time);
     let hours_first = hear(&ear, &sets::hours(first, NUMBERS)?, &time, None);
     let hours_second = hear(&ear, &sets::hours(second, NUMBERS)?, &time, None);
-    let clean = hear(&ear, &sets::sentences(None)?, &open, None);
-    let noisy = hear(&ear, &sets::sentences(Some(10.0))?, &open, None);
+    let spoken = sets::sentences()?;
+    let [a_law, ..] = Through::ALL;
+    let clean = hear(&ear, &sets::over(&spoken, a_law, None, 0.0)?, &open, None);
+    let noisy = hear(&ear, &sets::over(&spoken, a_law, Some(10.0), 0.0)?, &open, None);
 
     line("");
     let mut table = Table::new(&[
@@ -199,6 +229,8 @@ pub fn run() -> Result<(), Trouble> {
         (format!("telephones, {colombia}"), nine, &phones_second),
     ];
     turns::run(&ear, &dictated)?;
+    line("");
+    conditions(&ear, &spoken, &open)?;
     line("");
     let (words, hours) = invented(&ear)?;
     let (single, batched) = cost(&ear, &identity);

@@ -1,10 +1,12 @@
 //! What the ear is tried on: numbers joined from recordings of people, and sentences in synthetic voices that the
 //! training did not hear.
+use crate::lines::Through;
 use crate::sound::{Dice, FRAME, SOUNDS, coloured, level, line_of, speak};
 use e2e::server::{Trouble, trouble};
 use std::path::Path;
 
 /// Something said, and what it should be understood as.
+#[derive(Clone)]
 pub struct Said {
     /// 8 kHz, with silence around it.
     pub pcm: Vec<i16>,
@@ -261,27 +263,35 @@ pub fn hours(folder: &str, count: usize) -> Result<Vec<Said>, Trouble> {
     (0..count).map(make).collect()
 }
 
-/// The sentences in every unheard voice, with noise this far below the speech, if any.
-pub fn sentences(snr_db: Option<f64>) -> Result<Vec<Said>, Trouble> {
+/// The sentences, each said by one or two of the unheard voices, before any line.
+pub fn sentences() -> Result<Vec<Said>, Trouble> {
     let mut all = Vec::new();
     for (n, voice) in UNHEARD.iter().enumerate() {
-        // Each voice says a fifth of them, so that every one is said by one or two.
         let texts: Vec<&str> = SENTENCES.iter().skip(n % 5).step_by(5).copied().collect();
-        for (k, (words, clip)) in texts.iter().zip(speak(voice, &texts)?).enumerate() {
-            let loud: Vec<i16> =
-                clip.chunks_exact(FRAME).filter(|f| level(f) > -45.0).flatten().copied().collect();
+        for (words, clip) in texts.iter().zip(speak(voice, &texts)?) {
+            let end = 3200 + clip.len();
             let mut pcm = vec![0; 3200];
             pcm.extend(clip);
-            let end = pcm.len();
-            pcm.extend(vec![0; 3200]);
-            if let Some(snr) = snr_db {
-                let noise = coloured(pcm.len(), level(&loud) - snr, (n * 100 + k) as u64);
-                pcm.iter_mut().zip(noise).for_each(|(s, n)| *s = s.saturating_add(n));
-            }
-            all.push(Said { pcm: line_of(&pcm), words: (*words).to_owned(), value: String::new(), end });
+            pcm.resize((end + 3200).next_multiple_of(FRAME), 0);
+            all.push(Said { pcm, words: (*words).to_owned(), value: String::new(), end });
         }
     }
     Ok(all)
+}
+
+/// The set with noise this far below the speech, if any, through a codec, one after the other.
+pub fn over(set: &[Said], through: Through, snr_db: Option<f64>, lost: f64) -> Result<Vec<Said>, Trouble> {
+    let mut pcm = Vec::new();
+    for (n, said) in set.iter().enumerate() {
+        let loud: Vec<i16> =
+            said.pcm.chunks_exact(FRAME).filter(|f| level(f) > -45.0).flatten().copied().collect();
+        let noise = snr_db.map(|snr| coloured(said.pcm.len(), level(&loud) - snr, n as u64));
+        let noise = noise.unwrap_or_else(|| vec![0; said.pcm.len()]);
+        pcm.extend(said.pcm.iter().zip(noise).map(|(s, n)| s.saturating_add(n)));
+    }
+    let mut rest = through.carry(&pcm, lost)?.into_iter();
+    let piece = |said: &Said| Said { pcm: rest.by_ref().take(said.pcm.len()).collect(), ..said.clone() };
+    Ok(set.iter().map(piece).collect())
 }
 
 #[cfg(test)]

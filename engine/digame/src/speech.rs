@@ -13,7 +13,10 @@ pub fn recogniser(config: &Config) -> Result<Arc<dyn Recogniser>, Failure> {
     match named.split_once(':') {
         None if named == "none" => Ok(Arc::new(asr::Deaf)),
         None if named == "embedded" => Ok(Arc::new(asr::embedded::Embedded::new().map_err(Failure::usage)?)),
-        None if named == "adapted" => Ok(Arc::new(embedded(config)?)),
+        None if named == ADAPTED => {
+            let file = model_file(config, ADAPTED)?;
+            Ok(Arc::new(asr::Embedded::from_file(&file).map_err(Failure::usage)?))
+        }
         Some(("whisper", name)) => whisper(&model_file(config, name)?),
         _ => Err(Failure::Usage(format!(
             "[speech] recogniser = \"{named}\": write \"embedded\", \"adapted\", \"whisper:NAME\", or \"none\" for the keypad alone"
@@ -21,21 +24,8 @@ pub fn recogniser(config: &Config) -> Result<Arc<dyn Recogniser>, Failure> {
     }
 }
 
-/// The ear that `digame models adapt` installed.
-fn embedded(config: &Config) -> Result<asr::Embedded, Failure> {
-    let path = adapted(config);
-    if !path.is_file() {
-        let why =
-            "no adapted recogniser is installed: `digame models adapt` makes one, or write \"embedded\"";
-        return Err(Failure::Usage(format!("[speech] recogniser = \"adapted\": {why}")));
-    }
-    asr::Embedded::from_file(&path).map_err(Failure::usage)
-}
-
-/// Where an adapted ear lies.
-pub fn adapted(config: &Config) -> PathBuf {
-    models_folder(config).join("adapted").join("ear.safetensors")
-}
+/// The catalogue's name of the ear that `digame models adapt` makes.
+pub const ADAPTED: &str = "adapted";
 
 #[cfg(feature = "whisper")]
 fn whisper(file: &std::path::Path) -> Result<Arc<dyn Recogniser>, Failure> {

@@ -116,4 +116,13 @@ fn the_ear_is_taught_installed_and_used_and_too_little_is_refused() {
     };
     let (before, after) = (wrong("embedded.toml"), wrong("adapted.toml"));
     assert!(after * 2 < before, "{before} letters wrong before, {after} after");
+
+    let models = |verb: &[&str]| digame(&[&["--config", &at("embedded.toml"), "models"], verb].concat());
+    let listed: serde_json::Value = serde_json::from_slice(&models(&["list", "--json"]).stdout).unwrap();
+    let adapted = listed.as_array().unwrap().iter().find(|m| m["name"] == "adapted").unwrap();
+    assert_eq!(adapted["installed"], "yes");
+    let verified = models(&["verify"]);
+    assert!(verified.status.success() && printed(&verified).contains("Good"), "{}", printed(&verified));
+    let pulled = models(&["pull", "adapted"]);
+    assert!(printed(&pulled).contains("not fetched"), "{}", printed(&pulled));
 }

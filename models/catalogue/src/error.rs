@@ -27,6 +27,14 @@ pub enum Error {
         /// Its description.
         purpose: String,
     },
+    /// The model is made on this machine.
+    #[error("{name} is made on this machine, not fetched: {purpose}")]
+    MadeHere {
+        /// The model.
+        name: String,
+        /// Its description.
+        purpose: String,
+    },
     /// No connection.
     #[error(
         "cannot reach {host} ({reason}): check the network, or the proxy in HTTPS_PROXY; what was fetched is kept"

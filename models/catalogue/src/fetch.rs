@@ -89,6 +89,9 @@ impl Catalogue {
         if model.built_in {
             return Err(Error::BuiltIn { name: model.name.clone(), purpose: model.purpose.clone() });
         }
+        if model.made_here {
+            return Err(Error::MadeHere { name: model.name.clone(), purpose: model.purpose.clone() });
+        }
         let folder = folder.join(&model.name);
         fs::create_dir_all(&folder).map_err(file_error("make the folder", &folder, None))?;
         let client = Client::builder()

@@ -74,11 +74,38 @@ impl Catalogue {
         if installed(model, folder) == Installed::Yes {
             return Ok(path);
         }
+        if model.made_here {
+            return Err(Error::MadeHere { name: model.name.clone(), purpose: model.purpose.clone() });
+        }
         Err(Error::File {
             action: "use",
             path,
             reason: format!("not installed: run `digame models pull {name}`"),
         })
+    }
+
+    /// Installs a model that is made on this machine: the file takes its place whole or not at all, and its sum is
+    /// recorded for [`Catalogue::verify`].
+    ///
+    /// # Errors
+    /// [`Error::Unknown`]; [`Error::File`] when the file cannot be written.
+    pub fn install(&self, name: &str, folder: &Path, bytes: &[u8]) -> Result<PathBuf, Error> {
+        let model = self.model(name)?;
+        let folder = folder.join(&model.name);
+        let path = folder.join(model.files.first().map_or("model", |file| &file.name));
+        let fresh = path.with_extension("part");
+        let write = || {
+            fs::create_dir_all(&folder)?;
+            fs::write(&fresh, bytes)?;
+            fs::File::open(&fresh)?.sync_all()?;
+            let sum = sum::of(&fresh, &mut |_| {})?;
+            fs::rename(&fresh, &path)?;
+            sum::write_record(&path, &sum)
+        };
+        let failed =
+            |e: std::io::Error| Error::File { action: "write", path: path.clone(), reason: e.to_string() };
+        write().map_err(failed)?;
+        Ok(path)
     }
 
     /// Checks the SHA-256 of every file of every model that is there, whole or in part. `seen` is

@@ -57,6 +57,9 @@ pub struct Model {
     /// It needs no download.
     #[serde(default)]
     pub built_in: bool,
+    /// It is made on this machine, not fetched: its files have no address, size or published sum.
+    #[serde(default)]
+    pub made_here: bool,
     /// Its files; the first is the one to give to the engine.
     #[serde(default, rename = "file")]
     pub files: Vec<FileEntry>,
@@ -68,11 +71,14 @@ pub struct Model {
 pub struct FileEntry {
     /// Its name on disk.
     pub name: String,
-    /// Where it is fetched from.
+    /// Where it is fetched from; empty for what is made here.
+    #[serde(default)]
     pub url: String,
     /// Bytes; 0 when not known.
+    #[serde(default)]
     pub size: u64,
     /// SHA-256 in lower-case hexadecimal; empty when no publisher's sum is known.
+    #[serde(default)]
     pub sha256: String,
 }
 
@@ -160,6 +166,12 @@ fn check(model: &Model) -> Result<(), String> {
         if file.name.is_empty() || file.name.starts_with('.') || !file.name.chars().all(safe) {
             return Err(format!("file `{}` has an unsafe name", file.name));
         }
+        if model.made_here != file.url.is_empty() {
+            return Err(format!("file `{}` has an address, or it is made here", file.name));
+        }
+        if model.made_here {
+            continue;
+        }
         let local = file.url.starts_with("http://127.0.0.1:");
         if !file.url.starts_with("https://") && !local {
             return Err(format!("file `{}` is not fetched by https", file.name));
@@ -201,11 +213,13 @@ mod tests {
     fn the_embedded_catalogue_is_sound() {
         let catalogue = Catalogue::embedded().unwrap();
         let names: Vec<&str> = catalogue.models().iter().map(|m| m.name.as_str()).collect();
-        for name in ["oido", "espeak-ng", "whisper-tiny", "whisper-large-v3-turbo", "piper-es-davefx"] {
+        for name in
+            ["embedded", "adapted", "espeak-ng", "whisper-tiny", "whisper-large-v3-turbo", "piper-es-davefx"]
+        {
             assert!(names.contains(&name), "{name}");
         }
         for model in catalogue.models() {
-            for file in &model.files {
+            for file in model.files.iter().filter(|_| !model.made_here) {
                 assert!(file.url.ends_with(&file.name), "{}", file.url);
                 assert!(!file.url.contains("/resolve/main/"), "{} moves", file.url);
             }
@@ -247,6 +261,7 @@ mod tests {
             (entry("a", ".f", "https://example.org/f", ""), "unsafe name"),
             (entry("a", "f", "http://example.org/f", ""), "not fetched by https"),
             (entry("a", "f", "https://example.org/f", "ABC"), "64 hexadecimal"),
+            (entry("a", "f", "", ""), "made here"),
             (entry("a", "f", "https://example.org/f", "").repeat(2), "listed twice"),
             ("[[model]]\nname='a'".into(), "missing field"),
             ("model = 3 3".into(), "TOML"),

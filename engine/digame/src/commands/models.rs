@@ -73,8 +73,10 @@ impl Models {
             What::Adapt { manifest, rounds, minutes, json: as_json } => {
                 let limit = Duration::from_secs(minutes * 60);
                 let options = Options { rounds: rounds as usize, limit, ..Options::default() };
-                let outcome = teach(&config, &manifest, &options)?;
-                if as_json { json(&outcome) } else { told(&outcome, &config) }
+                let outcome = teach(&catalogue, &config, &manifest, &options)?;
+                let file = catalogue.install(speech::ADAPTED, &folder, &outcome.weights);
+                let file = file.map_err(Failure::failed)?;
+                if as_json { json(&outcome) } else { told(&outcome, &file, &config) }
             }
             What::Verify { json: as_json } => verify(&catalogue, &folder, as_json),
         }
@@ -109,8 +111,13 @@ const KNOWN: [&str; 24] = [
     "equis, erre, eme, ge, jota",
 ];
 
-/// Adapts the ear that is in use and installs the result.
-fn teach(config: &Config, manifest: &Path, options: &Options) -> Result<Outcome, Failure> {
+/// Adapts the ear that is in use.
+fn teach(
+    catalogue: &Catalogue,
+    config: &Config,
+    manifest: &Path,
+    options: &Options,
+) -> Result<Outcome, Failure> {
     let clips = asr::eval::read_manifest(manifest).map_err(Failure::usage)?;
     let hear = |clip: &asr::eval::Clip| {
         let pcm = asr::eval::audio::read(&clip.path).map_err(Failure::usage)?;
@@ -128,27 +135,16 @@ fn teach(config: &Config, manifest: &Path, options: &Options) -> Result<Outcome,
         Ok(Taught { pcm, text: (*text).to_owned() })
     });
     let known = known.collect::<Result<Vec<_>, Failure>>()?;
-    let path = speech::adapted(config);
-    let installed = path.is_file().then(|| std::fs::read(&path)).transpose().map_err(Failure::failed)?;
+    let path = catalogue.path(speech::ADAPTED, &speech::models_folder(config)).ok();
+    let installed = path.map(std::fs::read).transpose().map_err(Failure::failed)?;
     let start = installed.as_deref().unwrap_or(asr::embedded::RECOGNISER);
     let bar = ProgressBar::new(1000);
     let outcome = adapt(start, &taught, &known, options, |share| bar.set_position((share * 1000.0) as u64));
     bar.finish_and_clear();
-    let outcome = outcome.map_err(Failure::failed)?;
-    install(&path, &outcome.weights).map_err(|e| Failure::Failed(format!("{}: {e}", path.display())))?;
-    Ok(outcome)
+    outcome.map_err(Failure::failed)
 }
 
-/// Puts a file in its place whole or not at all.
-fn install(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let fresh = path.with_extension("new");
-    path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
-    std::fs::write(&fresh, bytes)?;
-    std::fs::File::open(&fresh)?.sync_all()?;
-    std::fs::rename(&fresh, path)
-}
-
-fn told(outcome: &Outcome, config: &Config) -> Result<(), Failure> {
+fn told(outcome: &Outcome, file: &Path, config: &Config) -> Result<(), Failure> {
     let percent = |share: f64| format!("{:.1} %", 100.0 * share);
     line(format!("heard {} utterances, held out {}", outcome.trained, outcome.held_out));
     line(format!(
@@ -161,8 +157,8 @@ fn told(outcome: &Outcome, config: &Config) -> Result<(), Failure> {
         percent(outcome.before.known),
         percent(outcome.after.known)
     ));
-    line(format!("installed {}", speech::adapted(config).display()));
-    if config.speech.recogniser != "adapted" {
+    line(format!("installed {}", file.display()));
+    if config.speech.recogniser != speech::ADAPTED {
         line("to use it: [speech] recogniser = \"adapted\"");
     }
     Ok(())
@@ -176,8 +172,10 @@ fn list(catalogue: &Catalogue, folder: &Path, as_json: bool) -> Result<(), Failu
     for entry in listed {
         let model = entry.model;
         let state = serde_json::to_value(entry.installed).map_err(Failure::failed)?;
-        let size =
-            model.size().map_or_else(|| "-".into(), |bytes| format!("{} MB", bytes.div_ceil(1_000_000)));
+        let size = model
+            .size()
+            .filter(|b| *b > 0)
+            .map_or_else(|| "-".into(), |bytes| format!("{} MB", bytes.div_ceil(1_000_000)));
         let state = state.as_str().unwrap_or_default();
         line(format!("{:26} {state:9} {size:>8}  {:14} {}", model.name, model.licence, model.purpose));
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::align::{Aligned, align, forward};
 use super::grammar::Compiled;
 use super::letters::{BLANK, SPACE, SYMBOLS, spell, tokens};
-use super::search::{Reading, Search};
+use super::search::{Reading, Search, Stopping};
 use super::trust::Evidence;
 use super::tuning::Tuning;
 use crate::{Alternative, Partial, Utterance, Word};
@@ -56,7 +56,7 @@ impl Hearing {
         if self.speech < LEAST_SPEECH {
             return Partial::default();
         }
-        let readings = self.search.readings(WORD_UNDER_WAY);
+        let readings = self.search.readings(GOING_ON);
         let Some(best) = readings.first() else { return Partial::default() };
         // Unscaled: the many readings a letter away must not outweigh the one that fits.
         let weight = |r: &Reading| (r.score - best.score).exp();
@@ -88,7 +88,7 @@ impl Hearing {
     /// The utterance with what its confidence is made of.
     pub fn finish_with_evidence(&self) -> (Utterance, Evidence) {
         let nothing = (Utterance::default(), Evidence::default());
-        let readings = self.search.readings(CUT_WORD);
+        let readings = self.search.readings(Stopping { in_word: CUT_WORD, in_answer: self.tuning.abandon });
         let Some(best) = readings.first() else { return nothing };
         if self.speech < LEAST_SPEECH || best.symbols.is_empty() {
             return nothing;
@@ -140,9 +140,9 @@ impl Hearing {
     }
 }
 
-/// Cost of a word under way in a partial result: a word that is whole is likelier to be meant
-/// than the beginning of another with the same letters.
-const WORD_UNDER_WAY: f32 = 3.0;
+/// In a partial result an answer may still go on, but a word that is whole is likelier to be meant than the beginning
+/// of another with the same letters.
+const GOING_ON: Stopping = Stopping { in_word: 3.0, in_answer: 0.0 };
 /// Cost of a last word that stops in its middle.
 const CUT_WORD: f32 = 6.0;
 /// Misfit above which what was heard is no Spanish speech.

@@ -74,6 +74,15 @@ pub struct Reading {
     pub unfinished: bool,
 }
 
+/// What it costs a reading to stop where nothing ends.
+#[derive(Debug, Clone, Copy)]
+pub struct Stopping {
+    /// In the middle of a word, which is left out.
+    pub in_word: f32,
+    /// In the middle of an answer.
+    pub in_answer: f32,
+}
+
 /// The search over one utterance.
 pub struct Search {
     compiled: Arc<Compiled>,
@@ -296,8 +305,7 @@ impl Search {
     }
 
     /// Every way the beam may be read if nothing more is said, best first, one reading a text.
-    /// A word that stops in its middle is left out at the cost of `cut`.
-    pub fn readings(&self, cut: f32) -> Vec<Reading> {
+    pub fn readings(&self, stopping: Stopping) -> Vec<Reading> {
         let mut by_text: FastMap<Vec<u8>, Reading> = FastMap::default();
         for h in &self.beam {
             let mut ends = match h.key.place {
@@ -306,10 +314,10 @@ impl Search {
             };
             if ends.is_empty() {
                 let state = if let Place::Answer(state, _) = h.key.place { state } else { NOWHERE };
-                ends.push((None, state, cut));
+                ends.push((None, state, stopping.in_word));
             }
             for (last, state, cost) in ends {
-                let reading = self.read(h.key.said, last, state, h.total() - cost);
+                let reading = self.read(h.key.said, last, state, h.total() - cost, stopping.in_answer);
                 merge(&mut by_text, reading);
             }
         }
@@ -318,13 +326,20 @@ impl Search {
         all
     }
 
-    fn read(&self, said: ChainId, last: Option<u32>, state: StateId, score: f32) -> Reading {
-        let (mut answer, mut unfinished, mut score) = (false, false, score);
+    fn read(
+        &self,
+        said: ChainId,
+        last: Option<u32>,
+        state: StateId,
+        mut score: f32,
+        in_answer: f32,
+    ) -> Reading {
+        let (mut answer, mut unfinished) = (false, false);
         if state != NOWHERE {
             let at = self.compiled.automaton.state(state);
             answer = at.accept & ANSWER != 0;
             unfinished = at.unfinished;
-            score -= if at.accept == 0 { self.tuning.abandon } else { 0.0 };
+            score -= if at.accept == 0 { in_answer } else { 0.0 };
         }
         let mut tokens = self.said.items(said);
         tokens.extend(last);
