@@ -99,6 +99,53 @@ def coloured(rng, n):
     return (x / (np.sqrt(np.mean(x**2)) + 1e-9)).astype(np.float32)
 
 
+def swell(rng, n, rate):
+    """Smooth positive gain that moves `rate` times a second."""
+    knots = rng.exponential(1.0, max(3, int(n / features.RATE * rate) + 2))
+    return np.interp(np.arange(n), np.linspace(0, n, len(knots)), knots)
+
+
+def resonant(rng, n, hz, width):
+    """White noise through a resonance."""
+    r = np.exp(-np.pi * width / features.RATE)
+    return lfilter([1 - r], [1, -2 * r * np.cos(2 * np.pi * hz / features.RATE), r * r], rng.standard_normal(n))
+
+
+def street(rng, n):
+    """Rumble, cars that pass, engines, now and then a horn; unit power."""
+    t = np.arange(n) / features.RATE
+    x = lfilter([1], [1, -rng.uniform(0.9, 0.98)], rng.standard_normal(n)) * 0.3
+    for _ in range(1 + rng.poisson(n / features.RATE / 2.5)):
+        near = np.exp(-0.5 * ((t - rng.uniform(0, n / features.RATE)) / rng.uniform(0.3, 1.5)) ** 2)
+        tyres = lfilter([1], [1, -rng.uniform(0.3, 0.8)], rng.standard_normal(n))
+        hz = rng.uniform(55, 130)
+        engine = sum(np.sin(2 * np.pi * hz * k * t) / k for k in range(1, 7))
+        x = x + near * rng.uniform(0.3, 2) * (tyres + engine * rng.uniform(0, 0.5))
+    if rng.random() < 0.2:
+        begin, hz = rng.uniform(0, n / features.RATE), rng.uniform(350, 550)
+        on = (t > begin) & (t < begin + rng.uniform(0.15, 0.8))
+        x = x + on * sum(np.sin(2 * np.pi * hz * f * t) for f in (1, 1.25, 2, 3)) * rng.uniform(0.2, 1)
+    return (x / (np.sqrt(np.mean(x**2)) + 1e-9)).astype(np.float32)
+
+
+def office(rng, n):
+    """Ventilation, typing, and talk too far away to be words; unit power."""
+    x = lfilter([1], [1, -rng.uniform(0.7, 0.97)], rng.standard_normal(n)) * rng.uniform(0.05, 0.4)
+    for _ in range(rng.integers(1, 4)):  # formants that move with syllables
+        voice = sum(resonant(rng, n, hz, 120) for hz in rng.uniform([300, 900, 2200], [800, 2000, 3000]))
+        x = x + voice * swell(rng, n, rng.uniform(3, 6)) * swell(rng, n, 0.5) * rng.uniform(0.3, 1.5)
+    if rng.random() < 0.6:
+        keys = (rng.random(n) < rng.uniform(2, 9) / features.RATE).astype(float)
+        x = x + lfilter([1], [1, -0.97], keys * rng.uniform(0.5, 4)) * rng.standard_normal(n)
+    return (x / (np.sqrt(np.mean(x**2)) + 1e-9)).astype(np.float32)
+
+
+def noise(rng, n):
+    """What may lie under a voice."""
+    kind = rng.random()
+    return street(rng, n) if kind < 0.15 else office(rng, n) if kind < 0.3 else coloured(rng, n)
+
+
 def equalise(rng, x):
     """One or two random second-order bells or a tilt."""
     if rng.random() < 0.5:
@@ -149,9 +196,9 @@ def degrade(rng, x, snr_low=1.0, snr_high=35.0):
     gain = 10 ** (rng.uniform(-38, -12) / 20) / level(x)
     x = x * gain
     if rng.random() < 0.8:
-        noise = coloured(rng, len(x))
-        snr = snr_low + (snr_high - snr_low) * rng.beta(1.2, 1.3)
-        x = x + noise * (level(x) * 10 ** (-snr / 20))
+        under = noise(rng, len(x))
+        snr = snr_low + (snr_high - snr_low) * rng.beta(1.1, 1.5)
+        x = x + under * (level(x) * 10 ** (-snr / 20))
     elif rng.random() < 0.8:  # else digital silence around the words
         x = x + rng.standard_normal(len(x)) * 10 ** (rng.uniform(-85, -65) / 20)
     if rng.random() < 0.1:

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from texts import VOCAB, encode, fold
+from texts import VOCAB, encode, fold, sounded
 
 
 def greedy(lp):
@@ -91,13 +91,17 @@ def distance(a, b):
 
 
 class Errors:
-    """Letter and word error over many texts."""
+    """Letter and word error over many texts; of their sounds, where `AS_SOUNDS`."""
+
+    AS_SOUNDS = False
 
     def __init__(self):
         self.letters = self.words = self.letter_edits = self.word_edits = self.whole = self.n = 0
 
-    def count(self, said, heard):
+    def count(self, said, heard, spelt=True):
         said = fold(said)
+        if self.AS_SOUNDS:
+            said, heard = sounded(said), sounded(heard) if spelt else heard
         self.letters += len(said.replace(" ", ""))
         self.letter_edits += distance(said.replace(" ", ""), heard.replace(" ", ""))
         self.words += len(said.split())

@@ -54,7 +54,7 @@ def forty_seven(ear, folder, ext):
     for name, word in FORTY_SEVEN:
         lp = ear.log_probs(padded(read(os.path.join(folder, name + ext))))
         heard = decode.best_of(lp, words)
-        errors.count(word, decode.greedy(lp))
+        errors.count(word, decode.greedy(lp), not texts.PHONEMES)
         if heard != word:
             wrong.append(f"{word}>{heard}")
     return 47 - len(wrong), wrong, errors
@@ -84,7 +84,7 @@ def synthetic(ear, stem, snr=None, limit=400):
             x = padded(x * (0.06 / augment.level(x)))
             if snr is not None:
                 x = x + augment.coloured(rng, len(x)) * augment.level(x) * 10 ** (-snr / 20)
-            errors.count(text, decode.greedy(ear.log_probs(augment.g711(x, 1))))
+            errors.count(text, decode.greedy(ear.log_probs(augment.g711(x, 1))), not texts.PHONEMES)
     return errors
 
 
@@ -100,7 +100,7 @@ def citizen_calls(ear, data, voices):
             x = espeak.say(text, voice, rate=165)
             x = augment.g711(padded(x * (0.08 / augment.level(x))), 1)
             lp = ear.log_probs(x)
-            free.count(text, decode.greedy(lp))
+            free.count(text, decode.greedy(lp), not texts.PHONEMES)
             heard = decode.words_of(lp, tries[question])
             biased.count(text, heard)
             by[question].count(text, heard)
@@ -114,7 +114,7 @@ def development(ear, folder, every):
     errors = decode.Errors()
     for path, text in clips_of(folder)[::every]:
         x = read(path)
-        errors.count(text, decode.greedy(ear.log_probs(padded(x * (0.06 / augment.level(x))))))
+        errors.count(text, decode.greedy(ear.log_probs(padded(x * (0.06 / augment.level(x))))), not texts.PHONEMES)
     return errors
 
 
@@ -239,8 +239,11 @@ def main():
     ap.add_argument("--music", help="folder of 8 kHz WAV files of hold music")
     ap.add_argument("--only", choices=["ear", "vad"])
     ap.add_argument("--silero", help="silero_vad.onnx: tell its voice activity instead of ours")
+    ap.add_argument("--sounds", action="store_true", help="count wrong sounds, not letters")
+    ap.add_argument("--phonemes", action="store_true", help="the ear was trained with --phonemes")
     ap.add_argument("--quick", action="store_true", help="fewer utterances, no voice activity")
     args = ap.parse_args()
+    texts.PHONEMES, decode.Errors.AS_SOUNDS = args.phonemes, args.sounds or args.phonemes
     people = [("es_MX_f_Allison", ".wav"), ("es", ".gsm")]
     people = [(os.path.join(args.asterisk, f), e) for f, e in people] if args.asterisk else []
     if args.only != "vad":

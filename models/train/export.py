@@ -43,12 +43,13 @@ def verify(path, model, inputs):
 
 def export_ear(checkpoints, path, trained_on):
     saved = net.average(checkpoints)
-    model = net.ear(middle=True)
+    channels = len(saved["model"]["front.bias"])
+    model = net.ear(middle=True, channels=channels)
     model.load_state_dict(saved["model"])
     config = {
         "version": 1,
         "sample_rate": 8000,
-        "channels": net.EAR_CHANNELS,
+        "channels": channels,
         "stack": 3,
         "vocab": VOCAB,
         "blocks": net.EAR_BLOCKS,

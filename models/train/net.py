@@ -89,8 +89,8 @@ class Net(nn.Module):
         return {k: v.detach().float().contiguous() for k, v in t.items()}
 
 
-def ear(drop=0.0, middle=False):
-    return Net(120, EAR_CHANNELS, EAR_BLOCKS, 29, drop, middle)
+def ear(drop=0.0, middle=False, channels=EAR_CHANNELS):
+    return Net(120, channels, EAR_BLOCKS, 29, drop, middle)
 
 
 def vad():

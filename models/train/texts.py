@@ -292,8 +292,39 @@ def fold(text):
     return re.sub(r"[^a-zñ]+", " ", text).strip()
 
 
+# Sounds for spellings, in order: the eSpeak NG phonemes of es-419 as letters, a letter that no sound needs standing
+# for a sound without one (c: ch, q: rr).
+SOUNDS = [
+    (r"ch", "c1"),
+    (r"qu(?=[ei])", "k"),
+    (r"gu(?=[ei])", "g1"),
+    (r"g(?=[ei])", "j"),
+    (r"c(?=[ei])|z", "s"),
+    (r"c(?!1)|q", "k"),
+    (r"h", ""),
+    (r"ll", "y"),
+    (r"\by\b|(?<=[aeou])y\b", "i"),
+    (r"v|w", "b"),
+    (r"x", "ks"),
+    (r"rr|(?<=[nls])r|\br", "q"),
+    (r"1", ""),
+    (r"(.)\1", r"\1"),
+]
+
+
+def sounded(text):
+    """Letters as they sound, for comparing the two kinds of target."""
+    text = fold(text)
+    for spelling, sound in SOUNDS:
+        text = re.sub(spelling, sound, text)
+    return text
+
+
+PHONEMES = False
+
+
 def encode(text):
-    return [VOCAB.index(c) for c in fold(text)]
+    return [VOCAB.index(c) for c in (sounded(text) if PHONEMES else fold(text))]
 
 
 def cardinal(n, before_noun=False):

@@ -21,6 +21,7 @@ import augment
 import features
 import net
 import sounds
+import texts
 from texts import encode
 
 SPEEDS = [0.66, 0.72, 0.8, 0.87, 0.94, 1.0, 1.07, 1.15, 1.25]
@@ -227,16 +228,19 @@ def main():
     )
     ap.add_argument("--init", nargs="+", help="checkpoints whose mean to go on from, oldest first")
     ap.add_argument("--workers", type=int, default=1)
+    ap.add_argument("--channels", type=int, default=net.EAR_CHANNELS)
+    ap.add_argument("--phonemes", action="store_true", help="sounds for targets, to compare with letters")
     ap.add_argument("--core", type=int, help="pin the training thread to this core")
     args = ap.parse_args()
     args.kept = 0
+    texts.PHONEMES = args.phonemes
     os.makedirs(args.out, exist_ok=True)
     torch.manual_seed(args.seed)
     torch.set_num_threads(1)
     synthetic = load_synthetic(args.synthetic)
     human = load_human(args.human, SPEEDS, args.human_but_sixth)
     print(f"{len(synthetic)} synthetic, {len(human)} human utterances", flush=True)
-    model = net.ear(args.drop, middle=True)
+    model = net.ear(args.drop, middle=True, channels=args.channels)
     if args.init:
         saved = net.average(args.init)
         model.load_state_dict(net.grow(saved["model"]))

@@ -222,11 +222,13 @@ pub fn run() -> Result<(), Trouble> {
     }
     table.print();
     line("");
-    let nine = Grammar::Digits { min: 9, max: 9 };
+    let hesitating = sets::hesitating()?;
     let dictated = [
-        (format!("identity numbers, {mexico}"), Grammar::Nif, identity.as_slice()),
+        (format!("identity numbers, {mexico}"), expecting(Grammar::Nif), identity.as_slice()),
         (format!("telephones, {mexico}"), nine.clone(), &phones_first),
         (format!("telephones, {colombia}"), nine, &phones_second),
+        ("sentences, synthetic".into(), open.clone(), &spoken),
+        ("sentences with a hesitation, synthetic".into(), open.clone(), &hesitating),
     ];
     turns::run(&ear, &dictated)?;
     line("");

@@ -159,7 +159,7 @@ fn joined(clips: &[Vec<i16>], dice: &mut Dice) -> (Vec<i16>, usize) {
         pcm.extend_from_slice(clip);
     }
     let end = pcm.len();
-    pcm.extend(silence(2500.0));
+    pcm.extend(silence(500.0));
     pcm.truncate(pcm.len() / FRAME * FRAME);
     (line_of(&pcm), end)
 }
@@ -269,11 +269,37 @@ pub fn sentences() -> Result<Vec<Said>, Trouble> {
     for (n, voice) in UNHEARD.iter().enumerate() {
         let texts: Vec<&str> = SENTENCES.iter().skip(n % 5).step_by(5).copied().collect();
         for (words, clip) in texts.iter().zip(speak(voice, &texts)?) {
+            let clip = trimmed(&clip);
             let end = 3200 + clip.len();
             let mut pcm = vec![0; 3200];
             pcm.extend(clip);
             pcm.resize((end + 3200).next_multiple_of(FRAME), 0);
             all.push(Said { pcm, words: (*words).to_owned(), value: String::new(), end });
+        }
+    }
+    Ok(all)
+}
+
+/// Sentences whose speaker stops for 650 to 1,200 ms to think, after a word that leans on the next: «quería pagar la …
+/// multa». The two parts are spoken apart.
+pub fn hesitating() -> Result<Vec<Said>, Trouble> {
+    let (mut all, mut dice) = (Vec::new(), Dice(17));
+    for (n, voice) in UNHEARD.iter().enumerate() {
+        for text in SENTENCES.iter().skip(n % 2).step_by(2) {
+            let words: Vec<&str> = text.split(' ').collect();
+            let leans = |at: &usize| words.get(*at).is_some_and(|w| spanish::LEANING.contains(w));
+            let places: Vec<usize> = (1..words.len() - 1).filter(leans).collect();
+            let Some(at) = places.get(below(&mut dice, places.len().max(1))).copied() else { continue };
+            let parts = words.split_at(at + 1);
+            let parts = speak(voice, &[parts.0.join(" ").as_str(), parts.1.join(" ").as_str()])?;
+            let mut pcm = vec![0; 3200];
+            for (k, part) in parts.iter().enumerate() {
+                pcm.extend(vec![0; if k == 0 { 0 } else { between(&mut dice, 5200.0, 9600.0) as usize }]);
+                pcm.extend(trimmed(part));
+            }
+            let end = pcm.len();
+            pcm.resize((end + 4000).next_multiple_of(FRAME), 0);
+            all.push(Said { pcm: line_of(&pcm), words: (*text).to_owned(), value: String::new(), end });
         }
     }
     Ok(all)

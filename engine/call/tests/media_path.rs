@@ -100,7 +100,7 @@ impl Recogniser for Parrot {
 
 impl Stream for Parrot {
     fn push(&mut self, _pcm: &[i16]) -> Option<Partial> {
-        Some(Partial { text: "quiero".into(), complete: true, open_ended: false })
+        Some(Partial { text: "quiero".into(), complete: true, ..Partial::default() })
     }
 
     fn finish(&mut self) -> Utterance {

@@ -48,8 +48,10 @@ pub struct Partial {
     pub text: String,
     /// The words are already a whole answer to one of the grammars.
     pub complete: bool,
-    /// The words stop inside a number that needs more of it.
+    /// The words stop inside an answer that needs more, or at a word that leans on the next.
     pub open_ended: bool,
+    /// If complete, the other readings that are whole answers too and not much less likely, the likeliest first.
+    pub others: Vec<String>,
 }
 
 /// What was heard in one turn.

@@ -173,6 +173,23 @@ fn hearing_costs_a_fraction_of_a_core() {
     assert!(alone <= 0.05, "{alone}");
 }
 
+#[test]
+fn whoever_stops_after_a_word_that_leans_on_the_next_has_not_finished() {
+    let ear = Embedded::new().unwrap();
+    for (text, open_ended) in [
+        ("quería cita para", true),
+        ("necesito un certificado de", true),
+        ("quería cita para mañana", false),
+        ("necesito un certificado", false),
+    ] {
+        for voice in ["es", "es-419"] {
+            let (_, partials) = hear(&ear, &say(text, voice, 150), &expect(vec![]));
+            let last = partials.last().unwrap();
+            assert_eq!(last.open_ended, open_ended, "{voice}: {text}: {last:?}");
+        }
+    }
+}
+
 /// On speech that is not that of the other tests. Prints the weights for `decode::trust`, to be set by hand
 /// when the network changes.
 #[test]

@@ -70,3 +70,11 @@ pub const MONTHS: [&str; 12] = [
     "noviembre",
     "diciembre",
 ];
+
+/// Words that lean on the next one: who falls silent after one has not finished. Left out are those that are letters'
+/// names or differ from another word by an accent alone («mi», «si», «te»).
+pub const LEANING: [&str; 31] = [
+    "al", "aunque", "con", "de", "del", "desde", "el", "en", "entre", "hasta", "la", "las", "le", "les",
+    "lo", "los", "me", "mis", "muy", "ni", "nos", "para", "por", "porque", "que", "sin", "su", "sus", "un",
+    "unas", "unos",
+];

@@ -37,11 +37,16 @@ pub struct Final {
     pub failed: bool,
 }
 
-/// What turn-taking is told of a partial result. An identity number whose letter is not its own is no whole answer:
-/// most often the letter is still to come, and a sound before it was taken for one.
+/// What turn-taking is told of a partial result. An identity number is a whole answer if its letter is its own in one
+/// of the likely readings: else the letter is most often still to come, and a sound before it was taken for one.
 #[must_use]
 pub fn gist(utterance: u32, partial: &Partial, expect: &Expectation) -> Gist {
-    let wrong = || expect.grammars.contains(&Grammar::Nif) && nlu::es::nif::is_wrong_in(&partial.text);
+    use nlu::es::nif::is_sound_in;
+    let wrong = || {
+        expect.grammars.contains(&Grammar::Nif)
+            && is_sound_in(&partial.text) == Some(false)
+            && !partial.others.iter().any(|other| is_sound_in(other) == Some(true))
+    };
     Gist {
         complete: partial.complete && !wrong(),
         open_ended: partial.open_ended,
@@ -173,14 +178,18 @@ mod tests {
 
     #[test]
     fn a_number_with_another_letter_is_no_whole_answer_yet() {
-        let gist_of = |text: &str, grammar: Grammar| {
-            let partial = Partial { text: text.into(), complete: true, open_ended: false };
+        let heard = |text: &str, others: &[&str], grammar: Grammar| {
+            let others = others.iter().map(|other| (*other).to_owned()).collect();
+            let partial = Partial { text: text.into(), complete: true, open_ended: false, others };
             gist(1, &partial, &Expectation { grammars: vec![grammar], ..Expectation::default() }).complete
         };
         let digits = "uno dos tres cuatro cinco seis siete ocho";
-        assert!(gist_of(&format!("{digits} zeta"), Grammar::Nif));
-        assert!(!gist_of(&format!("{digits} e"), Grammar::Nif), "the letter is Z");
-        assert!(gist_of("no lo sé", Grammar::Nif), "says no number");
-        assert!(gist_of(&format!("{digits} e"), Grammar::YesNo), "no number is asked for");
+        let [right, wrong, further] = ["zeta", "e", "ese"].map(|letter| format!("{digits} {letter}"));
+        assert!(heard(&right, &[], Grammar::Nif));
+        assert!(!heard(&wrong, &[], Grammar::Nif), "the letter is Z");
+        assert!(!heard(&wrong, &[&further], Grammar::Nif));
+        assert!(heard(&wrong, &[&further, &right], Grammar::Nif), "it may have been Z");
+        assert!(heard("no lo sé", &[], Grammar::Nif), "says no number");
+        assert!(heard(&wrong, &[], Grammar::YesNo), "no number is asked for");
     }
 }

@@ -12,7 +12,7 @@ pub struct Gist {
     pub backchannel: bool,
     /// Already a whole answer to the question.
     pub complete: bool,
-    /// An unfinished number: more is expected.
+    /// An unfinished number or sentence: more is expected.
     pub open_ended: bool,
     /// Confidence 0..1; 1 for partial results, which carry none.
     pub confidence: f32,

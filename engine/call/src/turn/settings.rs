@@ -27,7 +27,7 @@ pub struct Settings {
     pub pause_complete_ms: u32,
     /// Silence that ends the turn when nothing special is known.
     pub pause_normal_ms: u32,
-    /// Silence that ends the turn inside an unfinished number, at least; the
+    /// Silence that ends the turn inside an unfinished number or sentence, at least; the
     /// question's own `pause` may be longer.
     pub pause_open_ended_ms: u32,
     /// Longest utterance; then the turn ends even while the caller speaks.

@@ -16,6 +16,8 @@ const LONGEST: usize = 3000;
 const LEAST_SPEECH: f32 = 0.7;
 /// Share of the readings that must be whole answers for a partial result to be complete.
 const COMPLETE_SHARE: f32 = 0.8;
+/// How much less likely (log) another whole answer may be to be told in a partial result.
+const NEAR: f32 = 6.0;
 /// Most alternatives given.
 const MOST_ALTERNATIVES: usize = 10;
 
@@ -62,10 +64,16 @@ impl Hearing {
         let weight = |r: &Reading| (r.score - best.score).exp();
         let total: f32 = readings.iter().map(weight).sum();
         let whole: f32 = readings.iter().filter(|r| r.answer).map(weight).sum();
+        let complete = best.answer && whole >= COMPLETE_SHARE * total;
+        let near = |r: &&Reading| complete && r.answer && r.score > best.score - NEAR;
+        let others = readings.iter().skip(1).filter(near).take(MOST_ALTERNATIVES);
+        let words = self.search.words(best);
+        let leaning = || words.last().is_some_and(|word| spanish::LEANING.contains(&word.as_str()));
         Partial {
-            text: self.search.words(best).join(" "),
-            complete: best.answer && whole >= COMPLETE_SHARE * total,
-            open_ended: best.unfinished,
+            text: words.join(" "),
+            complete,
+            open_ended: best.unfinished || !best.answer && leaning(),
+            others: others.map(|r| self.search.words(r).join(" ")).collect(),
         }
     }
 

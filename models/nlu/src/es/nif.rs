@@ -45,11 +45,11 @@ pub fn is_valid(nif: &str) -> bool {
     }
 }
 
-/// Whether the words of a text say one that is not valid: its letter is another's, or something is missing.
+/// Whether one that the words of a text say is valid, its letter its own; `None` where they say none.
 #[must_use]
-pub fn is_wrong_in(text: &str) -> bool {
+pub fn is_sound_in(text: &str) -> Option<bool> {
     let found = extract(&Text::new(text));
-    !found.is_empty() && found.iter().all(|found| found.status != Status::Sound)
+    (!found.is_empty()).then(|| found.iter().any(|found| found.status == Status::Sound))
 }
 
 /// Control characters that an entity's NIF may have: a digit, a letter, or either.
