@@ -44,8 +44,10 @@ deny:
 test: setup-test lint deny
 	DIGAME_ONNXRUNTIME=$$(models/tts/scripts/fetch-onnxruntime.sh $(abspath $(TOOLS))) cargo test --release --workspace
 
+# For instance BENCH="ear --recordings manifest.tsv".
+BENCH ?=
 bench: setup-test build
-	cargo run --release -p bench
+	cargo run --release -p bench -- $(BENCH)
 
 FUZZ_SECONDS ?= 60
 fuzz: setup

@@ -33,6 +33,9 @@ struct Arguments {
     /// Most calls at once that listen; two fifths as many conversations
     #[arg(long, default_value_t = 50)]
     calls: usize,
+    /// Recordings to try the ear on besides its own sets, as `digame asr eval` reads them
+    #[arg(long, value_name = "MANIFEST")]
+    recordings: Vec<std::path::PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -74,7 +77,7 @@ async fn measure(bench: Which, arguments: &Arguments) -> Result<(), Trouble> {
         Which::Voice => voice::run(arguments.alone, arguments.turns).await?,
         Which::Setup => setup::run().await?,
         Which::Capacity => capacity::run(arguments.calls).await?,
-        Which::Ear => ear::run()?,
+        Which::Ear => ear::run(&arguments.recordings)?,
         Which::Vad => vad::run()?,
     }
     line(format!("\nload after: {}; took {:.0} s\n", load(), began.elapsed().as_secs_f64()));

@@ -13,7 +13,7 @@ use asr::{Expectation, Grammar, Recogniser};
 use e2e::server::{Trouble, trouble};
 use nlu::{Context, Kind};
 use sets::Said;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// Numbers of each kind.
@@ -170,9 +170,13 @@ fn invented(ear: &Embedded) -> Result<(usize, f64), Trouble> {
 }
 
 /// Runs the bench.
-pub fn run() -> Result<(), Trouble> {
+pub fn run(recordings: &[PathBuf]) -> Result<(), Trouble> {
     let open = Expectation { open: true, phrases: examples()?, ..Expectation::default() };
     words::run()?;
+    if !recordings.is_empty() {
+        line("");
+        words::others(recordings)?;
+    }
     let ear = Embedded::new().map_err(trouble("the ear"))?;
     let identity = sets::identity_numbers(NUMBERS)?;
     let nif = hear(&ear, &identity, &expecting(Grammar::Nif), Some(&Kind::Nif));

@@ -3,7 +3,7 @@ use crate::sound::SOUNDS;
 use crate::stats::{Table, line, number, ratio};
 use e2e::server::{Trouble, binary, trouble};
 use serde_json::Value;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The recordings as a manifest, and the words one a line.
@@ -28,6 +28,27 @@ pub fn run() -> Result<(), Trouble> {
     let open = evaluate(&table, None)?;
     let closed = evaluate(&table, Some(&list))?;
     print(&open, &closed);
+    Ok(())
+}
+
+/// Recordings of one's own, with nothing expected.
+pub fn others(manifests: &[PathBuf]) -> Result<(), Trouble> {
+    let mut table = Table::new(&["speaker", "clips", "words wrong, %", "letters wrong, %", "whole, %"]);
+    for manifest in manifests {
+        let report = evaluate(manifest, None)?;
+        for (name, score) in report["speakers"].as_object().into_iter().flatten() {
+            let of = |key: &str| score[key].as_f64().unwrap_or(f64::NAN);
+            let share = |part: &str, whole: &str| number(100.0 * of(part) / of(whole), 1);
+            let cells = vec![
+                score["clips"].to_string(),
+                share("word_edits", "words"),
+                share("letter_edits", "letters"),
+                share("exact", "clips"),
+            ];
+            table.row(name.as_str(), cells);
+        }
+    }
+    table.print();
     Ok(())
 }
 

@@ -85,7 +85,16 @@ impl Hearing {
             .sum();
         let free: f32 = self.rows.iter().map(|r| r.iter().copied().fold(f32::NEG_INFINITY, f32::max)).sum();
         let letters = found.1.len().max(1) as f32;
-        Evidence { odds: -(others + 1e-6).ln(), misfit: (free - found.0).max(0.0) / letters }
+        let pairs: Vec<(u8, f32)> =
+            best.symbols.iter().copied().zip(found.1.iter().map(|a| a.peak)).collect();
+        let mean = |word: &[(u8, f32)]| word.iter().map(|l| l.1).sum::<f32>() / word.len().max(1) as f32;
+        let weakest = pairs.split(|pair| pair.0 == SPACE).map(mean).fold(0.0, f32::min);
+        Evidence {
+            odds: -(others + 1e-6).ln(),
+            misfit: (free - found.0).max(0.0) / letters,
+            letters,
+            weakest,
+        }
     }
 
     /// The utterance, if it ends here.
