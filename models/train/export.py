@@ -13,7 +13,7 @@ import random
 
 import numpy as np
 import torch
-from safetensors.numpy import save_file
+from safetensors.torch import save_file
 
 import augment
 import features
@@ -22,11 +22,12 @@ from reference import Reference
 from texts import VOCAB
 
 
-def write(path, tensors, prior, inv_std, config):
-    out = {k: v.numpy().astype(np.float16) for k, v in tensors.items()}
-    out["norm.prior"], out["norm.inv_std"] = prior.astype(np.float32), inv_std.astype(np.float32)
+def write(path, tensors, prior, inv_std, config, kind):
+    out = {k: v.to(kind) for k, v in tensors.items()}
+    for name, value in (("norm.prior", prior), ("norm.inv_std", inv_std)):
+        out[name] = torch.from_numpy(value.astype(np.float32))
     for name, value in out.items():
-        assert np.isfinite(value).all(), name
+        assert torch.isfinite(value).all(), name
     save_file(out, path, metadata={"config": json.dumps(config, ensure_ascii=False)})
 
 
@@ -58,7 +59,7 @@ def export_ear(checkpoints, path, trained_on):
         "seed": saved["seed"],
         "steps": saved["step"],
     }
-    write(path, model.tensors(), saved["prior"], saved["inv_std"], config)
+    write(path, model.tensors(), saved["prior"], saved["inv_std"], config, torch.bfloat16)
     verify(path, model, 120)
 
 
@@ -77,7 +78,7 @@ def export_vad(checkpoint, path, trained_on):
         "seed": saved["seed"],
         "steps": saved["step"],
     }
-    write(path, model.tensors(), saved["prior"], saved["inv_std"], config)
+    write(path, model.tensors(), saved["prior"], saved["inv_std"], config, torch.float16)
     verify(path, model, 80)
 
 
@@ -100,17 +101,14 @@ def fixture(weights, path, espeak_data):
     for name in ("ear", "vad"):
         with open(os.path.join(weights, f"{name}.safetensors"), "rb") as f:
             sums[name] = hashlib.sha256(f.read()).hexdigest()
-    save_file(
-        {
-            "signal": signal,
-            "mel": mel,
-            "norm": ear.normalise(mel),
-            "logprobs": ear.log_probs(x).astype(np.float32),
-            "vad": vad.speech(x).astype(np.float32),
-        },
-        path,
-        metadata=sums,
-    )
+    computed = {
+        "signal": signal,
+        "mel": mel,
+        "norm": ear.normalise(mel),
+        "logprobs": ear.log_probs(x).astype(np.float32),
+        "vad": vad.speech(x).astype(np.float32),
+    }
+    save_file({k: torch.from_numpy(v.copy()) for k, v in computed.items()}, path, metadata=sums)
 
 
 def main():

@@ -24,11 +24,11 @@ import wordfreq
 from texts import Texts, told
 
 WORDS = 28_000
-PAIRS = 120_000
+PAIRS = 150_000
 # Counts that each word seen after another lends to those not seen (Witten-Bell).
 LENT = 2.4
 # Weight of a source's counts; the ear's own sentences count as a caller's.
-QUOTES, MANUALS, CALLERS, OWN = 1.0, 0.1, 0.2, 3.0
+QUOTES, MANUALS, CALLERS, OWN = 1.0, 0.1, 0.2, 10.0
 CALLER_TEXTS = 150_000
 # Beginning and end of an utterance; what an end anywhere is worth.
 START, END, ENDING = "<s>", "</s>", 0.1

@@ -10,9 +10,9 @@ import features
 
 class Reference:
     def __init__(self, path):
-        with safe_open(path, "np") as f:
+        with safe_open(path, "pt") as f:
             self.config = json.loads(f.metadata()["config"])
-            self.t = {k: f.get_tensor(k).astype(np.float32) for k in f.keys()}
+            self.t = {k: f.get_tensor(k).float().numpy() for k in f.keys()}
 
     def normalise(self, e):
         prior, inv_std = self.t["norm.prior"], self.t["norm.inv_std"]

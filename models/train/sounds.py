@@ -107,8 +107,8 @@ def music(rng, n):
     scale = [0, 2, 4, 5, 7, 9, 11] if rng.random() < 0.6 else [0, 2, 3, 5, 7, 8, 10]
     tune, pad, bass = timbre(rng), timbre(rng), timbre(rng)
     has = rng.random(4) < [0.75, 0.7, 0.5, 0.4]
-    if not has[:3].any():
-        has[0] = True
+    if not has[:3].any() or rng.random() < 0.25:  # one voice alone: a music box, a ring tone
+        has = np.array([True, False, False, False])
     x, at, degree = np.zeros(n), 0.0, 0
     hz = lambda d, octave: root * 2 ** (octave + d // 7 + scale[d % 7] / 12)
     while at * RATE < n:

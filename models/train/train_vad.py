@@ -109,7 +109,7 @@ class Maker:
         clean, rest = (channel(np.random.default_rng(seed), x, kind >= 0.3) * gain for x in (clean, rest))
         if rng.random() < 0.85:
             loud = rest if kind < 0.3 else clean[np.abs(clean) > 1e-4 * gain]
-            noise = augment.coloured(rng, n) if rng.random() < 0.7 else sounds.noise(rng, n)
+            noise = augment.noise(rng, n) if rng.random() < 0.7 else sounds.noise(rng, n)
             rest = rest + noise * augment.level(loud) * 10 ** (-rng.uniform(2, 35) / 20)
         x = clean + rest
         if rng.random() < 0.6:

@@ -9,13 +9,13 @@ use candle_core::{Device, Tensor};
 
 use crate::Error;
 use crate::features::{BANDS, CausalMean};
-use crate::product::{FEW, few_rows};
+use crate::product::{FEW, Few};
 use crate::weights::{BlockWeights, Matrix, Weights};
 
 /// A layer in both orders: as the file has it, for few rows, and transposed to `[in, out]` for
 /// the general product of many.
 struct Layer {
-    rows: Vec<f32>,
+    few: Few,
     weights: Tensor,
     bias: Vec<f32>,
     inputs: usize,
@@ -25,13 +25,18 @@ impl Layer {
     fn new(matrix: &Matrix, bias: &[f32]) -> candle_core::Result<Self> {
         let shape = (matrix.rows, matrix.cols);
         let weights = Tensor::from_slice(&matrix.data, shape, &Device::Cpu)?.t()?.contiguous()?;
-        Ok(Self { rows: matrix.data.clone(), weights, bias: bias.to_vec(), inputs: matrix.cols })
+        Ok(Self {
+            few: Few::new(&matrix.data, matrix.cols),
+            weights,
+            bias: bias.to_vec(),
+            inputs: matrix.cols,
+        })
     }
 
     /// `rows · w + b`, with negative results cut to zero where `relu`.
     fn apply(&self, rows: Vec<f32>, relu: bool) -> candle_core::Result<Vec<f32>> {
         let count = rows.len() / self.inputs;
-        let few = (count <= FEW).then(|| few_rows(&self.rows, &rows, self.inputs)).flatten();
+        let few = (count <= FEW).then(|| self.few.product(&rows)).flatten();
         let mut out = match few {
             Some(out) => out,
             None => self.many_rows(rows, count)?,

@@ -1,80 +1,176 @@
 //! Products of a weight matrix with few rows, as one call brings them.
 //!
 //! General matrix kernels first copy the matrix into their own order, which for four rows costs
-//! more than the product. Here every weight is read once, in the order it lies in.
+//! more than the product. Here every weight is read once, in the order it lies in; and since
+//! reading is what such a product waits for, weights that fit bf16 lie two in a word.
 
-use fearless_simd::{Level, Simd, dispatch, f32x8, prelude::*};
+use fearless_simd::{Level, Simd, SimdFloat, dispatch, f32x8, f32x16, prelude::*};
 
-/// Values of one vector.
-const LANES: usize = 8;
 /// Rows of input worked on at a time.
 const ROWS: usize = 4;
-/// Rows of weights worked on at a time.
-const PAIR: usize = 2;
 
 /// Most rows for which this is faster than a general kernel.
 pub(crate) const FEW: usize = 24;
 
-/// `out[r][o] = Σ weights[o][i] · x[r][i]` for row-major weights `[n, k]` and rows `[m, k]`.
-/// Gives nothing when `k` is no multiple of eight.
-pub(crate) fn few_rows(weights: &[f32], x: &[f32], k: usize) -> Option<Vec<f32>> {
-    if k == 0 || !k.is_multiple_of(LANES) {
-        return None;
-    }
-    let (n, m) = (weights.len() / k, x.len() / k);
-    let mut out = vec![0.0; n * m];
-    let job = Job { weights: weights.as_chunks().0, x: x.as_chunks().0, blocks: k / LANES, n, m };
-    dispatch!(Level::new(), simd => job.run(simd, &mut out));
-    Some(out)
+/// A matrix `[n, k]`, kept for products with few rows.
+pub(crate) struct Few {
+    n: usize,
+    k: usize,
+    kept: Kept,
 }
 
-struct Job<'a> {
-    weights: &'a [[f32; LANES]],
-    x: &'a [[f32; LANES]],
-    /// Vectors of a row.
-    blocks: usize,
+enum Kept {
+    /// Row-major.
+    Whole(Vec<f32>),
+    /// Row-major, of each two vectors of [`lanes`] values the first in the lower halves of the words and the second
+    /// in the upper.
+    Halves(Vec<u32>),
+    /// `k` suits no vector.
+    Not,
+}
+
+/// Values of the vectors that this processor multiplies at once.
+fn lanes(level: Level) -> usize {
+    #[cfg(target_arch = "x86_64")]
+    if level.as_avx512().is_some() {
+        return 16;
+    }
+    let _ = level;
+    8
+}
+
+impl Few {
+    /// Takes row-major weights with rows of `k`.
+    pub fn new(weights: &[f32], k: usize) -> Self {
+        let lanes = lanes(Level::new());
+        let short = |w: &f32| w.to_bits() & 0xFFFF == 0;
+        let kept = if k == 0 || !k.is_multiple_of(8) {
+            Kept::Not
+        } else if k.is_multiple_of(2 * lanes) && weights.iter().all(short) {
+            let pair = |two: &[f32]| {
+                let (low, high) = two.split_at(lanes);
+                let word = |(l, h): (&f32, &f32)| l.to_bits() >> 16 | h.to_bits();
+                low.iter().zip(high).map(word).collect::<Vec<u32>>()
+            };
+            Kept::Halves(weights.chunks_exact(2 * lanes).flat_map(pair).collect())
+        } else {
+            Kept::Whole(weights.to_vec())
+        };
+        Self { n: weights.len().checked_div(k).unwrap_or(0), k, kept }
+    }
+
+    /// `out[r][o] = Σ weights[o][i] · x[r][i]` for rows `[m, k]`. Gives nothing when `k` is no multiple of eight.
+    pub fn product(&self, x: &[f32]) -> Option<Vec<f32>> {
+        let (n, m) = (self.n, x.len().checked_div(self.k)?);
+        let mut out = vec![0.0; n * m];
+        let level = Level::new();
+        match (&self.kept, lanes(level)) {
+            (Kept::Not, _) => return None,
+            (Kept::Whole(w), _) => {
+                let job = Job::<f32, 8> { weights: w.as_chunks().0, x: x.as_chunks().0, n, m };
+                dispatch!(level, simd => job.run::<_, f32x8<_>, 2>(simd, &mut out));
+            }
+            (Kept::Halves(w), 16) => {
+                let job = Job::<u32, 16> { weights: w.as_chunks().0, x: x.as_chunks().0, n, m };
+                dispatch!(level, simd => job.run::<_, f32x16<_>, 4>(simd, &mut out));
+            }
+            (Kept::Halves(w), _) => {
+                let job = Job::<u32, 8> { weights: w.as_chunks().0, x: x.as_chunks().0, n, m };
+                dispatch!(level, simd => job.run::<_, f32x8<_>, 2>(simd, &mut out));
+            }
+        }
+        Some(out)
+    }
+}
+
+/// A product in vectors of `L` values, of weights that lie as `T`.
+struct Job<'a, T, const L: usize> {
+    weights: &'a [[T; L]],
+    x: &'a [[f32; L]],
     n: usize,
     m: usize,
 }
 
-impl Job<'_> {
+/// How weights lie in memory: as themselves, or two in a word.
+trait Lie: Copy {
+    /// Vectors of weights in one of these.
+    const EACH: usize;
+    fn read<S: Simd, V: SimdFloat<S, Element = f32>>(simd: S, from: &[Self]) -> [V; 2];
+}
+
+impl Lie for f32 {
+    const EACH: usize = 1;
     #[inline(always)]
-    fn run<S: Simd>(&self, simd: S, out: &mut [f32]) {
+    fn read<S: Simd, V: SimdFloat<S, Element = f32>>(simd: S, from: &[Self]) -> [V; 2] {
+        let whole = V::from_slice(simd, from);
+        [whole, whole]
+    }
+}
+
+impl Lie for u32 {
+    const EACH: usize = 2;
+    #[inline(always)]
+    fn read<S: Simd, V: SimdFloat<S, Element = f32>>(simd: S, from: &[Self]) -> [V; 2] {
+        let words = V::Bits::from_slice(simd, from);
+        [V::from_bits(words << 16), V::from_bits(words & 0xFFFF_0000)]
+    }
+}
+
+impl<T: Lie, const L: usize> Job<'_, T, L> {
+    /// `P` rows of weights at a time: as many sums as there are registers for.
+    #[inline(always)]
+    fn run<S: Simd, V: SimdFloat<S, Element = f32>, const P: usize>(&self, simd: S, out: &mut [f32]) {
         let mut o = 0;
-        while o + PAIR <= self.n {
-            self.outputs::<S, PAIR>(simd, o, out);
-            o += PAIR;
+        while o + P <= self.n {
+            self.outputs::<S, V, P>(simd, o, out);
+            o += P;
         }
-        if o < self.n {
-            self.outputs::<S, 1>(simd, o, out);
+        while o < self.n {
+            self.outputs::<S, V, 1>(simd, o, out);
+            o += 1;
         }
     }
 
     /// `P` outputs from `o` on, for every row of input.
     #[inline(always)]
-    fn outputs<S: Simd, const P: usize>(&self, simd: S, o: usize, out: &mut [f32]) {
+    fn outputs<S: Simd, V: SimdFloat<S, Element = f32>, const P: usize>(
+        &self,
+        simd: S,
+        o: usize,
+        out: &mut [f32],
+    ) {
         let mut r = 0;
         while r + ROWS <= self.m {
-            self.tile::<S, P, ROWS>(simd, o, r, out);
+            self.tile::<S, V, P, ROWS>(simd, o, r, out);
             r += ROWS;
         }
         while r < self.m {
-            self.tile::<S, P, 1>(simd, o, r, out);
+            self.tile::<S, V, P, 1>(simd, o, r, out);
             r += 1;
         }
     }
 
     #[inline(always)]
-    fn tile<S: Simd, const P: usize, const R: usize>(&self, simd: S, o: usize, r: usize, out: &mut [f32]) {
-        let k = self.blocks;
-        let w: [&[[f32; LANES]]; P] = std::array::from_fn(|p| &self.weights[(o + p) * k..][..k]);
-        let x: [&[[f32; LANES]]; R] = std::array::from_fn(|i| &self.x[(r + i) * k..][..k]);
-        let mut sums = [[f32x8::splat(simd, 0.0); R]; P];
-        for b in 0..k {
+    fn tile<S: Simd, V: SimdFloat<S, Element = f32>, const P: usize, const R: usize>(
+        &self,
+        simd: S,
+        o: usize,
+        r: usize,
+        out: &mut [f32],
+    ) {
+        let k = self.x.len() / self.m;
+        let words = k / T::EACH;
+        let w: [&[[T; L]]; P] = std::array::from_fn(|p| &self.weights[(o + p) * words..][..words]);
+        let x: [&[[f32; L]]; R] = std::array::from_fn(|i| &self.x[(r + i) * k..][..k]);
+        let mut sums = [[V::splat(simd, 0.0); R]; P];
+        for b in 0..words {
             for p in 0..P {
-                let weight = f32x8::from_slice(simd, &w[p][b]);
-                for i in 0..R {
-                    sums[p][i] = weight.mul_add(f32x8::from_slice(simd, &x[i][b]), sums[p][i]);
+                let weights = T::read::<S, V>(simd, &w[p][b]);
+                for e in 0..T::EACH {
+                    for i in 0..R {
+                        let input = V::from_slice(simd, &x[i][b * T::EACH + e]);
+                        sums[p][i] = weights[e].mul_add(input, sums[p][i]);
+                    }
                 }
             }
         }
@@ -96,15 +192,18 @@ mod tests {
         let mut random = Random(1);
         for (n, m, k) in [(1, 1, 8), (29, 4, 224), (7, 5, 120), (2, 11, 16), (224, 3, 40)] {
             let w: Vec<f32> = (0..n * k).map(|_| random.unit()).collect();
+            let short = w.iter().map(|w| f32::from_bits(w.to_bits() & 0xFFFF_0000)).collect();
             let x: Vec<f32> = (0..m * k).map(|_| random.unit()).collect();
-            let got = few_rows(&w, &x, k).unwrap();
-            for r in 0..m {
-                for o in 0..n {
-                    let want: f32 = (0..k).map(|i| w[o * k + i] * x[r * k + i]).sum();
-                    assert!((got[r * n + o] - want).abs() < 1e-3);
+            for w in [w, short] {
+                let got = Few::new(&w, k).product(&x).unwrap();
+                for r in 0..m {
+                    for o in 0..n {
+                        let want: f32 = (0..k).map(|i| w[o * k + i] * x[r * k + i]).sum();
+                        assert!((got[r * n + o] - want).abs() < 1e-3);
+                    }
                 }
             }
         }
-        assert!(few_rows(&[1.0; 9], &[1.0; 9], 9).is_none());
+        assert!(Few::new(&[1.0; 9], 9).product(&[1.0; 9]).is_none());
     }
 }

@@ -130,7 +130,8 @@ impl File<'_> {
         let dtype = match view.dtype() {
             safetensors::Dtype::F32 => DType::F32,
             safetensors::Dtype::F16 => DType::F16,
-            other => return Err(self.wrong(format!("tensor {name} is {other:?}, not F16 or F32"))),
+            safetensors::Dtype::BF16 => DType::BF16,
+            other => return Err(self.wrong(format!("tensor {name} is {other:?}, not F16, BF16 or F32"))),
         };
         let data = Tensor::from_raw_buffer(view.data(), dtype, view.shape(), &Device::Cpu)
             .and_then(|t| t.to_dtype(DType::F32)?.flatten_all()?.to_vec1::<f32>())

@@ -306,8 +306,8 @@ fn rewritten(old: &[u8], net: &Trainable, utterances: usize) -> Result<Vec<u8>, 
     for (name, view) in file.tensors() {
         let (dtype, bytes) = match new.get(&name) {
             Some(tensor) => {
-                let values = tensor.flatten_all()?.to_vec1::<half::f16>()?;
-                (safetensors::Dtype::F16, values.iter().flat_map(|v| v.to_le_bytes()).collect())
+                let values = tensor.flatten_all()?.to_vec1::<half::bf16>()?;
+                (safetensors::Dtype::BF16, values.iter().flat_map(|v| v.to_le_bytes()).collect())
             }
             None => (view.dtype(), view.data().to_vec()),
         };

@@ -144,9 +144,9 @@ impl Trainable {
         Ok(())
     }
 
-    /// The weights as they stand, by name, in half precision as they ship.
+    /// The weights as they stand, by name, in the precision in which they ship.
     pub(super) fn tensors(&self) -> Result<HashMap<String, Tensor>> {
-        let half = |moved: &Moved| Ok((moved.name.clone(), moved.var.as_tensor().to_dtype(DType::F16)?));
-        self.moved.iter().map(half).collect()
+        let short = |moved: &Moved| Ok((moved.name.clone(), moved.var.as_tensor().to_dtype(DType::BF16)?));
+        self.moved.iter().map(short).collect()
     }
 }

@@ -32,6 +32,16 @@ pub fn spell(word: &str) -> Vec<u8> {
     word.chars().filter_map(letter).collect()
 }
 
+/// The letters without each h that no c goes before («hola», «ahora»); `None` if there is none or nothing else.
+pub fn without_silent(letters: &[u8]) -> Option<Vec<u8>> {
+    const C: u8 = b'c' - b'a' + 2;
+    const H: u8 = b'h' - b'a' + 2;
+    let after = std::iter::once(0).chain(letters.iter().copied());
+    let heard: Vec<u8> =
+        after.zip(letters).filter(|(before, l)| **l != H || *before == C).map(|(_, l)| *l).collect();
+    (heard.len() < letters.len() && !heard.is_empty()).then_some(heard)
+}
+
 /// The character of a symbol.
 pub fn character(symbol: u8) -> char {
     match symbol {
@@ -83,6 +93,16 @@ mod tests {
             }
         }
         assert_eq!(VOCAB.chars().count(), SYMBOLS);
+    }
+
+    #[test]
+    fn an_h_is_silent_but_after_c() {
+        let heard = |word: &str| {
+            without_silent(&spell(word)).map(|l| l.into_iter().map(character).collect::<String>())
+        };
+        assert_eq!(heard("ahora").as_deref(), Some("aora"));
+        assert_eq!(heard("hecho").as_deref(), Some("echo"));
+        assert_eq!((heard("ocho"), heard("h")), (None, None));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Letter trees of words, many roots in one arena.
 
+use super::letters::without_silent;
+
 /// Index of a node.
 pub type NodeId = u32;
 /// Index of a word.
@@ -36,9 +38,14 @@ pub struct Trie {
 }
 
 impl Trie {
-    /// Plants a tree and gives its root.
+    /// Plants a tree and gives its root. A word with a silent letter is found without it too.
     pub fn plant(&mut self, entries: &[Entry<'_>]) -> NodeId {
-        let mut sorted: Vec<&Entry<'_>> = entries.iter().filter(|e| !e.letters.is_empty()).collect();
+        let sounded: Vec<(&Entry<'_>, Vec<u8>)> =
+            entries.iter().filter_map(|e| Some((e, without_silent(e.letters)?))).collect();
+        let sounded = sounded.iter().map(|(e, letters)| Entry { letters, ..(*e).clone() });
+        let sounded: Vec<Entry<'_>> = sounded.collect();
+        let mut sorted: Vec<&Entry<'_>> =
+            entries.iter().chain(&sounded).filter(|e| !e.letters.is_empty()).collect();
         sorted.sort_by(|a, b| a.letters.cmp(b.letters).then(a.word.cmp(&b.word)));
         sorted.dedup_by(|a, b| a.letters == b.letters && a.word == b.word);
         let root = self.fresh(0);

@@ -42,7 +42,7 @@ impl Default for Tuning {
         Self {
             beam: 160,
             width: 16.0,
-            smoothing: 0.003,
+            smoothing: 0.02,
             open_cut: -6.5,
             answer_cut: -9.0,
             answer_word: 0.5,
@@ -50,7 +50,7 @@ impl Default for Tuning {
             abandon: 5.0,
             open_word: 0.3,
             unwelcome_word: 3.0,
-            open_scale: 0.6,
+            open_scale: 0.8,
             free_word: 6.0,
             free_scale: 0.7,
             run_on: 3.0,
