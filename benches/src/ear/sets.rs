@@ -220,7 +220,7 @@ pub fn phones(folder: &str, count: usize) -> Result<Vec<Said>, Trouble> {
 }
 
 /// Hours as they are said without an article, which the recordings lack: «cinco en punto», «nueve treinta»,
-/// «doce menos diez».
+/// «doce menos diez». The second voice's `minus` says «guion», not «menos».
 pub fn hours(folder: &str, count: usize) -> Result<Vec<Said>, Trouble> {
     const HOURS: [&str; 11] =
         ["dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce"];
@@ -231,11 +231,12 @@ pub fn hours(folder: &str, count: usize) -> Result<Vec<Said>, Trouble> {
     let (sharp, minus) = (voice.clip("digits/oclock")?, voice.clip("digits/minus")?);
     let number = |n: usize| voice.clip(&format!("digits/{n}"));
     let mut dice = Dice(13);
+    let ways = if folder == VOICES[0].1 { 3 } else { 2 };
     let make = |_| {
         let hour = below(&mut dice, HOURS.len());
         let mut clips = vec![number(hour + 2)?];
         let mut words = HOURS.get(hour).copied().unwrap_or_default().to_owned();
-        match below(&mut dice, 3) {
+        match below(&mut dice, ways) {
             0 => {
                 clips.push(sharp.clone());
                 words.push_str(" en punto");
