@@ -70,6 +70,7 @@ impl Lattice {
     }
 }
 
+/// The stretch of dictation that begins at `start`.
 fn stretch(text: &Text, start: usize, letters: bool) -> Option<Stretch> {
     let first = pieces(text, start, letters);
     if first.is_empty() {
@@ -123,7 +124,7 @@ fn trim_fillers(text: &Text, start: usize, mut to: usize, letters: bool) -> usiz
     to
 }
 
-/// What can be read at `i`: `(next token, characters, cost)`.
+/// What can be read at `i`: `(next token, characters, cost)`, the natural reading first.
 fn pieces(text: &Text, i: usize, letters: bool) -> Vec<(usize, String, u32)> {
     let mut out = Vec::new();
     if text.is_number(i) {

@@ -5,6 +5,7 @@
 
 pub mod aloud;
 mod choice;
+mod confusion;
 mod correction;
 mod dictated;
 mod letters;
