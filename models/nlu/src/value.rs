@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 ///
 /// `Display` is the canonical written form, the one that a service receives:
 /// `si`/`no`, `1250`, `12345678Z`, `2026-05-14`, `17:30`,
-/// `2026-05-14T14:00/2026-05-14T20:00`, the code of a list's item.
+/// `2026-05-14T14:00/2026-05-14T20:00`, the code of a list's item, `12.50` (euros or
+/// per cent), `PT1H30M`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Value {
@@ -50,6 +51,15 @@ pub enum Value {
     NoneOfThem,
     /// Euros, in cents.
     Money(i64),
+    /// Parts of a hundred, in hundredths: 1250 is 12.5 %.
+    Percentage(i64),
+    /// A length of time: months of the calendar, and seconds.
+    Duration {
+        /// Whole months; a year is twelve.
+        months: u32,
+        /// What is shorter than a month; a day is 86 400.
+        seconds: u64,
+    },
     /// Words as they came.
     Text(String),
 }
@@ -75,7 +85,28 @@ impl fmt::Display for Value {
                 let sign = if *c < 0 { "-" } else { "" };
                 write!(f, "{sign}{}.{:02}", c.unsigned_abs() / 100, c.unsigned_abs() % 100)
             }
+            Self::Percentage(n) => {
+                let sign = if *n < 0 { "-" } else { "" };
+                let decimals = format!(".{:02}", n.unsigned_abs() % 100);
+                let decimals = decimals.trim_end_matches('0').trim_end_matches('.');
+                write!(f, "{sign}{}{decimals}", n.unsigned_abs() / 100)
+            }
+            Self::Duration { months, seconds } => f.write_str(&iso_8601(*months, *seconds)),
         }
+    }
+}
+
+/// A length of time as ISO 8601 writes it: `P1Y6M`, `PT1H30M`, `P14D`.
+fn iso_8601(months: u32, seconds: u64) -> String {
+    let unit = |n: u64, name: char| if n > 0 { format!("{n}{name}") } else { String::new() };
+    let calendar =
+        [unit(u64::from(months / 12), 'Y'), unit(u64::from(months % 12), 'M'), unit(seconds / 86_400, 'D')];
+    let clock =
+        [unit(seconds / 3600 % 24, 'H'), unit(seconds / 60 % 60, 'M'), unit(seconds % 60, 'S')].concat();
+    match (calendar.concat(), clock) {
+        (days, clock) if days.is_empty() && clock.is_empty() => "PT0S".to_owned(),
+        (days, clock) if clock.is_empty() => format!("P{days}"),
+        (days, clock) => format!("P{days}T{clock}"),
     }
 }
 
@@ -109,6 +140,14 @@ pub enum Kind {
     List(Arc<Catalogue>),
     /// One of the options just offered → [`Value::Option`] or [`Value::NoneOfThem`].
     Choice(Vec<Item>),
+    /// An amount in euros → [`Value::Money`].
+    Importe,
+    /// Parts of a hundred → [`Value::Percentage`].
+    Percentage,
+    /// A length of time → [`Value::Duration`].
+    Duration,
+    /// Whatever was said, trimmed → [`Value::Text`].
+    FreeText,
 }
 
 /// The items that a list slot accepts.

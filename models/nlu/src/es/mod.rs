@@ -7,12 +7,16 @@ pub mod aloud;
 mod choice;
 mod confusion;
 mod correction;
+mod decimal;
 mod dictated;
+mod duration;
 mod letters;
 mod list;
+mod money;
 pub mod nif;
 mod number;
 mod ordinal;
+mod percentage;
 pub mod phone;
 pub mod phonetic;
 mod text;
@@ -46,6 +50,10 @@ pub fn extract(kind: &Kind, text: &str, context: &Context) -> Vec<Found> {
         Kind::DatetimeRange => time::ranges(text, context),
         Kind::List(catalogue) => list::extract(text, catalogue),
         Kind::Choice(options) => choice::extract(text, options, context),
+        Kind::Importe => money::extract(text),
+        Kind::Percentage => percentage::extract(text),
+        Kind::Duration => duration::extract(text),
+        Kind::FreeText => words(text),
     }
 }
 
@@ -75,6 +83,17 @@ fn head(text: &str) -> &str {
         end -= 1;
     }
     text.get(..end).unwrap_or("")
+}
+
+/// Whatever was said, trimmed.
+fn words(text: &Text) -> Vec<Found> {
+    let said = text.source.trim();
+    if said.is_empty() {
+        return Vec::new();
+    }
+    let from = text.source.len() - text.source.trim_start().len();
+    let value = Value::Text(said.to_owned());
+    vec![Found { value, span: from..from + said.len(), confidence: 1.0, status: Status::Sound }]
 }
 
 fn numbers(text: &Text) -> Vec<Found> {

@@ -7,8 +7,8 @@ mod number;
 mod time;
 
 pub use characters::{grouped, masked, spelled};
-pub use number::{Agreement, cardinal, euros, ordinal};
-pub use time::{date, day_and_month, moment, range, weekday};
+pub use number::{Agreement, cardinal, euros, ordinal, percentage};
+pub use time::{date, day_and_month, duration, moment, range, weekday};
 
 use chrono::{NaiveDate, NaiveDateTime};
 
@@ -46,6 +46,8 @@ fn say(value: &Value, today: Option<NaiveDate>) -> String {
         }
         Value::NoneOfThem => "ninguna".to_owned(),
         Value::Money(c) => euros(*c),
+        Value::Percentage(n) => percentage(*n),
+        Value::Duration { months, seconds } => duration(*months, *seconds),
     }
 }
 

@@ -19,6 +19,7 @@ use chrono::{NaiveDate, NaiveTime, Weekday};
 
 use calendar::add;
 pub use calendar::{Grain, Open, When};
+pub(crate) use duration::duration as length;
 use expression::{Expression, bare_clock, expressions, negated};
 pub(crate) use lexicon::Part;
 use place::place;

@@ -1,0 +1,52 @@
+//! What is read aloud of identifiers, amounts and addresses is understood as the same value.
+
+#![allow(clippy::unwrap_used)] // helpers of tests
+
+use chrono::NaiveDate;
+use nlu::es::{self, extract};
+use nlu::{Context, Found, Kind, Status, Value};
+use proptest::prelude::*;
+
+fn read(kind: &Kind, text: &str) -> Option<Found> {
+    let monday = NaiveDate::from_ymd_opt(2026, 5, 11).unwrap().and_hms_opt(10, 0, 0).unwrap();
+    extract(kind, text, &Context::at(monday)).into_iter().next()
+}
+
+/// Said as it is read aloud and as a recogniser writes it: no accents, no commas.
+fn comes_back(kind: &Kind, value: &Value) -> Result<(), TestCaseError> {
+    let said = es::spoken(value);
+    for heard in [said.clone(), es::fold(&said).replace(',', "")] {
+        let found = read(kind, &heard);
+        prop_assert_eq!(found.as_ref().map(|f| &f.value), Some(value), "{}", heard);
+        prop_assert!(found.is_some_and(|f| f.status <= Status::Unsure), "{heard}");
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+
+    #[test]
+    fn amounts(cents in prop_oneof![0i64..100_000, -100_000i64..1_000_000_000, 0i64..=100_000_000_000_000]) {
+        comes_back(&Kind::Importe, &Value::Money(cents))?;
+        let written = format!("{} €", Value::Money(cents).to_string().replace('.', ","));
+        prop_assert_eq!(read(&Kind::Importe, &written).map(|f| f.value), Some(Value::Money(cents)), "{}", written);
+    }
+
+    #[test]
+    fn percentages(n in -10_000i64..1_000_000) {
+        comes_back(&Kind::Percentage, &Value::Percentage(n))?;
+    }
+
+    #[test]
+    fn lengths_of_time(months in 0u32..600, seconds in 0u64..3_000_000) {
+        comes_back(&Kind::Duration, &Value::Duration { months, seconds: seconds.max(u64::from(months == 0)) })?;
+    }
+
+    #[test]
+    fn free_text(words in "\\PC{0,80}") {
+        let said = words.trim();
+        let found = read(&Kind::FreeText, &words);
+        prop_assert_eq!(found.map(|f| f.value), (!said.is_empty()).then(|| Value::Text(said.to_owned())));
+    }
+}
