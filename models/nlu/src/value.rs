@@ -60,6 +60,14 @@ pub enum Value {
         /// What is shorter than a month; a day is 86 400.
         seconds: u64,
     },
+    /// A bank account's IBAN in capitals, no separators.
+    Iban(String),
+    /// A vehicle's registration in capitals, no separators.
+    Plate(String),
+    /// The five digits of a Spanish postcode.
+    Postcode(String),
+    /// The twelve digits of a Social Security number.
+    Nuss(String),
     /// Words as they came.
     Text(String),
 }
@@ -73,6 +81,7 @@ impl fmt::Display for Value {
             Self::Ordinal(n) => write!(f, "{n}"),
             Self::FromEnd(n) => write!(f, "-{n}"),
             Self::Digits(s) | Self::Nif(s) | Self::Phone(s) | Self::Item(s) | Self::Text(s) => f.write_str(s),
+            Self::Iban(s) | Self::Plate(s) | Self::Postcode(s) | Self::Nuss(s) => f.write_str(s),
             Self::Date(d) => write!(f, "{}", d.format("%Y-%m-%d")),
             Self::Time(t) => write!(f, "{}", t.format("%H:%M")),
             Self::DateTime(t) => write!(f, "{}", t.format("%Y-%m-%dT%H:%M")),
@@ -146,6 +155,14 @@ pub enum Kind {
     Percentage,
     /// A length of time → [`Value::Duration`].
     Duration,
+    /// An IBAN → [`Value::Iban`]; its first digits → [`Value::Digits`], partial.
+    Iban,
+    /// A Spanish registration plate → [`Value::Plate`].
+    Matricula,
+    /// A Spanish postcode → [`Value::Postcode`].
+    CodigoPostal,
+    /// A Social Security number → [`Value::Nuss`]; its first digits → [`Value::Digits`], partial.
+    Nuss,
     /// Whatever was said, trimmed → [`Value::Text`].
     FreeText,
 }

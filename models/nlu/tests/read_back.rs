@@ -23,6 +23,37 @@ fn comes_back(kind: &Kind, value: &Value) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// The same, spelled and written.
+fn comes_back_spelled(kind: &Kind, value: &Value) -> Result<(), TestCaseError> {
+    comes_back(kind, value)?;
+    let written = value.to_string();
+    for heard in [es::spelled(&written), es::fold(&es::spelled(&written)).replace(',', ""), written] {
+        let found = read(kind, &heard);
+        prop_assert_eq!(
+            found.map(|f| (f.value, f.status)),
+            Some((value.clone(), Status::Sound)),
+            "{}",
+            heard
+        );
+    }
+    Ok(())
+}
+
+fn iban() -> impl Strategy<Value = String> {
+    "[0-9]{18}".prop_filter_map("its controls", |digits| {
+        // The controls are found as a bank would: the first that is valid.
+        let (office, number) = digits.split_at(8);
+        (0..100).flat_map(|dc| (0..98).map(move |c| (c, dc))).find_map(|(c, dc)| {
+            let iban = format!("ES{c:02}{office}{dc:02}{number}");
+            es::iban::is_valid(&iban).then_some(iban)
+        })
+    })
+}
+
+fn plate() -> impl Strategy<Value = String> {
+    prop_oneof!["[0-9]{4}[BCDFGHJKLMNPRSTVWXYZ]{3}", "(M|B|SE|PM|GI)[0-9]{4}[A-PR-Z]{1,2}"]
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
 
@@ -41,6 +72,29 @@ proptest! {
     #[test]
     fn lengths_of_time(months in 0u32..600, seconds in 0u64..3_000_000) {
         comes_back(&Kind::Duration, &Value::Duration { months, seconds: seconds.max(u64::from(months == 0)) })?;
+    }
+
+    #[test]
+    fn ibans(iban in iban()) {
+        comes_back_spelled(&Kind::Iban, &Value::Iban(iban.clone()))?;
+        let said = es::masked(&iban);
+        prop_assert_eq!(said, format!("terminado en {}", es::spelled(&iban[20..])));
+    }
+
+    #[test]
+    fn plates(plate in plate()) {
+        comes_back_spelled(&Kind::Matricula, &Value::Plate(plate))?;
+    }
+
+    #[test]
+    fn postcodes(code in "(0[1-9]|[1-4][0-9]|5[0-2])[0-9]{3}") {
+        comes_back_spelled(&Kind::CodigoPostal, &Value::Postcode(code))?;
+    }
+
+    #[test]
+    fn social_security_numbers(ten in "[0-9]{10}") {
+        let nuss = format!("{ten}{}", es::nuss::control(&ten).unwrap());
+        comes_back_spelled(&Kind::Nuss, &Value::Nuss(nuss))?;
     }
 
     #[test]

@@ -293,6 +293,10 @@ fn kinds() -> Vec<Kind> {
         Kind::Importe,
         Kind::Percentage,
         Kind::Duration,
+        Kind::Iban,
+        Kind::Matricula,
+        Kind::CodigoPostal,
+        Kind::Nuss,
         Kind::FreeText,
     ]
 }

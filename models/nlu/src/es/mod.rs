@@ -10,15 +10,19 @@ mod correction;
 mod decimal;
 mod dictated;
 mod duration;
+pub mod iban;
 mod letters;
 mod list;
 mod money;
 pub mod nif;
 mod number;
+pub mod nuss;
 mod ordinal;
 mod percentage;
 pub mod phone;
 pub mod phonetic;
+pub mod plate;
+pub mod postcode;
 mod text;
 pub mod time;
 mod yes_no;
@@ -53,6 +57,10 @@ pub fn extract(kind: &Kind, text: &str, context: &Context) -> Vec<Found> {
         Kind::Importe => money::extract(text),
         Kind::Percentage => percentage::extract(text),
         Kind::Duration => duration::extract(text),
+        Kind::Iban => iban::extract(text),
+        Kind::Matricula => plate::extract(text),
+        Kind::CodigoPostal => postcode::extract(text),
+        Kind::Nuss => nuss::extract(text),
         Kind::FreeText => words(text),
     }
 }

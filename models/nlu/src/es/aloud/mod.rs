@@ -36,6 +36,8 @@ fn say(value: &Value, today: Option<NaiveDate>) -> String {
         Value::FromEnd(2) => "el penúltimo".to_owned(),
         Value::FromEnd(n) => format!("el {} por el final", ordinal(*n, false)),
         Value::Digits(s) | Value::Nif(s) | Value::Phone(s) => grouped(s),
+        Value::Iban(s) | Value::Plate(s) | Value::Nuss(s) => grouped(s),
+        Value::Postcode(s) => characters::postcode(s),
         Value::Date(d) => date(*d, today),
         Value::Time(t) => time::time(*t),
         Value::DateTime(t) => moment(*t, today),
