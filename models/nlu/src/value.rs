@@ -68,6 +68,8 @@ pub enum Value {
     Postcode(String),
     /// The twelve digits of a Social Security number.
     Nuss(String),
+    /// An e-mail address in lower case.
+    Email(String),
     /// Words as they came.
     Text(String),
 }
@@ -82,6 +84,7 @@ impl fmt::Display for Value {
             Self::FromEnd(n) => write!(f, "-{n}"),
             Self::Digits(s) | Self::Nif(s) | Self::Phone(s) | Self::Item(s) | Self::Text(s) => f.write_str(s),
             Self::Iban(s) | Self::Plate(s) | Self::Postcode(s) | Self::Nuss(s) => f.write_str(s),
+            Self::Email(s) => f.write_str(s),
             Self::Date(d) => write!(f, "{}", d.format("%Y-%m-%d")),
             Self::Time(t) => write!(f, "{}", t.format("%H:%M")),
             Self::DateTime(t) => write!(f, "{}", t.format("%Y-%m-%dT%H:%M")),
@@ -163,6 +166,8 @@ pub enum Kind {
     CodigoPostal,
     /// A Social Security number → [`Value::Nuss`]; its first digits → [`Value::Digits`], partial.
     Nuss,
+    /// An e-mail address → [`Value::Email`]; one without its end → [`Value::Text`], partial.
+    Correo,
     /// Whatever was said, trimmed → [`Value::Text`].
     FreeText,
 }

@@ -54,6 +54,10 @@ fn plate() -> impl Strategy<Value = String> {
     prop_oneof!["[0-9]{4}[BCDFGHJKLMNPRSTVWXYZ]{3}", "(M|B|SE|PM|GI)[0-9]{4}[A-PR-Z]{1,2}"]
 }
 
+fn email() -> impl Strategy<Value = String> {
+    "[a-z]{1,9}([._-][a-z0-9]{1,8})?[0-9]{0,4}@([a-z]{2,9}[.]){1,2}(com|es|org|net|eu|cat)"
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
 
@@ -95,6 +99,14 @@ proptest! {
     fn social_security_numbers(ten in "[0-9]{10}") {
         let nuss = format!("{ten}{}", es::nuss::control(&ten).unwrap());
         comes_back_spelled(&Kind::Nuss, &Value::Nuss(nuss))?;
+    }
+
+    #[test]
+    fn emails(email in email()) {
+        comes_back(&Kind::Correo, &Value::Email(email.clone()))?;
+        prop_assert_eq!(read(&Kind::Correo, &email).map(|f| f.value), Some(Value::Email(email.clone())));
+        let masked = es::masked(&email);
+        prop_assert!(masked.starts_with("que empieza por "), "{}", masked);
     }
 
     #[test]

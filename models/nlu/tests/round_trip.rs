@@ -297,6 +297,7 @@ fn kinds() -> Vec<Kind> {
         Kind::Matricula,
         Kind::CodigoPostal,
         Kind::Nuss,
+        Kind::Correo,
         Kind::FreeText,
     ]
 }

@@ -125,7 +125,7 @@ fn trim_fillers(text: &Text, start: usize, mut to: usize, letters: bool) -> usiz
 }
 
 /// What can be read at `i`: `(next token, characters, cost)`, the natural reading first.
-fn pieces(text: &Text, i: usize, letters: bool) -> Vec<(usize, String, u32)> {
+pub(crate) fn pieces(text: &Text, i: usize, letters: bool) -> Vec<(usize, String, u32)> {
     let mut out = Vec::new();
     if text.is_number(i) {
         out.push((i + 1, text.word(i).to_owned(), 0));

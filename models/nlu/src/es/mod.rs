@@ -10,6 +10,7 @@ mod correction;
 mod decimal;
 mod dictated;
 mod duration;
+pub mod email;
 pub mod iban;
 mod letters;
 mod list;
@@ -61,6 +62,7 @@ pub fn extract(kind: &Kind, text: &str, context: &Context) -> Vec<Found> {
         Kind::Matricula => plate::extract(text),
         Kind::CodigoPostal => postcode::extract(text),
         Kind::Nuss => nuss::extract(text),
+        Kind::Correo => email::extract(text),
         Kind::FreeText => words(text),
     }
 }

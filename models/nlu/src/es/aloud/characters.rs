@@ -58,9 +58,12 @@ pub fn spelled(text: &str) -> String {
 }
 
 /// Only its last three characters: `12345678Z` → «terminado en siete, ocho, zeta».
-/// An IBAN is known by its last four.
+/// An IBAN is known by its last four, and an e-mail address by its first letter and its domain.
 #[must_use]
 pub fn masked(text: &str) -> String {
+    if let Some(said) = super::email::masked(text) {
+        return said;
+    }
     let said: Vec<char> = text.chars().filter(|c| c.is_alphanumeric()).collect();
     let shown = if iban::is_valid(text) { 4 } else { 3 };
     let end: String = said.iter().skip(said.len().saturating_sub(shown)).collect();
@@ -143,5 +146,6 @@ mod tests {
     fn masks_show_enough_to_be_recognised() {
         assert_eq!(masked("12345678Z"), "terminado en siete, ocho, zeta");
         assert_eq!(masked("ES9121000418450200051332"), "terminado en uno, tres, tres, dos");
+        assert_eq!(masked("ana@example.com"), "que empieza por a, de example punto com");
     }
 }

@@ -3,6 +3,7 @@
 //! What is said here is understood by [`super::extract`]: the same value comes back.
 
 mod characters;
+mod email;
 mod number;
 mod time;
 
@@ -38,6 +39,7 @@ fn say(value: &Value, today: Option<NaiveDate>) -> String {
         Value::Digits(s) | Value::Nif(s) | Value::Phone(s) => grouped(s),
         Value::Iban(s) | Value::Plate(s) | Value::Nuss(s) => grouped(s),
         Value::Postcode(s) => characters::postcode(s),
+        Value::Email(s) => email::email(s),
         Value::Date(d) => date(*d, today),
         Value::Time(t) => time::time(*t),
         Value::DateTime(t) => moment(*t, today),
