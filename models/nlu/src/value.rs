@@ -70,6 +70,10 @@ pub enum Value {
     Nuss(String),
     /// An e-mail address in lower case.
     Email(String),
+    /// A postal address in parts.
+    Address(Address),
+    /// A person's name in its Spanish spelling.
+    Name(String),
     /// Words as they came.
     Text(String),
 }
@@ -84,7 +88,7 @@ impl fmt::Display for Value {
             Self::FromEnd(n) => write!(f, "-{n}"),
             Self::Digits(s) | Self::Nif(s) | Self::Phone(s) | Self::Item(s) | Self::Text(s) => f.write_str(s),
             Self::Iban(s) | Self::Plate(s) | Self::Postcode(s) | Self::Nuss(s) => f.write_str(s),
-            Self::Email(s) => f.write_str(s),
+            Self::Email(s) | Self::Name(s) => f.write_str(s),
             Self::Date(d) => write!(f, "{}", d.format("%Y-%m-%d")),
             Self::Time(t) => write!(f, "{}", t.format("%H:%M")),
             Self::DateTime(t) => write!(f, "{}", t.format("%Y-%m-%dT%H:%M")),
@@ -104,6 +108,7 @@ impl fmt::Display for Value {
                 write!(f, "{sign}{}{decimals}", n.unsigned_abs() / 100)
             }
             Self::Duration { months, seconds } => f.write_str(&iso_8601(*months, *seconds)),
+            Self::Address(a) => a.fmt(f),
         }
     }
 }
@@ -119,6 +124,51 @@ fn iso_8601(months: u32, seconds: u64) -> String {
         (days, clock) if days.is_empty() && clock.is_empty() => "PT0S".to_owned(),
         (days, clock) if clock.is_empty() => format!("P{days}"),
         (days, clock) => format!("P{days}T{clock}"),
+    }
+}
+
+/// A postal address; what was not said is `None`.
+///
+/// `Display` is how an envelope has it: `Calle Mayor, 12, 3.º derecha, 28013 Madrid`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Address {
+    /// Kind of street and its name: `Calle Mayor`.
+    pub street: String,
+    /// Figures, with their `bis` or letter; `s/n` for none, `km 5` on a road.
+    pub number: Option<String>,
+    /// Way in where the building has several: `escalera B`, `portal 2`.
+    pub entrance: Option<String>,
+    /// Figures, or `bajo`, `entresuelo`, `principal`, `ático`, `sótano`…
+    pub floor: Option<String>,
+    /// `derecha`, `B`, `2`…
+    pub door: Option<String>,
+    /// Five digits.
+    pub postcode: Option<String>,
+    /// Town.
+    pub town: Option<String>,
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.street)?;
+        for part in [&self.number, &self.entrance].into_iter().flatten() {
+            write!(f, ", {part}")?;
+        }
+        let floor = self.floor.as_deref().map(|floor| {
+            let figures = floor.bytes().all(|b| b.is_ascii_digit());
+            if figures { format!("{floor}.º") } else { floor.to_owned() }
+        });
+        match (floor, &self.door) {
+            (Some(floor), Some(door)) => write!(f, ", {floor} {door}")?,
+            (Some(floor), None) => write!(f, ", {floor}")?,
+            (None, Some(door)) => write!(f, ", puerta {door}")?,
+            (None, None) => {}
+        }
+        match (&self.postcode, &self.town) {
+            (Some(code), Some(town)) => write!(f, ", {code} {town}"),
+            (Some(one), None) | (None, Some(one)) => write!(f, ", {one}"),
+            (None, None) => Ok(()),
+        }
     }
 }
 
@@ -168,6 +218,10 @@ pub enum Kind {
     Nuss,
     /// An e-mail address → [`Value::Email`]; one without its end → [`Value::Text`], partial.
     Correo,
+    /// A postal address → [`Value::Address`].
+    Direccion,
+    /// A person's name → [`Value::Name`].
+    Nombre,
     /// Whatever was said, trimmed → [`Value::Text`].
     FreeText,
 }

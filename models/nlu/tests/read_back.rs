@@ -4,7 +4,7 @@
 
 use chrono::NaiveDate;
 use nlu::es::{self, extract};
-use nlu::{Context, Found, Kind, Status, Value};
+use nlu::{Address, Context, Found, Kind, Status, Value};
 use proptest::prelude::*;
 
 fn read(kind: &Kind, text: &str) -> Option<Found> {
@@ -58,6 +58,38 @@ fn email() -> impl Strategy<Value = String> {
     "[a-z]{1,9}([._-][a-z0-9]{1,8})?[0-9]{0,4}@([a-z]{2,9}[.]){1,2}(com|es|org|net|eu|cat)"
 }
 
+fn address() -> impl Strategy<Value = Address> {
+    let some = |options: &'static [&'static str]| {
+        proptest::option::of(proptest::sample::select(options)).prop_map(|s| s.map(str::to_owned))
+    };
+    let street =
+        ["Calle Mayor", "Avenida de la Constitución", "Plaza Dos de Mayo", "Gran Vía", "Calle Tres Cruces"];
+    let number = prop_oneof![
+        (1..400_u32).prop_map(|n| n.to_string()),
+        (1..400_u32).prop_map(|n| format!("{n} bis")),
+        Just("s/n".to_owned()),
+    ];
+    let floor = prop_oneof![
+        (1..30_u32).prop_map(|n| Some(n.to_string())),
+        some(&["bajo", "entresuelo", "ático", "semisótano"]),
+    ];
+    let inside = (
+        some(&["escalera B", "portal 2", "bloque 14"]),
+        floor,
+        some(&["derecha", "izquierda", "A", "F", "4"]),
+    );
+    let town = (
+        proptest::option::of("(0[1-9]|[1-4][0-9]|5[0-2])[0-9]{3}"),
+        some(&["Madrid", "Alcalá de Henares", "El Ejemplo"]),
+    );
+    (proptest::sample::select(street.to_vec()).prop_map(str::to_owned), number, inside, town).prop_map(
+        |(street, number, (entrance, floor, door), (postcode, town))| {
+            let door = if floor.is_some() { door } else { None };
+            Address { street, number: Some(number), entrance, floor, door, postcode, town }
+        },
+    )
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
 
@@ -107,6 +139,17 @@ proptest! {
         prop_assert_eq!(read(&Kind::Correo, &email).map(|f| f.value), Some(Value::Email(email.clone())));
         let masked = es::masked(&email);
         prop_assert!(masked.starts_with("que empieza por "), "{}", masked);
+    }
+
+    #[test]
+    fn addresses(address in address()) {
+        let value = Value::Address(address);
+        let said = es::spoken(&value);
+        prop_assert_eq!(read(&Kind::Direccion, &said).map(|f| f.value), Some(value.clone()), "{}", said);
+        // Without accents the parts are the same; its words have lost theirs.
+        let heard = es::fold(&said).replace(',', "");
+        let found = read(&Kind::Direccion, &heard).map(|f| es::fold(&f.value.to_string()));
+        prop_assert_eq!(found, Some(es::fold(&value.to_string())), "{}", heard);
     }
 
     #[test]

@@ -298,6 +298,8 @@ fn kinds() -> Vec<Kind> {
         Kind::CodigoPostal,
         Kind::Nuss,
         Kind::Correo,
+        Kind::Direccion,
+        Kind::Nombre,
         Kind::FreeText,
     ]
 }

@@ -71,7 +71,7 @@ impl Lattice {
 }
 
 /// The stretch of dictation that begins at `start`.
-fn stretch(text: &Text, start: usize, letters: bool) -> Option<Stretch> {
+pub(crate) fn stretch(text: &Text, start: usize, letters: bool) -> Option<Stretch> {
     let first = pieces(text, start, letters);
     if first.is_empty() {
         return None;

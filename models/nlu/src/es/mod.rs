@@ -3,6 +3,7 @@
 //! What Spain means («este jueves», «a mediodía», a bare hour) is decided in
 //! `docs/rooms/nlu.md`; each decision has its test here.
 
+mod address;
 pub mod aloud;
 mod choice;
 mod confusion;
@@ -15,6 +16,7 @@ pub mod iban;
 mod letters;
 mod list;
 mod money;
+mod name;
 pub mod nif;
 mod number;
 pub mod nuss;
@@ -26,6 +28,7 @@ pub mod plate;
 pub mod postcode;
 mod text;
 pub mod time;
+mod titled;
 mod yes_no;
 
 pub use aloud::{grouped, masked, options, spelled, spoken, spoken_on};
@@ -63,6 +66,8 @@ pub fn extract(kind: &Kind, text: &str, context: &Context) -> Vec<Found> {
         Kind::CodigoPostal => postcode::extract(text),
         Kind::Nuss => nuss::extract(text),
         Kind::Correo => email::extract(text),
+        Kind::Direccion => address::extract(text),
+        Kind::Nombre => name::extract(text),
         Kind::FreeText => words(text),
     }
 }

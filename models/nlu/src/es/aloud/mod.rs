@@ -2,6 +2,7 @@
 //!
 //! What is said here is understood by [`super::extract`]: the same value comes back.
 
+mod address;
 mod characters;
 mod email;
 mod number;
@@ -40,11 +41,12 @@ fn say(value: &Value, today: Option<NaiveDate>) -> String {
         Value::Iban(s) | Value::Plate(s) | Value::Nuss(s) => grouped(s),
         Value::Postcode(s) => characters::postcode(s),
         Value::Email(s) => email::email(s),
+        Value::Address(a) => address::address(a),
         Value::Date(d) => date(*d, today),
         Value::Time(t) => time::time(*t),
         Value::DateTime(t) => moment(*t, today),
         Value::Range { from, to } => range(*from, *to, today),
-        Value::Item(s) | Value::Text(s) => s.clone(),
+        Value::Item(s) | Value::Text(s) | Value::Name(s) => s.clone(),
         Value::Option(i) => {
             format!("la {}", ordinal(u32::try_from(*i).unwrap_or(u32::MAX).saturating_add(1), true))
         }
