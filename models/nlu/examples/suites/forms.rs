@@ -1,4 +1,4 @@
-//! Amounts and e-mail addresses of NeMo's suites, by value.
+//! Amounts, e-mail addresses, lengths of time and percentages, by value.
 //!
 //! Only euros are amounts of ours: cases in other money are read with «euros» and
 //! «céntimos» in place of its names, which tries the grammar of amounts and no more.
@@ -134,4 +134,46 @@ pub fn email(path: &Path, spoken_first: bool, context: &Context) -> std::io::Res
         count.add(got.as_deref() == Some(target), || format!("{spoken} → {got:?} (expected {target})"));
     }
     Ok(count)
+}
+
+/// Amounts in euros, lengths of time and percentages of the other suites.
+pub fn cases(path: &Path, group: &str, context: &Context) -> std::io::Result<Count> {
+    let mut count = Count::default();
+    for line in std::fs::read_to_string(path)?.lines().skip(1) {
+        let columns: Vec<&str> = line.splitn(3, '\t').collect();
+        let [in_group, value, text] = columns.as_slice() else { continue };
+        if *in_group != group {
+            continue;
+        }
+        let Some((kind, expected)) = expected(group, value) else {
+            count.exclude("other money, or a bound");
+            continue;
+        };
+        let got = extract(&kind, text, context).into_iter().next().map(|f| f.value);
+        count.add(got.as_ref() == Some(&expected), || format!("{text} → {got:?} (expected {value})"));
+    }
+    Ok(count)
+}
+
+/// `(simple EUR 29.99)`, `check_finance(2.05, Some("EUR"), …)`, `(DurationData 92 Minute)`,
+/// `check_duration!([years, months, weeks, days, hours, minutes, seconds])`, `check_percentage(0.3)`.
+fn expected(group: &str, value: &str) -> Option<(Kind, Value)> {
+    let list = value.split(|c: char| !c.is_ascii_digit() && c != '.');
+    let numbers: Vec<f64> = list.filter_map(|n| n.parse().ok()).collect();
+    let at = |i: usize| numbers.get(i).copied().unwrap_or(0.0);
+    let hundredths = (at(0) * 100.0).round() as i64;
+    let time = |months: f64, seconds: f64| Value::Duration { months: months as u32, seconds: seconds as u64 };
+    Some(match group {
+        "AmountOfMoney" | "examples_finance" if value.contains("EUR") => {
+            (Kind::Importe, Value::Money(hundredths))
+        }
+        "examples_percentage" => (Kind::Percentage, Value::Percentage(hundredths)),
+        "Duration" => (Kind::Duration, time(0.0, at(0) * 60.0)),
+        "examples_durations" => {
+            let days = at(2) * 7.0 + at(3);
+            let seconds = ((days * 24.0 + at(4)) * 60.0 + at(5)) * 60.0 + at(6);
+            (Kind::Duration, time(at(0) * 12.0 + at(1), seconds))
+        }
+        _ => return None,
+    })
 }

@@ -258,5 +258,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .print("nemo itn e-mail, by value", failures);
     forms::email(&tn.join("test_cases_electronic.txt"), false, &context)?
         .print("nemo tn e-mail, said", failures);
+    for (suite, group) in [
+        ("duckling", "AmountOfMoney"),
+        ("rustling", "examples_finance"),
+        ("duckling", "Duration"),
+        ("rustling", "examples_durations"),
+        ("rustling", "examples_percentage"),
+    ] {
+        forms::cases(&suites.join(format!("{suite}-es/cases.tsv")), group, &context)?
+            .print(&format!("{suite}-es, {}", group.trim_start_matches("examples_")), failures);
+    }
     Ok(())
 }

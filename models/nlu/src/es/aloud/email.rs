@@ -40,8 +40,8 @@ fn parts(address: &str, is_word: impl Fn(&str) -> bool) -> Vec<String> {
             (true, _) if run.len() > 2 && run.len() % 2 == 1 => spelled(run),
             (true, _) => grouped(run),
             (_, true) if is_word(run) => run.to_owned(),
-            // Their names alone are words too.
-            _ if matches!(run, "d" | "t" | "s") => format!("la letra {}", spelled(run)),
+            // Their names alone are words too, and «veinte i uno» is twenty-one.
+            _ if matches!(run, "d" | "t" | "s" | "i") => format!("la letra {}", spelled(run)),
             _ => spelled(run),
         });
         rest = after;
@@ -67,6 +67,7 @@ mod tests {
         assert_eq!(email("ana_85@gmail.com"), "ana guion bajo ochenta y cinco arroba gmail punto com");
         assert_eq!(email("ana.d@example.es"), "ana punto la letra de arroba example punto es");
         assert_eq!(email("mjk@example.es"), "eme, jota, ka arroba example punto es");
+        assert_eq!(email("a.20i1@example.es"), "a punto veinte la letra i uno arroba example punto es");
         // «mi» alone would be taken for the words before an address.
         assert!(email("mi@example.es").starts_with("eme, i"));
         assert_eq!(masked("ana@example.com").as_deref(), Some("que empieza por a, de example punto com"));
