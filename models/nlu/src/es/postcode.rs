@@ -59,6 +59,7 @@ mod tests {
             ("ocho mil uno", "08001", Status::Unsure),
             ("cinco mil", "05000", Status::Unsure),
             ("veintiocho cero", "280", Status::Partial),
+            ("dos ocho cero uno", "2801", Status::Partial),
             ("noventa y nueve mil", "99000", Status::Invalid),
             ("00123", "00123", Status::Invalid),
         ] {
