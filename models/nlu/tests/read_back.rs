@@ -50,6 +50,15 @@ fn iban() -> impl Strategy<Value = String> {
     })
 }
 
+/// Other countries', some with letters in their accounts.
+fn foreign() -> impl Strategy<Value = String> {
+    prop_oneof!["DE[0-9]{18}", "PT[0-9]{21}", "NL[A-Z]{4}[0-9]{10}", "FR[0-9]{10}[0-9A-Z]{11}[0-9]{2}"]
+        .prop_filter_map("its control", |account| {
+            let (country, account) = account.split_at(2);
+            (2..99).map(|c| format!("{country}{c:02}{account}")).find(|iban| es::iban::is_valid(iban))
+        })
+}
+
 fn plate() -> impl Strategy<Value = String> {
     prop_oneof!["[0-9]{4}[BCDFGHJKLMNPRSTVWXYZ]{3}", "(M|B|SE|PM|GI)[0-9]{4}[A-PR-Z]{1,2}"]
 }
@@ -115,6 +124,12 @@ proptest! {
         comes_back_spelled(&Kind::Iban, &Value::Iban(iban.clone()))?;
         let said = es::masked(&iban);
         prop_assert_eq!(said, format!("terminado en {}", es::spelled(&iban[20..])));
+    }
+
+    #[test]
+    fn foreign_ibans(iban in foreign()) {
+        comes_back(&Kind::Iban, &Value::Iban(iban.clone()))?;
+        prop_assert_eq!(read(&Kind::Iban, &iban).map(|f| f.status), Some(Status::Sound));
     }
 
     #[test]
