@@ -85,7 +85,7 @@ fn address() -> impl Strategy<Value = Address> {
     let inside = (
         some(&["escalera B", "portal 2", "bloque 14"]),
         floor,
-        some(&["derecha", "izquierda", "A", "F", "4"]),
+        some(&["derecha", "izquierda", "A", "F", "D", "4"]),
     );
     let town = (
         proptest::option::of("(0[1-9]|[1-4][0-9]|5[0-2])[0-9]{3}"),

@@ -31,6 +31,10 @@ fn read(text: &Text, i: usize) -> Option<Found> {
     while let Some(after) = rest::part(text, next, &mut address) {
         next = after;
     }
+    // «la calle está cortada» is no address.
+    if ordinary && address.number.is_none() {
+        return None;
+    }
     let sound = address.number.is_some() && !ordinary;
     let (status, confidence) = if sound { (Status::Sound, 0.9) } else { (Status::Unsure, 0.5) };
     Some(Found { value: Value::Address(address), span: text.span(i, next), confidence, status })
@@ -72,6 +76,7 @@ mod tests {
                 "calle sol 12 portal 3 escalera izquierda segundo c",
                 "Calle Sol, 12, portal 3 escalera izquierda, 2.º C",
             ),
+            ("calle luna siete cuarto b escalera dos", "Calle Luna, 7, escalera 2, 4.º B"),
             ("en la calle mayor a la altura del número 5", "Calle Mayor, 5"),
             ("plaza de españa 1, 28008 madrid", "Plaza de España, 1, 28008 Madrid"),
             ("calle mayor doce bis planta baja", "Calle Mayor, 12 bis, bajo"),
@@ -93,5 +98,6 @@ mod tests {
         assert_eq!(written("en la calle mayor, en madrid"), Some(("Calle Mayor, Madrid".to_owned(), Unsure)));
         assert_eq!(written("quería pedir cita"), None);
         assert_eq!(written("calle"), None);
+        assert_eq!(written("la calle está cortada"), None);
     }
 }

@@ -64,10 +64,10 @@ pub(super) fn part(text: &Text, i: usize, address: &mut Address) -> Option<usize
 
 fn entrance(text: &Text, i: usize, address: &mut Address) -> Option<usize> {
     let name = text.word(i);
-    if address.floor.is_some() || !matches!(name, "portal" | "bloque" | "escalera") {
+    if address.postcode.is_some() || !matches!(name, "portal" | "bloque" | "escalera") {
         return None;
     }
-    let (which, next) = either(text, i + 1)?;
+    let (which, next) = announced(text, i + 1).or_else(|| either(text, i + 1))?;
     let before = address.entrance.take().map_or(String::new(), |before| format!("{before} "));
     address.entrance = Some(format!("{before}{name} {which}"));
     Some(next)
@@ -83,6 +83,12 @@ fn either(text: &Text, i: usize) -> Option<(String, usize)> {
         .map(|o| (o.n.to_string(), o.next))
         .or_else(|| letter(text, i))
         .or_else(|| named(text, i, DOORS))
+}
+
+/// A letter after «puerta», «letra» or «escalera», whatever its name; not in «puerta de la calle».
+fn announced(text: &Text, i: usize) -> Option<(String, usize)> {
+    let (next, letter, _) = letters::read(text, i).into_iter().next()?;
+    (!joins(text, next)).then(|| (letter.to_string(), next))
 }
 
 /// A letter at `i`; «de» and «y» are words here.
@@ -121,7 +127,7 @@ fn door(text: &Text, i: usize, address: &mut Address) -> Option<usize> {
     }
     let called = text.any_phrase(i, &["puerta", "letra"]);
     let (which, next) = match called {
-        Some(at) => either(text, at)?,
+        Some(at) => announced(text, at).or_else(|| either(text, at))?,
         None if address.floor.is_some() => named(text, i, DOORS)
             .or_else(|| letter(text, i))
             .or_else(|| either(text, i).filter(|(which, _)| which.len() < 3))?,

@@ -13,8 +13,10 @@ pub(super) fn address(address: &Address) -> String {
         Ok(n) => ordinal(n, false),
         Err(_) => floor.to_owned(),
     });
-    let door = address.door.as_deref().map(|door| match door.chars().count() {
-        1..=2 => format!("puerta {}", words(door)),
+    let door = address.door.as_deref().map(|door| match door.chars().next() {
+        // «tercero be»; the names of some letters are words, and need to be announced.
+        Some(c) if door.len() == 1 && c.is_alphabetic() && !"DEOTY".contains(c) => spelled(door),
+        _ if door.chars().count() < 3 => format!("puerta {}", words(door)),
         _ => door.to_owned(),
     });
     let inside: Vec<String> = floor.into_iter().chain(door).collect();
