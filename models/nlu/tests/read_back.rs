@@ -50,9 +50,9 @@ fn iban() -> impl Strategy<Value = String> {
     })
 }
 
-/// Other countries', some with letters in their accounts.
+/// Other countries', some with letters in their accounts; not D, which may say nothing.
 fn foreign() -> impl Strategy<Value = String> {
-    prop_oneof!["DE[0-9]{18}", "PT[0-9]{21}", "NL[A-Z]{4}[0-9]{10}", "FR[0-9]{10}[0-9A-Z]{11}[0-9]{2}"]
+    prop_oneof!["DE[0-9]{18}", "PT[0-9]{21}", "NL[A-CE-Z]{4}[0-9]{10}", "FR[0-9]{10}[0-9A-CE-Z]{11}[0-9]{2}"]
         .prop_filter_map("its control", |account| {
             let (country, account) = account.split_at(2);
             (2..99).map(|c| format!("{country}{c:02}{account}")).find(|iban| es::iban::is_valid(iban))

@@ -114,13 +114,16 @@ fn written(text: &Text) -> Vec<Found> {
     out
 }
 
-/// Another country's, letter by letter.
+/// Another country's, letter by letter. A dictated «de» may be a letter or say nothing:
+/// where two readings hold, it is to be confirmed.
 fn spelled(text: &Text) -> Vec<Found> {
-    let valid = |c: &&Candidate| is_valid(&c.chars) && !c.chars.starts_with("ES");
     let stretches = dictated::stretches(text, true);
     let found = stretches.iter().filter_map(|s| {
-        let value = Value::Iban(s.candidates.iter().find(valid)?.chars.clone());
-        Some(Found { value, span: text.span(s.from, s.to), confidence: 0.95, status: Status::Sound })
+        let mut valid = s.candidates.iter().filter(|c| is_valid(&c.chars) && !c.chars.starts_with("ES"));
+        let value = Value::Iban(valid.next()?.chars.clone());
+        let (status, confidence) =
+            if valid.next().is_some() { (Status::Unsure, 0.6) } else { (Status::Sound, 0.95) };
+        Some(Found { value, span: text.span(s.from, s.to), confidence, status })
     });
     found.collect()
 }
@@ -190,6 +193,13 @@ mod tests {
         }
         assert_eq!(read("NL91 ABNA 0417 1643 00").map(|f| f.1), Some(Status::Sound));
         assert_eq!(read("NL92 ABNA 0417 1643 00").map(|f| f.1), Some(Status::Invalid));
+    }
+
+    #[test]
+    fn two_readings_that_hold_are_confirmed() {
+        // Without its two D, «cuatrocientos cuatro» as 4004 holds too.
+        let said = crate::es::grouped("FR7870089566605FD93DK404H88");
+        assert_eq!(read(&said).map(|f| f.1), Some(Status::Unsure));
     }
 
     #[test]
