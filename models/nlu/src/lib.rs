@@ -13,7 +13,7 @@ pub mod intent;
 mod value;
 
 pub use intent::{Classified, IntentModel, Ranked, TrainOptions};
-pub use value::{Catalogue, Context, DayParts, Found, Item, Kind, Opening, Status, Value};
+pub use value::{Address, Catalogue, Context, DayParts, Found, Item, Kind, Opening, Status, Value};
 
 /// What can go wrong while preparing to understand. Understanding itself never fails.
 #[derive(Debug, thiserror::Error)]

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 ///
 /// `Display` is the canonical written form, the one that a service receives:
 /// `si`/`no`, `1250`, `12345678Z`, `2026-05-14`, `17:30`,
-/// `2026-05-14T14:00/2026-05-14T20:00`, the code of a list's item.
+/// `2026-05-14T14:00/2026-05-14T20:00`, the code of a list's item, `12.50` (euros or
+/// per cent), `PT1H30M`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Value {
@@ -50,6 +51,29 @@ pub enum Value {
     NoneOfThem,
     /// Euros, in cents.
     Money(i64),
+    /// Parts of a hundred, in hundredths: 1250 is 12.5 %.
+    Percentage(i64),
+    /// A length of time: months of the calendar, and seconds.
+    Duration {
+        /// Whole months; a year is twelve.
+        months: u32,
+        /// What is shorter than a month; a day is 86 400.
+        seconds: u64,
+    },
+    /// A bank account's IBAN in capitals, no separators.
+    Iban(String),
+    /// A vehicle's registration in capitals, no separators.
+    Plate(String),
+    /// The five digits of a Spanish postcode.
+    Postcode(String),
+    /// The twelve digits of a Social Security number.
+    Nuss(String),
+    /// An e-mail address in lower case.
+    Email(String),
+    /// A postal address in parts.
+    Address(Address),
+    /// A person's name in its Spanish spelling.
+    Name(String),
     /// Words as they came.
     Text(String),
 }
@@ -63,6 +87,8 @@ impl fmt::Display for Value {
             Self::Ordinal(n) => write!(f, "{n}"),
             Self::FromEnd(n) => write!(f, "-{n}"),
             Self::Digits(s) | Self::Nif(s) | Self::Phone(s) | Self::Item(s) | Self::Text(s) => f.write_str(s),
+            Self::Iban(s) | Self::Plate(s) | Self::Postcode(s) | Self::Nuss(s) => f.write_str(s),
+            Self::Email(s) | Self::Name(s) => f.write_str(s),
             Self::Date(d) => write!(f, "{}", d.format("%Y-%m-%d")),
             Self::Time(t) => write!(f, "{}", t.format("%H:%M")),
             Self::DateTime(t) => write!(f, "{}", t.format("%Y-%m-%dT%H:%M")),
@@ -75,6 +101,73 @@ impl fmt::Display for Value {
                 let sign = if *c < 0 { "-" } else { "" };
                 write!(f, "{sign}{}.{:02}", c.unsigned_abs() / 100, c.unsigned_abs() % 100)
             }
+            Self::Percentage(n) => {
+                let sign = if *n < 0 { "-" } else { "" };
+                let decimals = format!(".{:02}", n.unsigned_abs() % 100);
+                let decimals = decimals.trim_end_matches('0').trim_end_matches('.');
+                write!(f, "{sign}{}{decimals}", n.unsigned_abs() / 100)
+            }
+            Self::Duration { months, seconds } => f.write_str(&iso_8601(*months, *seconds)),
+            Self::Address(a) => a.fmt(f),
+        }
+    }
+}
+
+/// A length of time as ISO 8601 writes it: `P1Y6M`, `PT1H30M`, `P14D`.
+fn iso_8601(months: u32, seconds: u64) -> String {
+    let unit = |n: u64, name: char| if n > 0 { format!("{n}{name}") } else { String::new() };
+    let calendar =
+        [unit(u64::from(months / 12), 'Y'), unit(u64::from(months % 12), 'M'), unit(seconds / 86_400, 'D')];
+    let clock =
+        [unit(seconds / 3600 % 24, 'H'), unit(seconds / 60 % 60, 'M'), unit(seconds % 60, 'S')].concat();
+    match (calendar.concat(), clock) {
+        (days, clock) if days.is_empty() && clock.is_empty() => "PT0S".to_owned(),
+        (days, clock) if clock.is_empty() => format!("P{days}"),
+        (days, clock) => format!("P{days}T{clock}"),
+    }
+}
+
+/// A postal address; what was not said is `None`.
+///
+/// `Display` is how an envelope has it: `Calle Mayor, 12, 3.º derecha, 28013 Madrid`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Address {
+    /// Kind of street and its name: `Calle Mayor`.
+    pub street: String,
+    /// Figures, with their `bis` or letter; `s/n` for none, `km 5` on a road.
+    pub number: Option<String>,
+    /// Way in where the building has several: `escalera B`, `portal 2`.
+    pub entrance: Option<String>,
+    /// Figures, or `bajo`, `entresuelo`, `principal`, `ático`, `sótano`…
+    pub floor: Option<String>,
+    /// `derecha`, `B`, `2`…
+    pub door: Option<String>,
+    /// Five digits.
+    pub postcode: Option<String>,
+    /// Town.
+    pub town: Option<String>,
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.street)?;
+        for part in [&self.number, &self.entrance].into_iter().flatten() {
+            write!(f, ", {part}")?;
+        }
+        let floor = self.floor.as_deref().map(|floor| {
+            let figures = floor.bytes().all(|b| b.is_ascii_digit());
+            if figures { format!("{floor}.º") } else { floor.to_owned() }
+        });
+        match (floor, &self.door) {
+            (Some(floor), Some(door)) => write!(f, ", {floor} {door}")?,
+            (Some(floor), None) => write!(f, ", {floor}")?,
+            (None, Some(door)) => write!(f, ", puerta {door}")?,
+            (None, None) => {}
+        }
+        match (&self.postcode, &self.town) {
+            (Some(code), Some(town)) => write!(f, ", {code} {town}"),
+            (Some(one), None) | (None, Some(one)) => write!(f, ", {one}"),
+            (None, None) => Ok(()),
         }
     }
 }
@@ -109,6 +202,28 @@ pub enum Kind {
     List(Arc<Catalogue>),
     /// One of the options just offered → [`Value::Option`] or [`Value::NoneOfThem`].
     Choice(Vec<Item>),
+    /// An amount in euros → [`Value::Money`].
+    Importe,
+    /// Parts of a hundred → [`Value::Percentage`].
+    Percentage,
+    /// A length of time → [`Value::Duration`].
+    Duration,
+    /// An IBAN → [`Value::Iban`]; its first digits → [`Value::Digits`], partial.
+    Iban,
+    /// A Spanish registration plate → [`Value::Plate`].
+    Matricula,
+    /// A Spanish postcode → [`Value::Postcode`].
+    CodigoPostal,
+    /// A Social Security number → [`Value::Nuss`]; its first digits → [`Value::Digits`], partial.
+    Nuss,
+    /// An e-mail address → [`Value::Email`]; one without its end → [`Value::Text`], partial.
+    Correo,
+    /// A postal address → [`Value::Address`].
+    Direccion,
+    /// A person's name → [`Value::Name`].
+    Nombre,
+    /// Whatever was said, trimmed → [`Value::Text`].
+    FreeText,
 }
 
 /// The items that a list slot accepts.

@@ -160,7 +160,7 @@ proptest! {
 
 /// Sentences of the words that the grammars know, in any order.
 fn sentence() -> impl Strategy<Value = String> {
-    const WORDS: [&str; 84] = [
+    const WORDS: [&str; 108] = [
         "el",
         "la",
         "las",
@@ -245,6 +245,30 @@ fn sentence() -> impl Strategy<Value = String> {
         "para",
         "billones",
         "quincena",
+        "con",
+        "coma",
+        "euros",
+        "céntimos",
+        "€",
+        "por ciento",
+        "arroba",
+        "@",
+        "punto",
+        "guion bajo",
+        "gmail",
+        "ese",
+        "e",
+        "ES",
+        "calle",
+        "número",
+        "tercero",
+        "derecha",
+        "código postal",
+        "me llamo",
+        "soy",
+        "doble ve",
+        "M",
+        "bcd",
     ];
     proptest::collection::vec(proptest::sample::select(&WORDS[..]), 0..14).prop_map(|w| w.join(" "))
 }
@@ -266,6 +290,17 @@ fn kinds() -> Vec<Kind> {
         Kind::DatetimeRange,
         Kind::List(std::sync::Arc::new(catalogue)),
         es::among(vec![Value::DateTime(monday()), Value::DateTime(monday() + Duration::days(3))]),
+        Kind::Importe,
+        Kind::Percentage,
+        Kind::Duration,
+        Kind::Iban,
+        Kind::Matricula,
+        Kind::CodigoPostal,
+        Kind::Nuss,
+        Kind::Correo,
+        Kind::Direccion,
+        Kind::Nombre,
+        Kind::FreeText,
     ]
 }
 

@@ -10,6 +10,7 @@
 
 mod cases;
 mod exclusions;
+mod forms;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -247,6 +248,25 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     ] {
         nemo(&itn.join(format!("test_cases_{name}.txt")), &kind, &context)?
             .print(&format!("nemo itn {name}, by value"), failures);
+    }
+    let tn = suites.join("nemo-es/tn");
+    let (itn_money, tn_money) = (itn.join("test_cases_money.txt"), tn.join("test_cases_money.txt"));
+    forms::money(&itn_money, true, false, &context)?.print("nemo itn money, by value", failures);
+    forms::money(&tn_money, false, false, &context)?.print("nemo tn money, said", failures);
+    forms::money(&tn_money, false, true, &context)?.print("nemo tn money, written", failures);
+    forms::email(&itn.join("test_cases_electronic.txt"), true, &context)?
+        .print("nemo itn e-mail, by value", failures);
+    forms::email(&tn.join("test_cases_electronic.txt"), false, &context)?
+        .print("nemo tn e-mail, said", failures);
+    for (suite, group) in [
+        ("duckling", "AmountOfMoney"),
+        ("rustling", "examples_finance"),
+        ("duckling", "Duration"),
+        ("rustling", "examples_durations"),
+        ("rustling", "examples_percentage"),
+    ] {
+        forms::cases(&suites.join(format!("{suite}-es/cases.tsv")), group, &context)?
+            .print(&format!("{suite}-es, {}", group.trim_start_matches("examples_")), failures);
     }
     Ok(())
 }

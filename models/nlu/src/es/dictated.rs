@@ -70,7 +70,8 @@ impl Lattice {
     }
 }
 
-fn stretch(text: &Text, start: usize, letters: bool) -> Option<Stretch> {
+/// The stretch of dictation that begins at `start`.
+pub(crate) fn stretch(text: &Text, start: usize, letters: bool) -> Option<Stretch> {
     let first = pieces(text, start, letters);
     if first.is_empty() {
         return None;
@@ -123,8 +124,8 @@ fn trim_fillers(text: &Text, start: usize, mut to: usize, letters: bool) -> usiz
     to
 }
 
-/// What can be read at `i`: `(next token, characters, cost)`.
-fn pieces(text: &Text, i: usize, letters: bool) -> Vec<(usize, String, u32)> {
+/// What can be read at `i`: `(next token, characters, cost)`, the natural reading first.
+pub(crate) fn pieces(text: &Text, i: usize, letters: bool) -> Vec<(usize, String, u32)> {
     let mut out = Vec::new();
     if text.is_number(i) {
         out.push((i + 1, text.word(i).to_owned(), 0));

@@ -1,5 +1,6 @@
 //! Letters by their Spanish names, as people say them on the telephone.
 
+use super::number;
 use super::text::Text;
 
 /// Letters that can be read at `i`: `(next token, capital letter, cost)`.
@@ -21,8 +22,12 @@ pub(crate) fn read(text: &Text, i: usize) -> Vec<(usize, char, u32)> {
 /// «be de Barcelona»: the word after «de» decides, when it sounds like the letter.
 fn example(text: &Text, i: usize, letter: char) -> Option<char> {
     let word = text.word(i);
+    // «be de dos», «be de punto»: what follows a dictated «de» may be dictated too.
+    if matches!(word, "punto" | "guion" | "barra" | "arroba") || number::cardinal(text, i).is_some() {
+        return None;
+    }
     if word.chars().count() < 3
-        || name(text, i).is_some_and(|(n, _)| n == i + 1)
+        || name(text, i).is_some()
         || !text.get(i)?.key.chars().all(char::is_alphabetic)
     {
         return None;
@@ -147,6 +152,13 @@ mod tests {
             let text = Text::new(words);
             let got = read(&text, 0);
             assert_eq!(got.first().map(|g| (g.0, g.1)), Some((text.len(), letter)), "{words}");
+        }
+    }
+
+    #[test]
+    fn what_is_dictated_after_a_letter_is_no_example_of_it() {
+        for (words, letter) in [("be de dos", 'B'), ("te de punto", 'T'), ("cu de uve doble", 'Q')] {
+            assert_eq!(read(&Text::new(words), 0).first().map(|g| (g.0, g.1)), Some((1, letter)), "{words}");
         }
     }
 }

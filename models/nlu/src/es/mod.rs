@@ -3,19 +3,32 @@
 //! What Spain means («este jueves», «a mediodía», a bare hour) is decided in
 //! `docs/rooms/nlu.md`; each decision has its test here.
 
+mod address;
 pub mod aloud;
 mod choice;
+mod confusion;
 mod correction;
+mod decimal;
 mod dictated;
+mod duration;
+pub mod email;
+pub mod iban;
 mod letters;
 mod list;
+mod money;
+mod name;
 pub mod nif;
 mod number;
+pub mod nuss;
 mod ordinal;
+mod percentage;
 pub mod phone;
 pub mod phonetic;
+pub mod plate;
+pub mod postcode;
 mod text;
 pub mod time;
+mod titled;
 mod yes_no;
 
 pub use aloud::{grouped, masked, options, spelled, spoken, spoken_on};
@@ -45,6 +58,17 @@ pub fn extract(kind: &Kind, text: &str, context: &Context) -> Vec<Found> {
         Kind::DatetimeRange => time::ranges(text, context),
         Kind::List(catalogue) => list::extract(text, catalogue),
         Kind::Choice(options) => choice::extract(text, options, context),
+        Kind::Importe => money::extract(text),
+        Kind::Percentage => percentage::extract(text),
+        Kind::Duration => duration::extract(text),
+        Kind::Iban => iban::extract(text),
+        Kind::Matricula => plate::extract(text),
+        Kind::CodigoPostal => postcode::extract(text),
+        Kind::Nuss => nuss::extract(text),
+        Kind::Correo => email::extract(text),
+        Kind::Direccion => address::extract(text),
+        Kind::Nombre => name::extract(text),
+        Kind::FreeText => words(text),
     }
 }
 
@@ -74,6 +98,17 @@ fn head(text: &str) -> &str {
         end -= 1;
     }
     text.get(..end).unwrap_or("")
+}
+
+/// Whatever was said, trimmed.
+fn words(text: &Text) -> Vec<Found> {
+    let said = text.source.trim();
+    if said.is_empty() {
+        return Vec::new();
+    }
+    let from = text.source.len() - text.source.trim_start().len();
+    let value = Value::Text(said.to_owned());
+    vec![Found { value, span: from..from + said.len(), confidence: 1.0, status: Status::Sound }]
 }
 
 fn numbers(text: &Text) -> Vec<Found> {

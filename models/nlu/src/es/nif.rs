@@ -3,6 +3,7 @@
 //! Rules: Real Decreto 1553/2005 (DNI), Orden INT/2058/2008 (NIE and NIF of
 //! persons), Orden EHA/451/2008 (NIF of entities, the former CIF).
 
+use super::confusion;
 use super::dictated::{self, Candidate, Stretch};
 use super::letters;
 use super::text::Text;
@@ -152,41 +153,15 @@ fn judge(text: &Text, stretch: &Stretch) -> Option<Found> {
     make(Value::Digits(partial.0.chars.clone()), Status::Partial, partial.1)
 }
 
-/// The only valid NIF that one telephone confusion away explains, if it is the only one.
+/// The only valid NIF that one telephone confusion away explains: among digits, and
+/// letters whose names rhyme when it is the control letter.
 fn correct(said: &Candidate) -> Option<String> {
-    let mut valid: Vec<String> = Vec::new();
-    let chars: Vec<char> = said.chars.chars().collect();
-    for (i, c) in chars.iter().enumerate() {
-        for other in confusable(*c, i + 1 == chars.len()) {
-            let mut tried = chars.clone();
-            if let Some(slot) = tried.get_mut(i) {
-                *slot = other;
-            }
-            let tried: String = tried.into_iter().collect();
-            if is_valid(&tried) && !valid.contains(&tried) {
-                valid.push(tried);
-            }
-        }
-    }
-    match valid.as_slice() {
-        [one] => Some(one.clone()),
-        _ => None,
-    }
-}
-
-/// What a character may have been before the telephone: 6/7, 5/6, 1/7, 0/8 among
-/// digits, and letters whose names rhyme when it is the control letter.
-fn confusable(c: char, control: bool) -> Vec<char> {
-    match c {
-        '6' => vec!['7', '5'],
-        '7' => vec!['6', '1'],
-        '5' => vec!['6'],
-        '1' => vec!['7'],
-        '0' => vec!['8'],
-        '8' => vec!['0'],
-        'A'..='Z' if control => ('A'..='Z').filter(|o| *o != c && letters::rhyme(*o, c)).collect(),
-        _ => Vec::new(),
-    }
+    let last = said.chars.chars().count().saturating_sub(1);
+    let others = |i: usize, c: char| match c {
+        'A'..='Z' if i == last => ('A'..='Z').filter(|o| *o != c && letters::rhyme(*o, c)).collect(),
+        _ => confusion::digit(c).to_vec(),
+    };
+    confusion::sole(&said.chars, others, is_valid)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Identifiers aloud: spelled, in groups, or only their end.
 
 use super::number::{Agreement, cardinal};
+use crate::es::iban;
 
 /// The name of a character; `None`: it is not said (spaces).
 fn name(c: char) -> Option<String> {
@@ -57,10 +58,15 @@ pub fn spelled(text: &str) -> String {
 }
 
 /// Only its last three characters: `12345678Z` → «terminado en siete, ocho, zeta».
+/// An IBAN is known by its last four, and an e-mail address by its first letter and its domain.
 #[must_use]
 pub fn masked(text: &str) -> String {
+    if let Some(said) = super::email::masked(text) {
+        return said;
+    }
     let said: Vec<char> = text.chars().filter(|c| c.is_alphanumeric()).collect();
-    let end: String = said.iter().skip(said.len().saturating_sub(3)).collect();
+    let shown = if iban::is_valid(text) { 4 } else { 3 };
+    let end: String = said.iter().skip(said.len().saturating_sub(shown)).collect();
     if end.is_empty() { String::new() } else { format!("terminado en {}", spelled(&end)) }
 }
 
@@ -83,6 +89,16 @@ pub fn grouped(text: &str) -> String {
     }
     groups.extend(digit_groups(&run));
     groups.join(", ")
+}
+
+/// The province and the rest: `28013` → «veintiocho, cero trece».
+pub(super) fn postcode(code: &str) -> String {
+    match code.split_at_checked(2) {
+        Some((province, rest)) if code.len() == 5 && code.bytes().all(|b| b.is_ascii_digit()) => {
+            format!("{}, {}", group_words(province), group_words(rest))
+        }
+        _ => grouped(code),
+    }
 }
 
 fn digit_groups(run: &str) -> Vec<String> {
@@ -118,10 +134,18 @@ mod tests {
     #[test]
     fn identifiers_aloud() {
         assert_eq!(spelled("R7K2"), "erre, siete, ka, dos");
-        assert_eq!(masked("12345678Z"), "terminado en siete, ocho, zeta");
         assert_eq!(grouped("12345678Z"), "doce, treinta y cuatro, cincuenta y seis, setenta y ocho, zeta");
         assert_eq!(grouped("600000000"), "seiscientos, cero cero, cero cero, cero cero");
         assert_eq!(grouped("28013"), "doscientos ochenta, trece");
         assert_eq!(grouped(""), "");
+        assert_eq!(postcode("28013"), "veintiocho, cero trece");
+        assert_eq!(postcode("08001"), "cero ocho, cero cero uno");
+    }
+
+    #[test]
+    fn masks_show_enough_to_be_recognised() {
+        assert_eq!(masked("12345678Z"), "terminado en siete, ocho, zeta");
+        assert_eq!(masked("ES9121000418450200051332"), "terminado en uno, tres, tres, dos");
+        assert_eq!(masked("ana@example.com"), "que empieza por a, de example punto com");
     }
 }

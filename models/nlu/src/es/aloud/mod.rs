@@ -2,13 +2,15 @@
 //!
 //! What is said here is understood by [`super::extract`]: the same value comes back.
 
+mod address;
 mod characters;
+mod email;
 mod number;
 mod time;
 
 pub use characters::{grouped, masked, spelled};
-pub use number::{Agreement, cardinal, euros, ordinal};
-pub use time::{date, day_and_month, moment, range, weekday};
+pub use number::{Agreement, cardinal, euros, ordinal, percentage};
+pub use time::{date, day_and_month, duration, moment, range, weekday};
 
 use chrono::{NaiveDate, NaiveDateTime};
 
@@ -36,16 +38,22 @@ fn say(value: &Value, today: Option<NaiveDate>) -> String {
         Value::FromEnd(2) => "el penúltimo".to_owned(),
         Value::FromEnd(n) => format!("el {} por el final", ordinal(*n, false)),
         Value::Digits(s) | Value::Nif(s) | Value::Phone(s) => grouped(s),
+        Value::Iban(s) | Value::Plate(s) | Value::Nuss(s) => grouped(s),
+        Value::Postcode(s) => characters::postcode(s),
+        Value::Email(s) => email::email(s),
+        Value::Address(a) => address::address(a),
         Value::Date(d) => date(*d, today),
         Value::Time(t) => time::time(*t),
         Value::DateTime(t) => moment(*t, today),
         Value::Range { from, to } => range(*from, *to, today),
-        Value::Item(s) | Value::Text(s) => s.clone(),
+        Value::Item(s) | Value::Text(s) | Value::Name(s) => s.clone(),
         Value::Option(i) => {
             format!("la {}", ordinal(u32::try_from(*i).unwrap_or(u32::MAX).saturating_add(1), true))
         }
         Value::NoneOfThem => "ninguna".to_owned(),
         Value::Money(c) => euros(*c),
+        Value::Percentage(n) => percentage(*n),
+        Value::Duration { months, seconds } => duration(*months, *seconds),
     }
 }
 

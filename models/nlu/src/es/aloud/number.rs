@@ -169,6 +169,20 @@ pub fn euros(cents: i64) -> String {
     if cents < 0 { format!("menos {words}") } else { words }
 }
 
+/// Hundredths as parts of a hundred: «doce coma cinco por ciento».
+#[must_use]
+pub fn percentage(hundredths: i64) -> String {
+    let (whole, rest) = (hundredths.unsigned_abs() / 100, hundredths.unsigned_abs() % 100);
+    let decimals = match rest {
+        0 => String::new(),
+        1..=9 => format!(" coma cero {}", positive(rest, Agreement::Alone)),
+        _ if rest.is_multiple_of(10) => format!(" coma {}", positive(rest / 10, Agreement::Alone)),
+        _ => format!(" coma {}", positive(rest, Agreement::Alone)),
+    };
+    let sign = if hundredths < 0 { "menos " } else { "" };
+    format!("{sign}{}{decimals} por ciento", positive(whole, Agreement::Alone))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -203,5 +217,12 @@ mod tests {
         assert_eq!(euros(100_000_000), "un millón de euros");
         assert_eq!(euros(1), "un céntimo");
         assert_eq!(euros(0), "cero euros");
+    }
+
+    #[test]
+    fn percentages_in_words() {
+        assert_eq!(percentage(2100), "veintiuno por ciento");
+        assert_eq!(percentage(1250), "doce coma cinco por ciento");
+        assert_eq!(percentage(-5), "menos cero coma cero cinco por ciento");
     }
 }

@@ -187,6 +187,32 @@ pub fn moments(all: &[NaiveDateTime], today: Option<NaiveDate>) -> Vec<String> {
     out
 }
 
+/// A length of time: «un año y seis meses», «dos horas y treinta minutos».
+#[must_use]
+pub fn duration(months: u32, seconds: u64) -> String {
+    let units = [
+        (u64::from(months / 12), "año", "años", Agreement::Masculine),
+        (u64::from(months % 12), "mes", "meses", Agreement::Masculine),
+        (seconds / 86_400, "día", "días", Agreement::Masculine),
+        (seconds / 3600 % 24, "hora", "horas", Agreement::Feminine),
+        (seconds / 60 % 60, "minuto", "minutos", Agreement::Masculine),
+        (seconds % 60, "segundo", "segundos", Agreement::Masculine),
+    ];
+    let said: Vec<String> = units
+        .iter()
+        .filter(|u| u.0 > 0)
+        .map(|(n, one, many, agreement)| {
+            let words = cardinal(i64::try_from(*n).unwrap_or(i64::MAX), *agreement);
+            format!("{words} {}", if *n == 1 { one } else { many })
+        })
+        .collect();
+    match said.as_slice() {
+        [] => "cero minutos".to_owned(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} y {last}", first.join(", ")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

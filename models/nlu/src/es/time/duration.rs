@@ -79,7 +79,6 @@ fn term(text: &Text, i: usize) -> Option<(Duration, usize)> {
         ("1 / 4 de hora", 15),
         ("tres cuartos de hora", 45),
         ("3 / 4 de hora", 45),
-        ("hora y media", 90),
         ("hora y cuarto", 75),
     ] {
         if let Some(next) = text.phrase(i, phrase) {
@@ -95,7 +94,8 @@ fn term(text: &Text, i: usize) -> Option<(Duration, usize)> {
     if let Some(next) = text.any_phrase(i, &["una quincena", "la quincena", "quincena"]) {
         return Some((Duration { terms: vec![(15, Grain::Day)], approximate: true }, next));
     }
-    let (n, at, about) = count(text, i)?;
+    // «hora y media», «mes y medio»: one, by its half.
+    let (n, at, about) = if and_a_half(text, i + 1).is_some() { (1, i, false) } else { count(text, i)? };
     let (grain, mut next) = lexicon::unit(text, at)?;
     // One letter is a unit only when glued: «1h», «30s».
     if text.word(at).len() == 1 && !text.glued(at) {
@@ -103,6 +103,7 @@ fn term(text: &Text, i: usize) -> Option<(Duration, usize)> {
     }
     let mut terms = vec![(n, grain)];
     let half = match grain {
+        Grain::Week => Some((84, Grain::Hour)),
         Grain::Hour => Some((30, Grain::Minute)),
         Grain::Minute => Some((30, Grain::Second)),
         Grain::Day => Some((12, Grain::Hour)),
@@ -110,9 +111,9 @@ fn term(text: &Text, i: usize) -> Option<(Duration, usize)> {
         Grain::Month => Some((15, Grain::Day)),
         _ => None,
     };
-    if text.word(next) == "y" && matches!(text.word(next + 1), "media" | "medio") {
+    if let Some(after) = and_a_half(text, next) {
         terms.extend(half);
-        next += 2;
+        next = after;
     } else if grain == Grain::Hour && text.word(next) == "y" && text.key(next + 1) == "kuarto" {
         terms.push((15, Grain::Minute));
         next += 2;
@@ -123,4 +124,8 @@ fn term(text: &Text, i: usize) -> Option<(Duration, usize)> {
     // Spain counts both ends: «quince días» is often two weeks, «ocho días» one.
     let loose = grain == Grain::Day && matches!(n, 8 | 15);
     Some((Duration { terms, approximate: about || loose }, next))
+}
+
+fn and_a_half(text: &Text, i: usize) -> Option<usize> {
+    text.any_phrase(i, &["y media", "y medio"])
 }

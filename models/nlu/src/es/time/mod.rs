@@ -19,8 +19,9 @@ use chrono::{NaiveDate, NaiveTime, Weekday};
 
 use calendar::add;
 pub use calendar::{Grain, Open, When};
+pub(crate) use duration::duration as length;
 use expression::{Expression, bare_clock, expressions, negated};
-pub(crate) use lexicon::Part;
+pub(crate) use lexicon::{Part, month};
 use place::place;
 use resolve::resolve;
 use spec::{Spec, Turn};
