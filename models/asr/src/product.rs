@@ -16,13 +16,15 @@ pub(crate) const FEW: usize = 24;
 pub(crate) struct Few {
     n: usize,
     k: usize,
+    /// Values of a vector.
+    lanes: usize,
     kept: Kept,
 }
 
 enum Kept {
     /// Row-major.
     Whole(Vec<f32>),
-    /// Row-major, of each two vectors of [`lanes`] values the first in the lower halves of the words and the second
+    /// Row-major, of each two vectors the first in the lower halves of the words and the second
     /// in the upper.
     Halves(Vec<u32>),
     /// `k` suits no vector.
@@ -30,19 +32,21 @@ enum Kept {
 }
 
 /// Values of the vectors that this processor multiplies at once.
-fn lanes(level: Level) -> usize {
+fn lanes() -> usize {
     #[cfg(target_arch = "x86_64")]
-    if level.as_avx512().is_some() {
+    if Level::new().as_avx512().is_some() {
         return 16;
     }
-    let _ = level;
     8
 }
 
 impl Few {
     /// Takes row-major weights with rows of `k`.
     pub fn new(weights: &[f32], k: usize) -> Self {
-        let lanes = lanes(Level::new());
+        Self::in_vectors(weights, k, lanes())
+    }
+
+    fn in_vectors(weights: &[f32], k: usize, lanes: usize) -> Self {
         let short = |w: &f32| w.to_bits() & 0xFFFF == 0;
         let kept = if k == 0 || !k.is_multiple_of(8) {
             Kept::Not
@@ -56,7 +60,7 @@ impl Few {
         } else {
             Kept::Whole(weights.to_vec())
         };
-        Self { n: weights.len().checked_div(k).unwrap_or(0), k, kept }
+        Self { n: weights.len().checked_div(k).unwrap_or(0), k, lanes, kept }
     }
 
     /// `out[r][o] = Σ weights[o][i] · x[r][i]` for rows `[m, k]`. Gives nothing when `k` is no multiple of eight.
@@ -64,7 +68,7 @@ impl Few {
         let (n, m) = (self.n, x.len().checked_div(self.k)?);
         let mut out = vec![0.0; n * m];
         let level = Level::new();
-        match (&self.kept, lanes(level)) {
+        match (&self.kept, self.lanes) {
             (Kept::Not, _) => return None,
             (Kept::Whole(w), _) => {
                 let job = Job::<f32, 8> { weights: w.as_chunks().0, x: x.as_chunks().0, n, m };
@@ -192,10 +196,10 @@ mod tests {
         let mut random = Random(1);
         for (n, m, k) in [(1, 1, 8), (29, 4, 224), (7, 5, 120), (2, 11, 16), (224, 3, 40)] {
             let w: Vec<f32> = (0..n * k).map(|_| random.unit()).collect();
-            let short = w.iter().map(|w| f32::from_bits(w.to_bits() & 0xFFFF_0000)).collect();
+            let short = w.iter().map(|w| f32::from_bits(w.to_bits() & 0xFFFF_0000)).collect::<Vec<_>>();
             let x: Vec<f32> = (0..m * k).map(|_| random.unit()).collect();
-            for w in [w, short] {
-                let got = Few::new(&w, k).product(&x).unwrap();
+            for (w, lanes) in [(&w, 8), (&w, 16), (&short, 8), (&short, 16)] {
+                let got = Few::in_vectors(w, k, lanes).product(&x).unwrap();
                 for r in 0..m {
                     for o in 0..n {
                         let want: f32 = (0..k).map(|i| w[o * k + i] * x[r * k + i]).sum();
