@@ -63,6 +63,11 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Whether any words at all are a value of it.
+    pub fn takes_any_words(&self) -> bool {
+        matches!(self, Self::FreeText)
+    }
+
     /// How the kind is written in a dialog.
     pub fn written(&self) -> String {
         match self {

@@ -91,9 +91,10 @@ fn texts(src: Source<'_>, names: &Names, node: &Node) -> HashMap<String, Templat
         }
         out.insert(written.to_owned(), template);
     }
+    let at = node.get("texts").map_or(node.at, |n| n.at);
     for (written, (one, _)) in wanted {
         let cure = format!("translate it: it is said in {}:{}", one.file, one.line);
-        src.wrong(node.at, "this text has no translation:", &excerpt(written), &cure);
+        src.wrong(at, "this text has no translation:", &excerpt(written), &cure);
     }
     out
 }
@@ -126,8 +127,9 @@ fn intents(src: Source<'_>, names: &Names, node: &Node) -> Examples {
         all.push((src, intent, found));
     }
     data::shared_examples(&all);
+    let at = node.get("intents").map_or(node.at, |n| n.at);
     for missing in known().filter(|i| !out.contains_key(*i)) {
-        src.wrong(node.at, "this intent has no examples:", missing, "write three at least under `intents`");
+        src.wrong(at, "this intent has no examples:", missing, "write three at least under `intents`");
     }
     out
 }
