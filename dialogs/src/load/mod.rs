@@ -4,6 +4,7 @@ mod centre;
 mod data;
 pub(crate) mod dialog;
 mod flow;
+mod knowledge;
 pub(crate) mod source;
 mod steps;
 
@@ -21,7 +22,7 @@ use crate::{
     language::Examples,
     model::{Bot, Operation, Shape},
     problem::{Problem, nearest},
-    value::{Catalogue, Kind},
+    value::{Catalogue, Kind, Knowledge},
     yaml::{self, Data, Node},
 };
 
@@ -41,6 +42,7 @@ pub(crate) struct Names {
     pub templates: Vec<String>,
     pub intents: Examples,
     pub catalogues: BTreeMap<String, Arc<Catalogue>>,
+    pub knowledge: BTreeMap<String, Arc<Knowledge>>,
     pub calendars: BTreeMap<String, Arc<Calendar>>,
 }
 
@@ -141,7 +143,7 @@ pub(crate) fn read_folder(path: &FsPath) -> Result<Vec<(String, String)>, Vec<Pr
     if !has_centre(folder) && has_centre(&above) {
         places.push((String::new(), above));
     }
-    for name in ["nlu", "catalogos", "calendarios", "dialogos"] {
+    for name in ["nlu", "catalogos", "saber", "calendarios", "dialogos"] {
         let inner: Vec<_> = places.iter().map(|(_, p)| (format!("{name}/"), p.join(name))).collect();
         places.extend(inner.into_iter().filter(|(_, p)| p.is_dir() && p.file_name().is_some()));
     }
@@ -170,6 +172,7 @@ struct Parsed<'a> {
     services: Option<(Source<'a>, Node)>,
     intents: Vec<(Source<'a>, String, Node)>,
     catalogues: Vec<(Source<'a>, String, Node)>,
+    knowledge: Vec<(Source<'a>, String, Node)>,
     calendars: Vec<(Source<'a>, String, Node)>,
     dialogs: Vec<(Source<'a>, Node)>,
     /// Some file is no YAML.
@@ -206,6 +209,7 @@ fn build(files: &[(String, String)], problems: &RefCell<Vec<Problem>>) -> Option
         services: names.services,
         intents: names.intents,
         catalogues: names.catalogues,
+        knowledge: names.knowledge,
         calendars: names.calendars,
     };
     // Paths are followed only in a bot whose names all exist.
@@ -245,13 +249,15 @@ fn parse_all<'a>(files: &'a [(String, String)], problems: &'a RefCell<Vec<Proble
                     out.intents.push((src, name, node));
                 } else if let Some(name) = named("catalogos/") {
                     out.catalogues.push((src, name, node));
+                } else if let Some(name) = named("saber/") {
+                    out.knowledge.push((src, name, node));
                 } else if let Some(name) = named("calendarios/") {
                     out.calendars.push((src, name, node));
                 } else if node.get("dialog").is_some() {
                     out.dialogs.push((src, node));
                 } else {
                     let cure = "begin a dialog with `dialog: name`; other files are centro.yaml, servicios.yaml, \
-                                nlu/, catalogos/, calendarios/";
+                                nlu/, catalogos/, saber/, calendarios/";
                     src.wrong(here, "this file is not a dialog", "", cure);
                 }
             }
@@ -271,6 +277,7 @@ fn gather(parsed: &Parsed<'_>) -> Names {
         templates: Vec::new(),
         intents: BTreeMap::new(),
         catalogues: BTreeMap::new(),
+        knowledge: BTreeMap::new(),
         calendars: BTreeMap::new(),
     };
     let mut examples = Vec::new();
@@ -283,6 +290,7 @@ fn gather(parsed: &Parsed<'_>) -> Names {
     for (src, name, node) in &parsed.catalogues {
         names.catalogues.insert(name.clone(), Arc::new(data::catalogue(*src, name, node)));
     }
+    names.knowledge = knowledge::all(&parsed.knowledge);
     for (src, name, node) in &parsed.calendars {
         for calendar in data::calendars(*src, name, node) {
             names.calendars.insert(calendar.name.clone(), Arc::new(calendar));
@@ -326,7 +334,7 @@ fn slots(src: Source<'_>, dialog: &Node, names: &mut Names) {
             src.wrong(key.at, "the language uses this name itself:", &name, "give the slot another");
         }
         let Some(at) = src.required(slot, "type", "write what it takes: `type: es.fecha`") else { continue };
-        let Some(kind) = dialog::kind(src, at, &names.catalogues) else {
+        let Some(kind) = dialog::kind(src, at, names) else {
             // The slot is there all the same: what uses it is not wrong.
             names.roots.insert(name.clone(), Shape::Any);
             names.slots.entry(name).or_insert(Kind::FreeText);
