@@ -30,5 +30,5 @@ pub use language::{
     SlotFound, Understood,
 };
 pub use model::{Bot, Voice};
-pub use problem::Problem;
+pub use problem::{Problem, Severity};
 pub use value::{Catalogue, Filter, Item, Kind, Value};

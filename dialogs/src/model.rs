@@ -6,6 +6,7 @@ use crate::{
     calendar::Calendar,
     expr::{Condition, Path, Template},
     language::{BargeIn, Examples, Keypad},
+    problem::Problem,
     value::{Catalogue, Kind, Value},
 };
 
@@ -19,12 +20,26 @@ pub struct Bot {
     pub(crate) intents: Examples,
     pub(crate) catalogues: BTreeMap<String, Arc<Catalogue>>,
     pub(crate) calendars: BTreeMap<String, Arc<Calendar>>,
+    pub(crate) warnings: Vec<Problem>,
+    /// The line of each example of an intent, in the order of [`Bot::intents`].
+    pub(crate) example_lines: BTreeMap<String, Vec<usize>>,
 }
 
 impl Bot {
     /// The examples of every intent: what a language's classifier is trained with.
     pub fn intents(&self) -> &Examples {
         &self.intents
+    }
+
+    /// Where an intent's example is written: file and line.
+    pub fn example_place(&self, intent: &str, index: usize) -> (String, usize) {
+        let line = self.example_lines.get(intent).and_then(|lines| lines.get(index));
+        (format!("nlu/{intent}.yaml"), line.copied().unwrap_or_default())
+    }
+
+    /// What the checker has to say of a bot that runs, in order of file and line.
+    pub fn warnings(&self) -> &[Problem] {
+        &self.warnings
     }
 
     /// Catalogues by name.

@@ -20,7 +20,7 @@ use crate::{
     expr::{Path, Template},
     language::Examples,
     model::{Bot, Operation, Shape},
-    problem::{Problem, nearest},
+    problem::{Problem, Severity, nearest},
     value::{Catalogue, Kind},
     yaml::{self, Data, Node},
 };
@@ -40,6 +40,8 @@ pub(crate) struct Names {
     pub queues: Vec<String>,
     pub templates: Vec<String>,
     pub intents: Examples,
+    /// The line of each example of an intent.
+    pub example_lines: BTreeMap<String, Vec<usize>>,
     pub catalogues: BTreeMap<String, Arc<Catalogue>>,
     pub calendars: BTreeMap<String, Arc<Calendar>>,
 }
@@ -94,7 +96,7 @@ impl Bot {
     /// Loads and checks a bot's folder, or one dialog file of it.
     ///
     /// # Errors
-    /// Every problem found, in order of file and line.
+    /// Every problem found, warnings included, in order of file and line, if one of them is an error.
     pub fn load(path: impl AsRef<FsPath>) -> Result<Self, Vec<Problem>> {
         let files = read_folder(path.as_ref())?;
         Self::from_files(&files)
@@ -111,7 +113,7 @@ impl Bot {
         problems.sort();
         problems.dedup();
         match bot {
-            Some(bot) if problems.is_empty() => Ok(bot),
+            Some(bot) if !problems.iter().any(Problem::is_error) => Ok(Self { warnings: problems, ..bot }),
             _ => Err(problems),
         }
     }
@@ -128,6 +130,7 @@ pub(crate) fn read_folder(path: &FsPath) -> Result<Vec<(String, String)>, Vec<Pr
             found: String::new(),
             nearest: None,
             cure: "give a bot's folder, or a dialog file in it".into(),
+            severity: Severity::Error,
         }]
     };
     let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
@@ -207,9 +210,11 @@ fn build(files: &[(String, String)], problems: &RefCell<Vec<Problem>>) -> Option
         intents: names.intents,
         catalogues: names.catalogues,
         calendars: names.calendars,
+        warnings: Vec::new(),
+        example_lines: names.example_lines,
     };
     // Paths are followed only in a bot whose names all exist.
-    if problems.borrow().is_empty() {
+    if !problems.borrow().iter().any(Problem::is_error) {
         flow::check(&bot, problems);
     }
     Some(bot)
@@ -270,12 +275,14 @@ fn gather(parsed: &Parsed<'_>) -> Names {
         queues: Vec::new(),
         templates: Vec::new(),
         intents: BTreeMap::new(),
+        example_lines: BTreeMap::new(),
         catalogues: BTreeMap::new(),
         calendars: BTreeMap::new(),
     };
     let mut examples = Vec::new();
     for (src, name, node) in &parsed.intents {
         let found = data::examples(*src, node);
+        names.example_lines.insert(name.clone(), found.iter().map(|(_, n)| n.at.line).collect());
         names.intents.insert(name.clone(), found.iter().map(|(t, _)| t.clone()).collect());
         examples.push((*src, name.clone(), found));
     }
