@@ -10,6 +10,7 @@
 pub mod calendar;
 pub mod exchange;
 mod expr;
+pub mod graph;
 mod interpreter;
 pub mod language;
 mod load;

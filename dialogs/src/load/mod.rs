@@ -3,7 +3,7 @@
 mod centre;
 mod data;
 pub(crate) mod dialog;
-mod flow;
+pub(crate) mod flow;
 pub(crate) mod source;
 mod steps;
 
