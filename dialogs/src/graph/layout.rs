@@ -406,7 +406,7 @@ impl Pen<'_> {
             }
         }
         let left = second.0 < start.0 - 4.0;
-        let label = (start.0 + if left { -5.0 } else { 5.0 }, self.bottom[first].max(start.1) + 13.0, left);
+        let label = (start.0 + if left { -9.0 } else { 9.0 }, self.bottom[first].max(start.1) + 12.0, left);
         Line { path, label, back: false }
     }
 

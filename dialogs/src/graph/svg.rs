@@ -9,7 +9,7 @@ use super::{
 };
 
 /// Width of a character of 12 pixels, on average.
-const CHAR: f32 = 6.3;
+const CHAR: f32 = 6.8;
 const LINE: f32 = 15.0;
 /// Longest line of a step, and lines of it.
 const COLUMNS: usize = 30;
@@ -216,6 +216,7 @@ fn rules(rules: &[Rule]) -> Drawn {
     for rule in rules {
         if rule.heading != heading {
             heading = rule.heading;
+            columns = columns.max(heading.chars().count() + 2);
             y += if y > 0.0 { 26.0 } else { 14.0 };
             let _ = write!(body, "<text class=\"h\" y=\"{y:.0}\">{heading}</text>");
             y += 4.0;
