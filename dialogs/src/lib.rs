@@ -10,6 +10,7 @@
 pub mod calendar;
 pub mod exchange;
 mod expr;
+pub mod graph;
 mod interpreter;
 mod kind;
 pub mod language;
@@ -33,6 +34,6 @@ pub use language::{
     SlotFound, Understood,
 };
 pub use model::{Bot, Voice};
-pub use problem::Problem;
+pub use problem::{Problem, Severity};
 pub use province::province;
 pub use value::{Address, Article, Catalogue, Exact, Filter, Item, Kind, Knowledge, Value};

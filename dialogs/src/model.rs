@@ -11,6 +11,7 @@ use crate::{
     exchange::{CaseState, Recording},
     expr::{Condition, Path, Template},
     language::{BargeIn, Examples, Keypad},
+    problem::Problem,
     value::{Catalogue, Kind, Knowledge, Value},
 };
 
@@ -25,6 +26,9 @@ pub struct Bot {
     pub(crate) catalogues: BTreeMap<String, Arc<Catalogue>>,
     pub(crate) knowledge: BTreeMap<String, Arc<Knowledge>>,
     pub(crate) calendars: BTreeMap<String, Arc<Calendar>>,
+    pub(crate) warnings: Vec<Problem>,
+    /// The line of each example of an intent, in the order of [`Bot::intents`].
+    pub(crate) example_lines: BTreeMap<String, Vec<usize>>,
     /// Other languages than the centre's, by code.
     pub(crate) packs: BTreeMap<String, Pack>,
 }
@@ -33,6 +37,17 @@ impl Bot {
     /// The examples of every intent: what a language's classifier is trained with.
     pub fn intents(&self) -> &Examples {
         &self.intents
+    }
+
+    /// Where an intent's example is written: file and line.
+    pub fn example_place(&self, intent: &str, index: usize) -> (String, usize) {
+        let line = self.example_lines.get(intent).and_then(|lines| lines.get(index));
+        (format!("nlu/{intent}.yaml"), line.copied().unwrap_or_default())
+    }
+
+    /// What the checker has to say of a bot that runs, in order of file and line.
+    pub fn warnings(&self) -> &[Problem] {
+        &self.warnings
     }
 
     /// Catalogues by name.

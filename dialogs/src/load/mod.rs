@@ -3,7 +3,7 @@
 mod centre;
 mod data;
 pub(crate) mod dialog;
-mod flow;
+pub(crate) mod flow;
 mod knowledge;
 mod packs;
 pub(crate) mod source;
@@ -23,7 +23,7 @@ use crate::{
     expr::{Path, Template},
     language::Examples,
     model::{Bot, Operation, Shape},
-    problem::{Problem, nearest},
+    problem::{Problem, Severity, nearest},
     value::{Catalogue, Kind, Knowledge},
     yaml::{self, Data, Node},
 };
@@ -52,6 +52,8 @@ pub(crate) struct Names {
     /// Every text that is said: what other languages translate.
     pub said: RefCell<Vec<Said>>,
     pub intents: Examples,
+    /// The line of each example of an intent.
+    pub example_lines: BTreeMap<String, Vec<usize>>,
     pub catalogues: BTreeMap<String, Arc<Catalogue>>,
     pub knowledge: BTreeMap<String, Arc<Knowledge>>,
     pub calendars: BTreeMap<String, Arc<Calendar>>,
@@ -121,7 +123,7 @@ impl Bot {
     /// Loads and checks a bot's folder, or one dialog file of it.
     ///
     /// # Errors
-    /// Every problem found, in order of file and line.
+    /// Every problem found, warnings included, in order of file and line, if one of them is an error.
     pub fn load(path: impl AsRef<FsPath>) -> Result<Self, Vec<Problem>> {
         let files = read_folder(path.as_ref())?;
         Self::from_files(&files)
@@ -138,7 +140,7 @@ impl Bot {
         problems.sort();
         problems.dedup();
         match bot {
-            Some(bot) if problems.is_empty() => Ok(bot),
+            Some(bot) if !problems.iter().any(Problem::is_error) => Ok(Self { warnings: problems, ..bot }),
             _ => Err(problems),
         }
     }
@@ -155,6 +157,7 @@ pub(crate) fn read_folder(path: &FsPath) -> Result<Vec<(String, String)>, Vec<Pr
             found: String::new(),
             nearest: None,
             cure: "give a bot's folder, or a dialog file in it".into(),
+            severity: Severity::Error,
         }]
     };
     let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
@@ -247,10 +250,12 @@ fn build(files: &[(String, String)], problems: &RefCell<Vec<Problem>>) -> Option
         catalogues: names.catalogues,
         knowledge: names.knowledge,
         calendars: names.calendars,
+        warnings: Vec::new(),
+        example_lines: names.example_lines,
         packs,
     };
     // Paths are followed only in a bot whose names all exist.
-    if problems.borrow().is_empty() {
+    if !problems.borrow().iter().any(Problem::is_error) {
         flow::check(&bot, problems);
     }
     Some(bot)
@@ -323,6 +328,7 @@ fn gather(parsed: &Parsed<'_>) -> Names {
             .collect(),
         said: RefCell::default(),
         intents: BTreeMap::new(),
+        example_lines: BTreeMap::new(),
         catalogues: BTreeMap::new(),
         knowledge: BTreeMap::new(),
         calendars: BTreeMap::new(),
@@ -330,6 +336,7 @@ fn gather(parsed: &Parsed<'_>) -> Names {
     let mut examples = Vec::new();
     for (src, name, node) in &parsed.intents {
         let found = data::examples(*src, node);
+        names.example_lines.insert(name.clone(), found.iter().map(|(_, n)| n.at.line).collect());
         names.intents.insert(name.clone(), found.iter().map(|(t, _)| t.clone()).collect());
         examples.push((*src, name.clone(), found));
     }
