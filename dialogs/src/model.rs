@@ -12,7 +12,7 @@ use crate::{
     expr::{Condition, Path, Template},
     language::{BargeIn, Examples, Keypad},
     problem::Problem,
-    value::{Catalogue, Kind, Value},
+    value::{Catalogue, Kind, Knowledge, Value},
 };
 
 /// A bot's folder, checked. Immutable; contacts share it.
@@ -24,6 +24,7 @@ pub struct Bot {
     pub(crate) services: BTreeMap<String, Operation>,
     pub(crate) intents: Examples,
     pub(crate) catalogues: BTreeMap<String, Arc<Catalogue>>,
+    pub(crate) knowledge: BTreeMap<String, Arc<Knowledge>>,
     pub(crate) calendars: BTreeMap<String, Arc<Calendar>>,
     pub(crate) warnings: Vec<Problem>,
     /// The line of each example of an intent, in the order of [`Bot::intents`].
@@ -52,6 +53,11 @@ impl Bot {
     /// Catalogues by name.
     pub fn catalogues(&self) -> &BTreeMap<String, Arc<Catalogue>> {
         &self.catalogues
+    }
+
+    /// What it knows, by name: what a language finds articles with.
+    pub fn knowledge(&self) -> &BTreeMap<String, Arc<Knowledge>> {
+        &self.knowledge
     }
 
     /// Opening hours by name (`oficina.horario`).
