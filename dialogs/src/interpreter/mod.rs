@@ -12,6 +12,8 @@ mod more;
 mod render;
 mod run;
 
+pub(crate) use run::encode;
+
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::{Arc, atomic::AtomicUsize},

@@ -6,6 +6,7 @@ use std::{
 };
 
 use super::{
+    catalogue,
     Names, Said, centre, data,
     source::{Report, Source},
 };
@@ -144,9 +145,9 @@ fn catalogues(src: Source<'_>, names: &Names, node: &Node) -> BTreeMap<String, A
     }
     for (name, original) in &names.catalogues {
         let own =
-            written.and_then(|n| n.get(name)).map(|n| data::catalogue(src, name, n)).unwrap_or_default();
+            written.and_then(|n| n.get(name)).map(|n| catalogue::written(src, name, n)).unwrap_or_default();
         let at = written.and_then(|n| n.get(name)).map_or(node.at, |n| n.at);
-        for item in own.items.iter().filter(|i| original.item(&i.id).is_none()) {
+        for item in own.items.iter().filter(|i| !original.fetched && original.item(&i.id).is_none()) {
             let ids = original.items.iter().map(|i| i.id.as_str());
             let report = Report {
                 what: &format!("{name} has no entry"),
@@ -156,9 +157,12 @@ fn catalogues(src: Source<'_>, names: &Names, node: &Node) -> BTreeMap<String, A
             };
             src.report(at, report);
         }
-        let items =
-            original.items.iter().map(|item| Arc::new(translated(src, at, (name, item), own.item(&item.id))));
-        out.insert(name.clone(), Arc::new(Catalogue { name: name.clone(), items: items.collect() }));
+        let items = original.items.iter().map(|item| match own.item(&item.id) {
+            // A service's entries change by themselves: those without a translation stay as they are.
+            None if original.fetched => item.clone(),
+            own => Arc::new(translated(src, at, (name, item), own)),
+        });
+        out.insert(name.clone(), Arc::new(Catalogue { items: items.collect(), ..original.as_ref().clone() }));
     }
     out
 }
