@@ -6,8 +6,7 @@ use std::{
 };
 
 use super::{
-    catalogue,
-    Names, Said, centre, data,
+    Names, Said, catalogue, centre, data,
     source::{Report, Source},
 };
 use crate::{
@@ -15,7 +14,7 @@ use crate::{
     language::Examples,
     model::Pack,
     problem::nearest,
-    value::{Catalogue, Item},
+    value::{Catalogue, Item, Knowledge},
     yaml::Node,
 };
 
@@ -27,7 +26,7 @@ const SHIPPED: [(&str, &str); 4] = [
     ("en", include_str!("../phrases/en.yaml")),
 ];
 
-const PACK: [&str; 6] = ["language", "voice", "texts", "phrases", "intents", "catalogues"];
+const PACK: [&str; 7] = ["language", "voice", "texts", "phrases", "intents", "catalogues", "saber"];
 
 pub(super) fn packs(files: &[(Source<'_>, String, Node)], names: &Names) -> BTreeMap<String, Pack> {
     let mut out = BTreeMap::new();
@@ -52,6 +51,7 @@ pub(super) fn packs(files: &[(Source<'_>, String, Node)], names: &Names) -> BTre
             phrases: centre::phrases(*src, shipped, node.get("phrases")),
             intents: intents(*src, names, node),
             catalogues: catalogues(*src, names, node),
+            knowledge: knowledge(*src, names, node),
         };
         out.insert(named, pack);
     }
@@ -193,4 +193,34 @@ fn translated(
         }
     }
     out
+}
+
+/// What the bot knows, article by article.
+fn knowledge(src: Source<'_>, names: &Names, node: &Node) -> BTreeMap<String, Arc<Knowledge>> {
+    let written = node.get("saber");
+    if let Some(node) = written {
+        let known: Vec<&str> = names.knowledge.keys().map(String::as_str).collect();
+        src.map(node, "what the bot knows", &known);
+    }
+    let own: Vec<_> = written
+        .and_then(|n| src.any_map(n, "what the bot knows"))
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|(k, v)| Some((src, k.text()?.to_owned(), v.clone())))
+        .collect();
+    let own = super::knowledge::all(&own);
+    for (name, original) in &names.knowledge {
+        let there = own.get(name);
+        let at = written.and_then(|n| n.get(name)).map_or(node.at, |n| n.at);
+        for article in original.articles.iter().filter(|a| there.is_none_or(|k| k.article(&a.id).is_none())) {
+            let what = format!("this article of {name} has no translation:");
+            src.wrong(
+                at,
+                &what,
+                &article.id,
+                "write its `titulo`, `preguntas` and `respuesta` under `saber`",
+            );
+        }
+    }
+    own
 }
