@@ -153,7 +153,7 @@ pub fn find(name: &str) -> Result<Material, Failure> {
 /// # Errors
 /// Intents that cannot be learnt.
 pub fn language(bot: &Bot) -> Result<Arc<dyn Language>, Failure> {
-    Ok(Arc::new(Spanish::new(bot.intents()).map_err(Failure::usage)?))
+    Ok(Arc::new(Spanish::new(bot).map_err(Failure::usage)?))
 }
 
 /// The bot's first problem, and how many more there are.
