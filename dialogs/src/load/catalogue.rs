@@ -55,7 +55,12 @@ pub(super) fn all(
     }
     for (name, (src, _)) in files.answers.iter().filter(|(name, _)| !fetched.contains(name.as_str())) {
         let cure = format!("write catalogos/{name}.yaml with `from: servicio.operacion`");
-        src.wrong(Pos::default(), "this is an answer of a service, and no catalogue asks for it:", name, &cure);
+        src.wrong(
+            Pos::default(),
+            "this is an answer of a service, and no catalogue asks for it:",
+            name,
+            &cure,
+        );
     }
     out
 }
@@ -241,7 +246,12 @@ fn gives(src: Source<'_>, from: &Node, operation: &Operation) -> bool {
     let before = src.problems.borrow().len();
     let called = from.text().unwrap_or_default();
     if !operation.is_safe() {
-        src.wrong(from.at, "a list is fetched with GET, and this is not:", called, "name an operation with `get:`");
+        src.wrong(
+            from.at,
+            "a list is fetched with GET, and this is not:",
+            called,
+            "name an operation with `get:`",
+        );
     }
     if !operation.takes.is_empty() {
         let cure = "a list is fetched before there is a citizen: name an operation without `takes`";
@@ -335,9 +345,9 @@ pub fn remote_catalogues(files: &[(String, String)]) -> Vec<RemoteCatalogue> {
     let problems = RefCell::default();
     let parse = |file: &str, text: &str| yaml::parse(file, text, &mut Vec::new());
     let services = files.iter().find(|(file, _)| file == "servicios.yaml");
-    let services = services.and_then(|(file, text)| Some((file, parse(file, text)?))).map(|(file, node)| {
-        services::services(Source { file, problems: &problems }, &node)
-    });
+    let services = services
+        .and_then(|(file, text)| Some((file, parse(file, text)?)))
+        .map(|(file, node)| services::services(Source { file, problems: &problems }, &node));
     let services = services.unwrap_or_default();
     let remote = |(file, text): &(String, String)| {
         let name = file.strip_prefix("catalogos/")?.strip_suffix(".yaml")?;
@@ -360,7 +370,8 @@ pub fn remote_catalogues(files: &[(String, String)]) -> Vec<RemoteCatalogue> {
 /// The request of an operation without arguments.
 fn request(service: &str, operation: &Operation) -> ServiceCall {
     let fixed = |template: &Template| -> String {
-        let texts = template.parts.iter().map(|part| if let Part::Text(text) = part { text.as_str() } else { "" });
+        let texts =
+            template.parts.iter().map(|part| if let Part::Text(text) = part { text.as_str() } else { "" });
         texts.collect()
     };
     let mut path = fixed(&operation.path);

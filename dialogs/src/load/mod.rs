@@ -189,7 +189,9 @@ pub(crate) fn read_folder(path: &FsPath) -> Result<Vec<(String, String)>, Vec<Pr
                 .map_err(|e| refuse(&entry.path(), format!("can't be read: {e}")))?;
             let text = String::from_utf8(bytes).map_err(|_| {
                 let mut problems = refuse(&entry.path(), "is not UTF-8 text".into());
-                problems.iter_mut().for_each(|p| p.cure = "save it as UTF-8; a spreadsheet, as «CSV UTF-8»".into());
+                problems
+                    .iter_mut()
+                    .for_each(|p| p.cure = "save it as UTF-8; a spreadsheet, as «CSV UTF-8»".into());
                 problems
             })?;
             files.insert(name, text);
@@ -364,8 +366,9 @@ fn gather(parsed: &Parsed<'_>) -> Names {
     }
     data::shared_examples(&examples);
     names.knowledge = knowledge::all(&parsed.knowledge);
+    let zone = parsed.centre.as_ref().and_then(|(_, n)| n.get("time_zone")?.text()?.parse().ok());
     for (src, name, node) in &parsed.calendars {
-        for calendar in data::calendars(*src, name, node) {
+        for calendar in data::calendars(*src, name, node, zone) {
             names.calendars.insert(calendar.name.clone(), Arc::new(calendar));
         }
     }

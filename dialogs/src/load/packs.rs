@@ -6,8 +6,7 @@ use std::{
 };
 
 use super::{
-    catalogue,
-    Names, Said, centre, data,
+    Names, Said, catalogue, centre, data,
     source::{Report, Source},
 };
 use crate::{
