@@ -157,7 +157,11 @@ impl Interpreter {
             frame.history.extend(lasting);
         }
         if frame.history.len() < MAX_STEPS as usize {
-            frame.history.push(Done { pc, reads: instr.reads.clone(), writes, lasting });
+            let asks = match &instr.op {
+                Op::Collect(slots) => slots.clone(),
+                _ => Vec::new(),
+            };
+            frame.history.push(Done { pc, reads: instr.reads.clone(), writes, asks, lasting });
         }
         frame.pc = pc + 1;
     }

@@ -256,7 +256,9 @@ fn build(files: &[(String, String)], problems: &RefCell<Vec<Problem>>) -> Option
         });
         dialog::part(*src, node, used);
     }
-    let packs = packs::packs(&parsed.languages, &names);
+    // What other languages lack is told once the bot itself is right: its texts may still change.
+    let sound = problems.borrow().is_empty();
+    let packs = if sound { packs::packs(&parsed.languages, &names) } else { BTreeMap::new() };
     let bot = Bot {
         centre: centre?,
         dialogs,
