@@ -1,5 +1,5 @@
 //! The bots that can answer: those that ship inside, or those of the configured folder.
-use crate::Failure;
+use crate::{Failure, lists};
 use call::language::Spanish;
 use dialogs::{Bot, Language, Problem};
 use include_dir::{Dir, include_dir};
@@ -27,7 +27,7 @@ pub type Files = Vec<(String, String)>;
 /// Everything a bot is made of, as it lies in a folder or inside this program.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Material {
-    /// What the bot is read from: `.yaml` and `.csv`, ordered by path.
+    /// What the bot is read from: `.yaml`, `.csv` and the `.json` of `catalogos/`, ordered by path.
     pub texts: Files,
     /// Its test cases, `.test.yaml`: no part of the bot, and so not of its hash.
     pub tests: Files,
@@ -61,7 +61,7 @@ impl Material {
     /// # Errors
     /// Every problem found.
     pub fn load(&self, name: &str) -> Result<Loaded, Vec<Problem>> {
-        let bot = Arc::new(Bot::from_files(&self.texts)?);
+        let bot = Arc::new(lists::bot(&self.texts)?);
         Ok(Loaded { name: name.to_owned(), version: self.hash(), bot })
     }
 
@@ -122,6 +122,8 @@ pub fn kind(path: &Path) -> Option<Part> {
         _ if name.starts_with('.') => None,
         (stem, "yaml") if stem.ends_with(".test") => Some(Part::Test),
         (_, "yaml" | "csv") => Some(Part::Text),
+        // What a service answered, put there by the designer.
+        (_, "json") if path.parent().is_some_and(|folder| folder.ends_with("catalogos")) => Some(Part::Text),
         (_, "wav") => Some(Part::Sound),
         _ => None,
     }

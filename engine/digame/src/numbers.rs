@@ -210,6 +210,7 @@ impl Watch {
         if !self.dialogs.folder.as_os_str().is_empty() {
             stamp(&self.dialogs.folder, &mut hasher);
         }
+        crate::lists::changes().hash(&mut hasher);
         self.versions.journals().iter().for_each(|journal| stamp(journal, &mut hasher));
         hasher.finish()
     }

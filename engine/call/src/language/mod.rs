@@ -7,6 +7,8 @@ mod knowledge;
 mod masked;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod types_tests;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -45,6 +45,7 @@ impl Serve {
         config.sip.listen = self.sip.unwrap_or(config.sip.listen);
         config.http.listen = self.http.unwrap_or(config.http.listen);
         config.storage.folder = self.data.unwrap_or(config.storage.folder);
+        crate::lists::keep_in(&config.storage.folder, true);
         runtime()?.block_on(serve(config, file))
     }
 }
@@ -96,6 +97,7 @@ async fn serve(config: Config, file: Option<PathBuf>) -> Result<(), Failure> {
     announce(&config, &stack, &names);
     let watch = Watch { config: file, dialogs: config.dialogs, versions, prompts };
     let watch = tokio::spawn(watch.follow(numbers));
+    let renewing = tokio::spawn(crate::lists::keep_renewing());
     let api = tokio::spawn(async move { axum::serve(listener, http::router(app)).await });
     stop_signal().await?;
     line("stopping: no new calls; live ones may end, for a minute; again to stop at once");
@@ -104,6 +106,7 @@ async fn serve(config: Config, file: Option<PathBuf>) -> Result<(), Failure> {
         signal = stop_signal() => signal?,
     }
     watch.abort();
+    renewing.abort();
     api.abort();
     let _ = stack.shutdown().await;
     store.flush().await.map_err(Failure::failed)
