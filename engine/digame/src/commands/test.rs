@@ -3,7 +3,6 @@ use super::{json, line};
 use crate::Failure;
 use crate::bots;
 use crate::config::Config;
-use call::language::Spanish;
 use clap::Args;
 use dialogs::Language;
 use dialogs::testing::{Report, Suite, run_tests};
@@ -29,7 +28,7 @@ pub struct Test {
 impl Test {
     pub fn run(self, _: Config) -> Result<(), Failure> {
         let loaded = bots::load(&self.path.display().to_string())?;
-        let language: Arc<dyn Language> = Arc::new(Spanish::new(&loaded.bot).map_err(Failure::usage)?);
+        let language = bots::language(&loaded.bot)?;
         let mut reports = Vec::new();
         for file in suites(&self.path)? {
             let suite = Suite::load(&file).map_err(|problems| {

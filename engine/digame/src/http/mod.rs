@@ -2,6 +2,7 @@
 //!
 //! Everything but `/health` and `/api/login` wants `Authorization: Bearer TOKEN`; errors are problem+json (RFC 9457).
 pub mod access;
+mod cases;
 mod contacts;
 mod events;
 mod problem;
@@ -66,6 +67,9 @@ pub fn router(app: App) -> Router {
         .route("/api/contacts", get(contacts::list))
         .route("/api/contacts/{id}", get(contacts::detail))
         .route("/api/contacts/{id}/recording", get(contacts::recording))
+        .route("/api/cases", get(cases::list))
+        .route("/api/cases/{code}", get(cases::detail))
+        .route("/api/callbacks", get(cases::callbacks))
         .route("/api/events", get(events::stream))
         .route("/api/me", get(access::me))
         .route_layer(middleware::from_fn_with_state(app.clone(), access::known));
