@@ -4,6 +4,7 @@
 mod aloud;
 mod choice;
 mod knowledge;
+mod many;
 mod masked;
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,8 @@ mod types_tests;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
+
+pub use self::many::Languages;
 
 use self::knowledge::Questions;
 use chrono::NaiveDateTime;

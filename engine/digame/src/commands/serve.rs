@@ -54,7 +54,7 @@ impl Serve {
 async fn serve(config: Config, file: Option<PathBuf>) -> Result<(), Failure> {
     let versions = Versions::of(&config.storage.folder);
     let table = Table::load(&config.dialogs, &versions)?;
-    let recogniser = speech::recogniser(&config)?;
+    let recognisers = speech::recognisers(&config, table.languages.iter().map(String::as_str))?;
     let vad = speech::voice_activity(&config)?;
     let voice = speech::voice(&config)?;
     let (store, recorder) = storage(&config).await?;
@@ -73,7 +73,7 @@ async fn serve(config: Config, file: Option<PathBuf>) -> Result<(), Failure> {
         stack: stack.clone(),
         signals,
         ports: ports.clone(),
-        recogniser,
+        recognisers,
         vad,
         prompts: prompts.clone(),
         bots: numbers.clone(),
@@ -168,10 +168,10 @@ fn token(config: &Config) -> Result<Arc<str>, Failure> {
     }
 }
 
-fn prepare(prompts: &tts::Prompts, texts: &[String]) -> Result<(), Failure> {
+fn prepare(prompts: &tts::Prompts, texts: &[(tts::Style, String)]) -> Result<(), Failure> {
     let bar = ProgressBar::new(texts.len() as u64).with_message("prompts");
     let prepared =
-        prompts.prepare(texts, &mut |p| bar.set_position(p.done as u64)).map_err(Failure::usage)?;
+        prompts.prepare_styled(texts, &mut |p| bar.set_position(p.done as u64)).map_err(Failure::usage)?;
     bar.finish_and_clear();
     if let Some(error) = prepared.not_kept {
         tracing::warn!(%error, "prompts are not kept on disk");
