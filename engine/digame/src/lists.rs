@@ -165,7 +165,8 @@ fn fetch<'l>(lists: &[&'l RemoteCatalogue], fresh: Duration) -> Vec<Answer<'l>> 
     };
     let (known, unknown): (Vec<_>, Vec<_>) =
         lists.iter().map(|list| (*list, recent(list))).partition(|(_, answer)| answer.is_some());
-    let mut out: Vec<Answer<'l>> = known.into_iter().filter_map(|(list, answer)| Some((list, answer?))).collect();
+    let mut out: Vec<Answer<'l>> =
+        known.into_iter().filter_map(|(list, answer)| Some((list, answer?))).collect();
     let unknown: Vec<&RemoteCatalogue> = unknown.into_iter().map(|(list, _)| list).collect();
     let answers = ask(&unknown);
     for (list, answer) in unknown.into_iter().zip(answers) {
@@ -309,7 +310,8 @@ mod tests {
             assert_eq!(ids(&bot(&texts).unwrap()), ["2"], "mood {wrong}");
         }
         // What a test feigns is not asked for.
-        let feigned = Feigned::from([("oficinas.todas".to_owned(), json!([{ "id": "7", "nombre": "Siete" }]))]);
+        let feigned =
+            Feigned::from([("oficinas.todas".to_owned(), json!([{ "id": "7", "nombre": "Siete" }]))]);
         assert_eq!(ids(&bot_with(&texts, &feigned).unwrap()), ["7"]);
     }
 }

@@ -1,11 +1,11 @@
 //! `digame test`
 use super::{json, line};
 use crate::Failure;
-use crate::{bots, lists};
 use crate::config::Config;
+use crate::{bots, lists};
 use clap::Args;
-use dialogs::{Bot, Language};
 use dialogs::testing::{Report, Suite, run_tests};
+use dialogs::{Bot, Language};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -41,7 +41,8 @@ impl Test {
                 Some(same) => ready.insert(same),
                 None => {
                     let bot = lists::bot_with(&material.texts, &feigned);
-                    let bot = bot.map_err(|problems| bots::refuse(&self.path.display().to_string(), &problems))?;
+                    let bot =
+                        bot.map_err(|problems| bots::refuse(&self.path.display().to_string(), &problems))?;
                     let language = bots::language(&bot)?;
                     ready.insert((feigned, Arc::new(bot), language))
                 }
