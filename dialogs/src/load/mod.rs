@@ -1,14 +1,17 @@
 //! A folder of YAML into a [`Bot`], or every problem in it at once.
 
+mod catalogue;
 mod centre;
 mod data;
 pub(crate) mod dialog;
 pub(crate) mod flow;
 mod knowledge;
 mod packs;
+mod prove;
 pub(crate) mod source;
 mod steps;
 mod steps_more;
+mod unused;
 
 use std::{
     cell::RefCell,
@@ -17,6 +20,7 @@ use std::{
     sync::Arc,
 };
 
+pub use self::catalogue::{RemoteCatalogue, remote_catalogues};
 use self::source::{Roots, Source};
 use crate::{
     calendar::Calendar,
@@ -189,17 +193,30 @@ pub(crate) fn read_folder(path: &FsPath) -> Result<Vec<(String, String)>, Vec<Pr
         let entries = std::fs::read_dir(&place).map_err(|e| refuse(&place, format!("can't be read: {e}")))?;
         for entry in entries.flatten() {
             let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
-            if !name.ends_with(".yaml") || name.ends_with(".test.yaml") || files.contains_key(&name) {
+            if !is_of_a_bot(&name) || files.contains_key(&name) {
                 continue;
             }
             let bytes = std::fs::read(entry.path())
                 .map_err(|e| refuse(&entry.path(), format!("can't be read: {e}")))?;
-            let text =
-                String::from_utf8(bytes).map_err(|_| refuse(&entry.path(), "is not UTF-8 text".into()))?;
+            let text = String::from_utf8(bytes).map_err(|_| {
+                let mut problems = refuse(&entry.path(), "is not UTF-8 text".into());
+                problems
+                    .iter_mut()
+                    .for_each(|p| p.cure = "save it as UTF-8; a spreadsheet, as «CSV UTF-8»".into());
+                problems
+            })?;
             files.insert(name, text);
         }
     }
     Ok(files.into_iter().collect())
+}
+
+/// Whether a file, by its path inside the folder, is one of those that [`Bot::from_files`] reads: YAML that is no
+/// test, and in `catalogos/` also CSV and the JSON that a service answered.
+pub fn is_of_a_bot(path: &str) -> bool {
+    let yaml = path.ends_with(".yaml") && !path.ends_with(".test.yaml");
+    let list = path.starts_with("catalogos/") && (path.ends_with(".csv") || path.ends_with(".json"));
+    yaml || list
 }
 
 /// The parsed files, by what they are.
@@ -208,7 +225,7 @@ struct Parsed<'a> {
     centre: Option<(Source<'a>, Node)>,
     services: Option<(Source<'a>, Node)>,
     intents: Vec<(Source<'a>, String, Node)>,
-    catalogues: Vec<(Source<'a>, String, Node)>,
+    catalogues: catalogue::Files<'a>,
     knowledge: Vec<(Source<'a>, String, Node)>,
     calendars: Vec<(Source<'a>, String, Node)>,
     dialogs: Vec<(Source<'a>, Node)>,
@@ -231,6 +248,7 @@ fn build(files: &[(String, String)], problems: &RefCell<Vec<Problem>>) -> Option
         centre_src.wrong(here, "this file is missing", "", cure);
     }
     let names = gather(&parsed);
+    let long = RefCell::default();
     let centre_node = parsed.centre.as_ref().map(|(_, n)| n);
     let mut dialogs = Vec::new();
     let mut centre = None;
@@ -250,9 +268,13 @@ fn build(files: &[(String, String)], problems: &RefCell<Vec<Problem>>) -> Option
         });
         dialog::part(*src, node, used);
     }
-    let packs = packs::packs(&parsed.languages, &names);
+    // What other languages lack is told once the bot itself is right: its texts may still change.
+    let sound = problems.borrow().is_empty();
+    let packs = if sound { packs::packs(&parsed.languages, &names) } else { BTreeMap::new() };
+    let centre = centre?;
+    prove::lengths(&names, &centre, &long);
     let bot = Bot {
-        centre: centre?,
+        centre,
         dialogs,
         services: names.services,
         intents: names.intents,
@@ -266,7 +288,10 @@ fn build(files: &[(String, String)], problems: &RefCell<Vec<Problem>>) -> Option
     // Paths are followed only in a bot whose names all exist.
     if !problems.borrow().iter().any(Problem::is_error) {
         flow::check(&bot, problems);
+        prove::check(&bot, problems);
+        unused::check(&parsed, &bot);
     }
+    problems.borrow_mut().append(&mut long.into_inner());
     Some(bot)
 }
 
@@ -278,6 +303,15 @@ fn parse_all<'a>(files: &'a [(String, String)], problems: &'a RefCell<Vec<Proble
         if text.len() > MAX_FILE {
             src.wrong(here, "this file is too large", "", "split it: a file has at most 1 MiB");
             out.unread = true;
+            continue;
+        }
+        let other = |ending: &str| Some(file.strip_prefix("catalogos/")?.strip_suffix(ending)?.to_owned());
+        if let Some(name) = other(".csv") {
+            out.catalogues.csv.push((src, name, text));
+            continue;
+        }
+        if let Some(name) = other(".json") {
+            out.catalogues.answers.insert(name, (src, text));
             continue;
         }
         let mut own = Vec::new();
@@ -299,7 +333,7 @@ fn parse_all<'a>(files: &'a [(String, String)], problems: &'a RefCell<Vec<Proble
                 if let Some(name) = named("nlu/") {
                     out.intents.push((src, name, node));
                 } else if let Some(name) = named("catalogos/") {
-                    out.catalogues.push((src, name, node));
+                    out.catalogues.yaml.push((src, name, node));
                 } else if let Some(name) = named("saber/") {
                     out.knowledge.push((src, name, node));
                 } else if let Some(name) = named("calendarios/") {
@@ -350,9 +384,7 @@ fn gather(parsed: &Parsed<'_>) -> Names {
         examples.push((*src, name.clone(), found));
     }
     data::shared_examples(&examples);
-    for (src, name, node) in &parsed.catalogues {
-        names.catalogues.insert(name.clone(), Arc::new(data::catalogue(*src, name, node)));
-    }
+    unused::near_examples(&examples);
     names.knowledge = knowledge::all(&parsed.knowledge);
     for (src, name, node) in &parsed.calendars {
         for calendar in data::calendars(*src, name, node) {
@@ -362,6 +394,7 @@ fn gather(parsed: &Parsed<'_>) -> Names {
     if let Some((src, node)) = &parsed.services {
         names.services = services::services(*src, node);
     }
+    names.catalogues = catalogue::all(&parsed.catalogues, &names.services);
     if let Some((_, node)) = &parsed.centre {
         let keys = |key: &str| -> Vec<String> {
             match node.get(key).map(|n| &n.data) {

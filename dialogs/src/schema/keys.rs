@@ -26,7 +26,7 @@ const ID: Key = key("id", Name, "The step's name, for `goto`.");
 const SAY_FIRST: Key = key("say", Said, "Said first.");
 
 /// The steps, by the key that makes a step what it is.
-pub(crate) const STEPS: [Thing; 20] = [
+pub(crate) const STEPS: [Thing; 22] = [
     Thing {
         name: "`say`",
         required: &["say"],
@@ -150,18 +150,35 @@ pub(crate) const STEPS: [Thing; 20] = [
         ],
     },
     Thing {
-        name: "`case`",
-        required: &["case"],
+        name: "`case: open`",
+        required: &["case", "kind", "save", "on_error"],
         keys: &[
             ID,
-            key("case", Choice(&["open", "note", "state"]), "Opens a case for the citizen, or changes it."),
-            key("kind", Name, "With `open`: what it is about."),
-            key("with", MapOf(&Text), "With `open`: what it holds."),
-            key("save", Name, "With `open`: its name; {caso.codigo} is its number."),
-            key("on_error", Block, "With `open`: done when it can't be opened."),
-            key("of", Name, "With `note` and `state`: the case."),
-            key("text", Text, "With `note`: what is added to it."),
-            key("state", Choice(&["abierto", "en_curso", "resuelto", "cerrado"]), "With `state`: how it stands now."),
+            key("case", Choice(&["open"]), "Opens a case for the citizen."),
+            key("kind", Name, "What it is about."),
+            key("with", MapOf(&Text), "What it holds."),
+            key("save", Name, "Its name; {caso.codigo} is its number."),
+            key("on_error", Block, "Done when it can't be opened."),
+        ],
+    },
+    Thing {
+        name: "`case: note`",
+        required: &["case", "of", "text"],
+        keys: &[
+            ID,
+            key("case", Choice(&["note"]), "Adds to a case."),
+            key("of", Name, "The case."),
+            key("text", Text, "What is added to it."),
+        ],
+    },
+    Thing {
+        name: "`case: state`",
+        required: &["case", "of", "state"],
+        keys: &[
+            ID,
+            key("case", Choice(&["state"]), "Says how a case stands now."),
+            key("of", Name, "The case."),
+            key("state", Choice(&["abierto", "en_curso", "resuelto", "cerrado"]), "How it stands."),
         ],
     },
     Thing {
@@ -264,6 +281,19 @@ pub(crate) const THINGS: &[Thing] = &[
             key("digits", Whole(1, 40), "Keys that are a whole answer."),
             key("end", Choice(&["#", "*"]), "The key that ends an answer early."),
             key("between", Duration, "Time between two keys after which the answer is taken; 3s if not written."),
+        ],
+    },
+    Thing {
+        name: "a text with variants",
+        required: &["any"],
+        keys: &[key("any", ListOf(&Said), "Variants; one contact hears them in turn.")],
+    },
+    Thing {
+        name: "a recorded text",
+        required: &["audio", "text"],
+        keys: &[
+            key("audio", Text, "A recording of audios/ (WAV, mono)."),
+            key("text", Text, "Said where the recording is missing; what text channels show."),
         ],
     },
     Thing {

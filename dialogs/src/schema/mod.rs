@@ -158,7 +158,7 @@ fn files(defs: &mut Object<String, Json>) {
 }
 
 fn has(key: &str) -> Json {
-    json!({ "required": [key] })
+    json!({ "type": "object", "required": [key] })
 }
 
 fn to(name: &str) -> Json {
@@ -167,7 +167,7 @@ fn to(name: &str) -> Json {
 
 /// A thing's name in `$defs`.
 fn slug(name: &str) -> String {
-    name.replace(['`', '\''], "").replace(['-', ' '], "_")
+    name.replace(['`', '\'', ':'], "").replace(['-', ' '], "_")
 }
 
 /// A map with the thing's keys, and those that stand beside them.
@@ -253,29 +253,9 @@ fn slot_type() -> Json {
 }
 
 fn said() -> Json {
-    let text = schema(&Form::Text);
     json!({
         "description": "What is said: {name}, {name.part}, {name | spoken}, <break time=\"300ms\"/>, <slow>, <spell>.",
-        "anyOf": [
-            text,
-            {
-                "type": "object",
-                "required": ["any"],
-                "additionalProperties": false,
-                "properties": {
-                    "any": { "type": "array", "items": to("said"), "description": "Variants; one contact hears them in turn." },
-                },
-            },
-            {
-                "type": "object",
-                "required": ["audio", "text"],
-                "additionalProperties": false,
-                "properties": {
-                    "audio": { "type": "string", "description": "A recording of audios/ (WAV, mono)." },
-                    "text": { "type": "string", "description": "Said where the recording is missing; what text channels show." },
-                },
-            },
-        ],
+        "anyOf": [schema(&Form::Text), to("a_text_with_variants"), to("a_recorded_text")],
     })
 }
 

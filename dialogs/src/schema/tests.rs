@@ -59,8 +59,8 @@ fn the_schema_has_the_keys_of_the_loader_and_no_others() {
     let seen = SEEN.take();
     let mut wrong = Vec::new();
     for (thing, read) in &seen {
-        // Their keys are the bot's own, or listed by the loader itself.
-        if matches!(thing.as_str(), "phrases" | "the catalogues") {
+        // Their keys are the bot's own, or listed by the loader itself, or all that three steps have.
+        if matches!(thing.as_str(), "phrases" | "the catalogues" | "`case`") {
             continue;
         }
         let Some(table) = STEPS.iter().chain(THINGS).find(|t| t.name == thing) else {
