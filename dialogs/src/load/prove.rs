@@ -34,7 +34,8 @@ pub(super) fn lengths(names: &Names, centre: &Centre, problems: &RefCell<Vec<Pro
         for template in said.template.all() {
             let seconds = seconds(names, template) / f64::from(centre.voice.rate);
             if seconds > longest {
-                let what = format!("this prompt takes about {seconds:.0} s, and none may take over {longest:.0} s:");
+                let what =
+                    format!("this prompt takes about {seconds:.0} s, and none may take over {longest:.0} s:");
                 let found: String = template.written.chars().take(40).collect();
                 let cure = "split it in two with a question between, or say less; `voice: { longest: … }` is the limit";
                 src.report(
@@ -53,7 +54,8 @@ fn seconds(names: &Names, template: &Template) -> f64 {
         match part {
             Part::Text(text) => {
                 let signs = text.chars().filter_map(|c| PAUSES.iter().find(|(all, _)| all.contains(c)));
-                total += text.chars().count() as f64 * CHARACTER * factor + signs.map(|(_, s)| s).sum::<f64>();
+                total +=
+                    text.chars().count() as f64 * CHARACTER * factor + signs.map(|(_, s)| s).sum::<f64>();
             }
             Part::Value { path, filter } => total += value(names, path, *filter) as f64 * CHARACTER * factor,
             Part::Mark(Mark::Break(time)) => total += time.as_secs_f64(),
@@ -106,7 +108,9 @@ fn characters(shape: &Shape) -> usize {
         Shape::Slot(kind) => match kind {
             Kind::YesNo => 2,
             Kind::List(c) => c.items.iter().map(|i| i.name.chars().count()).max().unwrap_or_default(),
-            Kind::Knowledge(k) => k.articles.iter().map(|a| a.title.chars().count()).max().unwrap_or_default(),
+            Kind::Knowledge(k) => {
+                k.articles.iter().map(|a| a.title.chars().count()).max().unwrap_or_default()
+            }
             // «cuatro», «cinco, »: a digit by itself.
             Kind::Digits { max, .. } => usize::from(*max) * 7,
             Kind::Nif | Kind::Exact(Exact::Phone) => 65,
@@ -219,7 +223,9 @@ impl Proof<'_> {
         if !seen.insert((dialog.name.clone(), from)) {
             return false;
         }
-        reachable(&dialog.program, from).into_iter().filter_map(|at| dialog.program.get(at)).any(|i| match &i.op {
+        reachable(&dialog.program, from).into_iter().filter_map(|at| dialog.program.get(at)).any(|i| match &i
+            .op
+        {
             Op::Handoff { name: other, .. } if other == name => true,
             Op::Handoff { name: other, .. } => {
                 let holders = [Some(dialog), self.bot.dialogs.first()];

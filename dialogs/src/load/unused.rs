@@ -31,10 +31,20 @@ fn intents(parsed: &Parsed<'_>, bot: &Bot) {
         Op::Opening(o) => Some(o.keys.values()),
         _ => None,
     });
-    let used: BTreeSet<&String> =
-        bot.dialogs.iter().flat_map(|d| d.start_on.iter().chain(d.always.keys())).chain(keys.flatten()).collect();
+    let used: BTreeSet<&String> = bot
+        .dialogs
+        .iter()
+        .flat_map(|d| d.start_on.iter().chain(d.always.keys()))
+        .chain(keys.flatten())
+        .collect();
     for (src, name, _) in parsed.intents.iter().filter(|(_, name, _)| !used.contains(name)) {
-        warn(*src, TOP, "nothing is done with this intent:", name, "write it in `start_on` or `always`, or take it away");
+        warn(
+            *src,
+            TOP,
+            "nothing is done with this intent:",
+            name,
+            "write it in `start_on` or `always`, or take it away",
+        );
     }
 }
 
@@ -47,8 +57,11 @@ fn kinds(parsed: &Parsed<'_>, bot: &Bot) {
             _ => false,
         };
     }
-    let files = parsed.catalogues.iter().map(|f| (false, f)).chain(parsed.knowledge.iter().map(|f| (true, f)));
-    for (knowledge, (src, name, _)) in files.filter(|(k, f)| !used.contains(&(*k, f.1.as_str()))) {
+    let catalogues = parsed.catalogues.yaml.iter().map(|(src, name, _)| (false, src, name));
+    let sheets = parsed.catalogues.csv.iter().map(|(src, name, _)| (false, src, name));
+    let known = parsed.knowledge.iter().map(|(src, name, _)| (true, src, name));
+    let files = catalogues.chain(sheets).chain(known);
+    for (knowledge, src, name) in files.filter(|(k, _, name)| !used.contains(&(*k, name.as_str()))) {
         let (what, cure) = match knowledge {
             true => ("no slot asks for what stands here:", format!("write a slot `type: kb({name})`")),
             false => ("no slot takes this catalogue:", format!("write a slot `type: list({name})`")),
@@ -65,7 +78,7 @@ fn operations(parsed: &Parsed<'_>, bot: &Bot) {
     // Suggestions for the agent, and catalogues that a service fills, use operations too.
     let mut used: BTreeSet<String> = called.map(str::to_owned).collect();
     let nodes = parsed.dialogs.iter().chain(&parsed.parts).chain(&parsed.centre).map(|(_, n)| n);
-    for node in nodes.chain(parsed.catalogues.iter().map(|(_, _, n)| n)) {
+    for node in nodes.chain(parsed.catalogues.yaml.iter().map(|(_, _, n)| n)) {
         super::walk(node, &mut |map| {
             let assist = match map.get("assist").map(|n| &n.data) {
                 Some(Data::List(items)) => items.as_slice(),
@@ -133,9 +146,17 @@ pub(super) fn near_examples(files: &[(Source<'_>, String, Vec<Example>)]) {
                 continue;
             }
             match seen.get(&key) {
-                Some((other, file, line, written)) if other != intent && !written.eq_ignore_ascii_case(text) => {
+                Some((other, file, line, written))
+                    if other != intent && !written.eq_ignore_ascii_case(text) =>
+                {
                     let what = format!("almost the same is an example of `{other}`, in {file}:{line}:");
-                    warn(*src, node.at, &what, text, "keep one, or write them so that they differ in what they mean");
+                    warn(
+                        *src,
+                        node.at,
+                        &what,
+                        text,
+                        "keep one, or write them so that they differ in what they mean",
+                    );
                 }
                 Some(_) => {}
                 None => {

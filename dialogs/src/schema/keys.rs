@@ -39,7 +39,10 @@ pub(crate) const STEPS: [Thing; 22] = [
     Thing {
         name: "`collect`",
         required: &["collect"],
-        keys: &[ID, key("collect", OneOrMany(&Name), "Asks for what is still empty, in any order, several at once.")],
+        keys: &[
+            ID,
+            key("collect", OneOrMany(&Name), "Asks for what is still empty, in any order, several at once."),
+        ],
     },
     Thing {
         name: "`ask`",
@@ -63,7 +66,11 @@ pub(crate) const STEPS: [Thing; 22] = [
         required: &["if", "then"],
         keys: &[
             ID,
-            key("if", Text, "A condition: `huecos is empty`, `tramite == 'padron'`, `oficina.horario is open`."),
+            key(
+                "if",
+                Text,
+                "A condition: `huecos is empty`, `tramite == 'padron'`, `oficina.horario is open`.",
+            ),
             key("then", Block, "Done when it holds."),
             key("else", Block, "Done when it does not."),
         ],
@@ -100,7 +107,11 @@ pub(crate) const STEPS: [Thing; 22] = [
         required: &["set"],
         keys: &[ID, key("set", MapOf(&Text), "Names values: `{ motivo: \"{tramite.nombre}\" }`.")],
     },
-    Thing { name: "`goto`", required: &["goto"], keys: &[ID, key("goto", Name, "Goes on at the step with this id.")] },
+    Thing {
+        name: "`goto`",
+        required: &["goto"],
+        keys: &[ID, key("goto", Name, "Goes on at the step with this id.")],
+    },
     Thing {
         name: "`run`",
         required: &["run"],
@@ -259,7 +270,11 @@ pub(crate) const THINGS: &[Thing] = &[
             key("unclear", Said, "Said when two values fit: {first}, {second}."),
             key("invalid", Said, "Said when a value is refused: wrong letter, closed day."),
             key("private", Flag, "Never in a log; the agent does see it."),
-            key("confirm", Choice(&["never", "when_unsure", "always"]), "Whether a value is confirmed; `never` if not written."),
+            key(
+                "confirm",
+                Choice(&["never", "when_unsure", "always"]),
+                "Whether a value is confirmed; `never` if not written.",
+            ),
             LISTEN,
             key("keys", MapOf(&Scalar), "Single keys and what they stand for, four at most."),
             key("within", Text, "Opening hours: only then, and not in the past."),
@@ -280,7 +295,11 @@ pub(crate) const THINGS: &[Thing] = &[
         keys: &[
             key("digits", Whole(1, 40), "Keys that are a whole answer."),
             key("end", Choice(&["#", "*"]), "The key that ends an answer early."),
-            key("between", Duration, "Time between two keys after which the answer is taken; 3s if not written."),
+            key(
+                "between",
+                Duration,
+                "Time between two keys after which the answer is taken; 3s if not written.",
+            ),
         ],
     },
     Thing {
@@ -346,7 +365,10 @@ pub(crate) const THINGS: &[Thing] = &[
     Thing {
         name: "no_match",
         required: &["then"],
-        keys: &[key("tries", Whole(1, 10), "Times in a row; 3 if not written."), key("then", Block, "Done then.")],
+        keys: &[
+            key("tries", Whole(1, 10), "Times in a row; 3 if not written."),
+            key("then", Block, "Done then."),
+        ],
     },
     Thing {
         name: "upset",
@@ -367,7 +389,11 @@ pub(crate) const THINGS: &[Thing] = &[
         keys: &[
             key("queue", Name, "A queue of centro.yaml."),
             key("number", Text, "A number instead of a queue."),
-            key("carry", ListOf(&Name), "What the agent gets: slots, saved names, reason, summary, transcript, audio_offset."),
+            key(
+                "carry",
+                ListOf(&Name),
+                "What the agent gets: slots, saved names, reason, summary, transcript, audio_offset.",
+            ),
             key("whisper", Text, "What the agent hears before the citizen."),
             key("assist", ListOf(&Text), "Sources of suggestions for the agent."),
             key("closed", Block, "Done when the queue is closed."),
@@ -410,16 +436,16 @@ pub(crate) const THINGS: &[Thing] = &[
             key("outbound", Map("outbound"), "Calls that the centre places."),
         ],
     },
-    Thing {
-        name: "outbound",
-        required: &[],
-        keys: &[key("caller_id", Text, "The number that is shown.")],
-    },
+    Thing { name: "outbound", required: &[], keys: &[key("caller_id", Text, "The number that is shown.")] },
     Thing {
         name: "confidence",
         required: &[],
         keys: &[
-            key("accept", Number(0.0, 1.0), "Below it, what was heard is not understood; 0.35 if not written."),
+            key(
+                "accept",
+                Number(0.0, 1.0),
+                "Below it, what was heard is not understood; 0.35 if not written.",
+            ),
             key("sure", Number(0.0, 1.0), "Below it, `when_unsure` confirms; 0.75 if not written."),
         ],
     },
@@ -437,14 +463,24 @@ pub(crate) const THINGS: &[Thing] = &[
         required: &["legal_basis"],
         keys: &[key(
             "legal_basis",
-            Choice(&["consent", "contract", "legal_obligation", "vital_interest", "public_task", "legitimate_interest"]),
+            Choice(&[
+                "consent",
+                "contract",
+                "legal_obligation",
+                "vital_interest",
+                "public_task",
+                "legitimate_interest",
+            ]),
             "Why calls may be recorded (GDPR, article 6.1).",
         )],
     },
     Thing {
         name: "a queue",
         required: &[],
-        keys: &[key("about", Text, "Who answers there."), key("hours", Text, "Its opening hours; none: always open.")],
+        keys: &[
+            key("about", Text, "Who answers there."),
+            key("hours", Text, "Its opening hours; none: always open."),
+        ],
     },
     Thing {
         name: "an e-mail's template",
@@ -502,7 +538,11 @@ pub(crate) const THINGS: &[Thing] = &[
             key("takes", ListOf(&Name), "Its arguments."),
             key("query", MapOf(&Text), "Its query: `{ nif: \"{nif}\" }`."),
             key("body", MapOf(&Text), "Its JSON body; not with get."),
-            key("returns", Returned, "What it returns: text, number, yes_no, date, time, datetime, any, lists, maps."),
+            key(
+                "returns",
+                Returned,
+                "What it returns: text, number, yes_no, date, time, datetime, any, lists, maps.",
+            ),
             key("idempotent", Flag, "Sends Idempotency-Key; so, unless written, for all but get."),
             key("timeout", Duration, "Of each try."),
             key("retries", Whole(0, 5), "Tries after the first."),
@@ -549,7 +589,11 @@ pub(crate) const THINGS: &[Thing] = &[
         keys: &[
             key("dialog", Name, "The dialog to test."),
             key("now", Text, "When: 2026-05-11T10:00."),
-            key("services", MapOf(&OneOrMany(&Map("a mocked service"))), "What services answer, call by call."),
+            key(
+                "services",
+                MapOf(&OneOrMany(&Map("a mocked service"))),
+                "What services answer, call by call.",
+            ),
             key("cases", ListOf(&Map("a case")), "The cases, a contact each."),
         ],
     },

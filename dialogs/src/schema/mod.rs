@@ -57,8 +57,18 @@ pub(crate) enum Form {
 }
 
 /// Kinds of files, as `$defs` names them, with the key that tells each.
-pub const FILES: [&str; 10] =
-    ["dialog", "part", "centre", "services", "intent", "catalogue", "calendar", "knowledge", "language", "tests"];
+pub const FILES: [&str; 10] = [
+    "dialog",
+    "part",
+    "centre",
+    "services",
+    "intent",
+    "catalogue",
+    "calendar",
+    "knowledge",
+    "language",
+    "tests",
+];
 
 /// The schema of every file of a bot: it tells which kind a file is by its first keys. Under `$defs`, the
 /// schema of each kind ([`FILES`]).
@@ -110,9 +120,7 @@ fn files(defs: &mut Object<String, Json>) {
     ] {
         defs.insert(name.into(), to(&slug(of)));
     }
-    let named = |about: &str, of: Json| {
-        json!({ "type": "object", "description": about, "minProperties": 1, "additionalProperties": of })
-    };
+    let named = |about: &str, of: Json| json!({ "type": "object", "description": about, "minProperties": 1, "additionalProperties": of });
     defs.insert("services".into(), named("servicios.yaml: services by name.", to("a_service")));
     let knowledge = named("saber/<name>.yaml: what the bot knows.", to("an_entry_of_knowledge"));
     defs.insert("knowledge".into(), knowledge);
@@ -211,7 +219,9 @@ fn schema(form: &Form) -> Json {
         }
         Form::Type => slot_type(),
         Form::Returned => to("shape"),
-        Form::Hours => json!({ "type": "string", "pattern": "^ *[0-9]{1,2}:[0-9]{2} *- *[0-9]{1,2}:[0-9]{2} *$" }),
+        Form::Hours => {
+            json!({ "type": "string", "pattern": "^ *[0-9]{1,2}:[0-9]{2} *- *[0-9]{1,2}:[0-9]{2} *$" })
+        }
         Form::Message => json!({ "anyOf": [{ "type": "string" }, to("an_e_mails_template")] }),
         Form::Step => to("step"),
         Form::Block => one_or_many(to("step")),

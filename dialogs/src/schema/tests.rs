@@ -156,7 +156,8 @@ fn kind(name: &str, value: &Json) -> &'static str {
 #[test]
 fn what_is_misspelt_is_not_valid() {
     let validator = jsonschema::validator_for(&json_schema()).unwrap();
-    let good = json!({ "dialog": "a", "steps": [{ "say": "Hola.", "barge_in": "never" }, { "end": "hecho" }] });
+    let good =
+        json!({ "dialog": "a", "steps": [{ "say": "Hola.", "barge_in": "never" }, { "end": "hecho" }] });
     assert!(validator.is_valid(&good));
     for (pointer, value) in [
         ("/steps/0", json!({ "sai": "Hola." })),
