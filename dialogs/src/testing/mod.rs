@@ -3,6 +3,7 @@
 
 mod cases;
 mod language;
+mod replay;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -13,6 +14,7 @@ use self::cases::Expected;
 pub use self::{
     cases::{Case, Mock, Suite, Turn},
     language::TestLanguage,
+    replay::{Spoken, State, TurnHeard, hear_case},
 };
 use crate::{
     exchange::{
@@ -121,13 +123,17 @@ impl<'a> Run<'a> {
     }
 
     fn case(&mut self, case: &Case) {
-        self.feed(Input::Started);
+        self.begin();
         for turn in &case.turns {
             self.turn(turn);
         }
         if let Some(expected) = &case.expect {
             self.check(expected);
         }
+    }
+
+    fn begin(&mut self) {
+        self.feed(Input::Started);
     }
 
     fn turn(&mut self, turn: &Turn) {
@@ -139,12 +145,7 @@ impl<'a> Run<'a> {
                 .push(format!("{}: the contact has ended already: {outcome}", self.suite.file));
         }
         match turn {
-            Turn::User { say, over: false } => {
-                self.transcript.push(("citizen".into(), say.clone()));
-                self.feed(Input::Finished);
-                self.feed(Input::Heard(Heard::text(say)));
-            }
-            Turn::User { say, over: true } => self.over(say),
+            Turn::User { say, over } => self.voice(Heard::text(say), *over),
             Turn::Keys(keys) => {
                 self.transcript.push(("citizen".into(), format!("[{keys}]")));
                 self.feed(Input::Keys(keys.clone()));
@@ -158,8 +159,19 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// The citizen takes a turn by voice, over the bot's or not.
+    fn voice(&mut self, heard: Heard, over: bool) {
+        if over {
+            return self.over(heard);
+        }
+        self.transcript.push(("citizen".into(), heard.text.clone()));
+        self.feed(Input::Finished);
+        self.feed(Input::Heard(heard));
+    }
+
     /// The citizen speaks while the bot does: what turn-taking would make of it.
-    fn over(&mut self, say: &str) {
+    fn over(&mut self, heard: Heard) {
+        let say = heard.text.as_str();
         let can = self.listen.as_ref().is_some_and(|l| l.barge_in == BargeIn::Voice);
         let stops = can && !self.interpreter.language().is_backchannel(say);
         self.interrupted = Some(stops);
@@ -167,7 +179,7 @@ impl<'a> Run<'a> {
         if stops {
             let spoken: usize = self.said.last().map_or(0, |t| t.chars().count());
             self.feed(Input::Interrupted { heard_chars: spoken / 2 });
-            self.feed(Input::Heard(Heard::text(say)));
+            self.feed(Input::Heard(heard));
         }
     }
 
