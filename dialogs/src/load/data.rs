@@ -1,59 +1,14 @@
-//! Catalogues, calendars and intent examples.
+//! Calendars and intent examples.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, NaiveTime};
 
 use super::source::{Report, Source};
 use crate::{
     calendar::Calendar,
-    value::{Catalogue, Item},
     yaml::{Data, Node},
 };
-
-/// `catalogos/<name>.yaml`: an entry a key, each with `nombre` and what else the dialog reads.
-pub(super) fn catalogue(src: Source<'_>, name: &str, node: &Node) -> Catalogue {
-    let mut items = Vec::new();
-    for (key, value) in src.any_map(node, "a catalogue").unwrap_or_default() {
-        if let Some(item) = item(src, key, value) {
-            items.push(Arc::new(item));
-        }
-    }
-    if items.is_empty() {
-        src.wrong(
-            node.at,
-            "this catalogue is empty:",
-            name,
-            "write an entry: `padron: { nombre: …, codigo: … }`",
-        );
-    }
-    Catalogue { name: name.to_owned(), items }
-}
-
-fn item(src: Source<'_>, key: &Node, value: &Node) -> Option<Item> {
-    let id = src.name(key, "an entry of a catalogue")?;
-    let pairs = src.any_map(value, "an entry of a catalogue")?;
-    let nombre = src.required(value, "nombre", "write the name that is read aloud")?;
-    let name = src.text(nombre, "the name")?.to_owned();
-    let mut item = Item { id, name, synonyms: Vec::new(), fields: BTreeMap::new() };
-    for (field, value) in pairs {
-        match field.text() {
-            Some("nombre") => {}
-            Some("sinonimos") => {
-                for synonym in src.list(value, "the synonyms").unwrap_or_default() {
-                    item.synonyms.extend(src.text(synonym, "a synonym").map(str::to_owned));
-                }
-            }
-            Some("id") => src.wrong(field.at, "the key is the id already:", "id", "take it away"),
-            _ => {
-                if let (Some(f), Some(v)) = (src.name(field, "a field"), src.text(value, "a field")) {
-                    item.fields.insert(f, v.to_owned());
-                }
-            }
-        }
-    }
-    Some(item)
-}
 
 const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
