@@ -32,6 +32,15 @@ use crate::{
 
 mod services;
 
+pub(crate) use services::SCALARS as SHAPES;
+
+/// The names of the phrases that a bot says by itself.
+pub(crate) fn phrase_names() -> Vec<String> {
+    let silent = RefCell::default();
+    let src = Source { file: "", problems: &silent };
+    centre::phrases(src, include_str!("../phrases/es.yaml"), None).into_keys().collect()
+}
+
 /// A file of a bot that is larger is refused: a person could not read it either.
 const MAX_FILE: usize = 1 << 20;
 
