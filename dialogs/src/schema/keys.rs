@@ -581,6 +581,7 @@ pub(crate) const THINGS: &[Thing] = &[
             key("phrases", Phrases, "What the bot says by itself."),
             key("intents", MapOf(&ListOf(&Text)), "Three examples at least of each intent."),
             key("catalogues", MapOf(&Catalogue), "Names and synonyms, entry by entry."),
+            key("saber", MapOf(&MapOf(&Map("an entry of knowledge"))), "What the bot knows, entry by entry."),
         ],
     },
     Thing {

@@ -60,7 +60,7 @@ fn the_schema_has_the_keys_of_the_loader_and_no_others() {
     let mut wrong = Vec::new();
     for (thing, read) in &seen {
         // Their keys are the bot's own, or listed by the loader itself, or all that three steps have.
-        if matches!(thing.as_str(), "phrases" | "the catalogues" | "`case`") {
+        if matches!(thing.as_str(), "phrases" | "the catalogues" | "what the bot knows" | "`case`") {
             continue;
         }
         let Some(table) = STEPS.iter().chain(THINGS).find(|t| t.name == thing) else {

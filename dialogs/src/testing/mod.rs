@@ -52,22 +52,46 @@ pub struct CaseReport {
     pub failures: Vec<String>,
     /// Who said what.
     pub transcript: Vec<(String, String)>,
+    /// Values that were expected in slots, and whether they were there.
+    pub slots: Vec<SlotCheck>,
+}
+
+/// A value that a case expects in a slot.
+#[derive(Debug, Clone, Serialize)]
+pub struct SlotCheck {
+    /// The slot.
+    pub slot: String,
+    /// It had the value.
+    pub right: bool,
 }
 
 /// Runs every case of a suite over a bot.
 pub fn run_tests(bot: &Arc<Bot>, suite: &Suite, language: &Arc<dyn Language>) -> Report {
+    run_tests_as(bot, suite, language, CONTACT)
+}
+
+/// The same as the contact of this name: which way an A/B test goes depends on it.
+pub fn run_tests_as(bot: &Arc<Bot>, suite: &Suite, language: &Arc<dyn Language>, contact: &str) -> Report {
     let known = bot.dialogs().any(|d| d == suite.dialog);
     let cases = suite.cases.iter().map(|case| {
-        let mut run = Run::new(bot, suite, language);
+        let mut run = Run::new(bot, suite, (language, contact));
         if !known {
             run.failures
                 .push(format!("{}: the bot has no dialog `{}` that starts", suite.file, suite.dialog));
         }
         run.case(case);
-        CaseReport { name: case.name.clone(), failures: run.failures, transcript: run.transcript }
+        CaseReport {
+            name: case.name.clone(),
+            failures: run.failures,
+            transcript: run.transcript,
+            slots: run.slots,
+        }
     });
     Report { dialog: suite.dialog.clone(), cases: cases.collect() }
 }
+
+/// The contact that test cases are, unless somebody says otherwise.
+const CONTACT: &str = "prueba";
 
 struct Run<'a> {
     suite: &'a Suite,
@@ -75,6 +99,7 @@ struct Run<'a> {
     now: NaiveDateTime,
     transcript: Vec<(String, String)>,
     failures: Vec<String>,
+    slots: Vec<SlotCheck>,
     /// What the bot said since the last expectation.
     said: Vec<String>,
     calls: Vec<(String, BTreeMap<String, Value>)>,
@@ -93,12 +118,12 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn new(bot: &Arc<Bot>, suite: &'a Suite, language: &'a Arc<dyn Language>) -> Self {
+    fn new(bot: &Arc<Bot>, suite: &'a Suite, (language, contact): (&'a Arc<dyn Language>, &str)) -> Self {
         let start = Start {
             now: suite.now,
             from: "600000000".into(),
             to: "010".into(),
-            contact: "prueba".into(),
+            contact: contact.into(),
             consent: BTreeMap::new(),
         };
         Self {
@@ -107,6 +132,7 @@ impl<'a> Run<'a> {
             now: suite.now,
             transcript: Vec::new(),
             failures: Vec::new(),
+            slots: Vec::new(),
             said: Vec::new(),
             calls: Vec::new(),
             served: BTreeMap::new(),
@@ -265,6 +291,7 @@ impl<'a> Run<'a> {
         let slots = self.interpreter.slots();
         for (name, want) in &expected.slots {
             let got = slots.get(name).map(ToString::to_string);
+            self.slots.push(SlotCheck { slot: name.clone(), right: got.as_deref() == Some(want) });
             if got.as_deref() != Some(want) {
                 wrong.push(format!("slot {name} is {}, not {want}", got.unwrap_or_else(|| "empty".into())));
             }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde::Serialize;
 
-use super::{Case, Run, Suite, Turn};
+use super::{CONTACT, Case, Run, Suite, Turn};
 use crate::{
     exchange::{Heard, Listen},
     language::Language,
@@ -40,13 +40,20 @@ impl State {
     pub fn like(&self, other: &Self) -> bool {
         let plain = |text: &String| -> String {
             let kept = text.chars().filter(|c| c.is_alphanumeric() || c.is_whitespace());
-            kept.flat_map(char::to_lowercase).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+            kept.flat_map(char::to_lowercase)
+                .collect::<String>()
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ")
         };
         let slots = |s: &Self| -> Vec<(String, String)> {
             s.slots.iter().map(|(name, value)| (name.clone(), plain(value))).collect()
         };
         let said = |s: &Self| -> Vec<String> { s.said.iter().map(plain).collect() };
-        slots(self) == slots(other) && self.asks == other.asks && said(self) == said(other) && self.end == other.end
+        slots(self) == slots(other)
+            && self.asks == other.asks
+            && said(self) == said(other)
+            && self.end == other.end
     }
 }
 
@@ -77,7 +84,7 @@ pub fn hear_case(
     for (turn, what) in case.turns.iter().enumerate() {
         let Turn::User { say, over } = what else { continue };
         let stand = || {
-            let mut run = Run::new(bot, suite, language);
+            let mut run = Run::new(bot, suite, (language, CONTACT));
             run.begin();
             case.turns.iter().take(turn).for_each(|t| run.turn(t));
             run.said.clear();

@@ -180,11 +180,12 @@ fn point(threshold: f32, inside: &[f32], outside: &[f32]) -> Point {
 
 /// The chance that something out of scope scores higher than something in scope; a tie counts half.
 fn auroc(inside: &[f32], outside: &[f32]) -> f32 {
-    let wins = outside.iter().flat_map(|o| inside.iter().map(move |i| (o, i))).map(|(o, i)| match o.total_cmp(i) {
-        std::cmp::Ordering::Greater => 1.0f64,
-        std::cmp::Ordering::Equal => 0.5,
-        std::cmp::Ordering::Less => 0.0,
-    });
+    let wins =
+        outside.iter().flat_map(|o| inside.iter().map(move |i| (o, i))).map(|(o, i)| match o.total_cmp(i) {
+            std::cmp::Ordering::Greater => 1.0f64,
+            std::cmp::Ordering::Equal => 0.5,
+            std::cmp::Ordering::Less => 0.0,
+        });
     (wins.sum::<f64>() / (inside.len() * outside.len()).max(1) as f64) as f32
 }
 
@@ -195,9 +196,18 @@ mod tests {
     fn intents() -> Vec<(String, Vec<String>)> {
         let of = |name: &str, all: &[&str]| (name.to_owned(), all.iter().map(|t| (*t).to_owned()).collect());
         vec![
-            of("cita", &["quiero una cita", "pedir cita", "necesito cita previa", "deme una cita", "cita por favor"]),
-            of("multa", &["pagar una multa", "me han puesto una multa", "multa de tráfico", "la multa del coche"]),
-            of("persona", &["hablar con una persona", "páseme con alguien", "quiero un agente", "una persona"]),
+            of(
+                "cita",
+                &["quiero una cita", "pedir cita", "necesito cita previa", "deme una cita", "cita por favor"],
+            ),
+            of(
+                "multa",
+                &["pagar una multa", "me han puesto una multa", "multa de tráfico", "la multa del coche"],
+            ),
+            of(
+                "persona",
+                &["hablar con una persona", "páseme con alguien", "quiero un agente", "una persona"],
+            ),
         ]
     }
 
