@@ -226,6 +226,12 @@ pub trait Language: Send + Sync {
     /// Whether the text only accompanies the speaker («vale», «ajá», «sí sí») and takes no turn while
     /// the bot speaks.
     fn is_backchannel(&self, text: &str) -> bool;
+
+    /// The same for another language of the bot, if there is one.
+    fn in_language(&self, code: &str) -> Option<Arc<dyn Language>> {
+        let _ = code;
+        None
+    }
 }
 
 /// Examples of intents, as the files of `nlu/` give them: what a `Language` is trained with.

@@ -22,7 +22,8 @@ mod yaml;
 
 pub use calendar::Calendar;
 pub use exchange::{
-    CallError, End, Entry, Handoff, Input, Listen, Output, Prompt, ServiceCall, Sms, Source, Start, What,
+    CallError, Callback, Case, CaseState, Email, End, Entry, Handoff, Input, Listen, Output, Prompt,
+    Recording, ServiceCall, Sms, Source, Speech, Start, What,
 };
 pub use interpreter::Interpreter;
 pub use language::{

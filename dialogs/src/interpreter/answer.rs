@@ -98,6 +98,8 @@ impl Interpreter {
     fn follow(&mut self, (dialog, action): (usize, Action)) {
         match action {
             Action::Repeat => self.repeat(),
+            Action::Speak(times) => self.speak(times),
+            Action::Back => self.back(),
             Action::Block(addr) => {
                 // While a service is waited for, nothing is resumed: its answer comes too late then.
                 let resume = match &self.wait {
@@ -330,6 +332,8 @@ impl Interpreter {
         let corrected =
             self.data.insert(slot.clone(), Datum { value: value.clone(), private: false }).is_some();
         let value = value.to_string();
+        self.given.retain(|s| *s != slot);
+        self.given.push(slot.clone());
         self.note(What::Filled { slot, value, source: Source::Voice, confidence, corrected });
         self.progress();
     }
@@ -363,6 +367,9 @@ impl Interpreter {
     pub(super) fn confirmed(&mut self) {
         self.note(What::Confirmed { yes: true });
         self.progress();
+        if self.asks_consent() {
+            self.consent(true);
+        }
         let bot = self.bot.clone();
         if let Some(instr) = self.frame().and_then(|f| bot.dialogs.get(f.dialog)?.program.get(f.pc)) {
             self.step_done(instr, Vec::new());
@@ -373,9 +380,12 @@ impl Interpreter {
     pub(super) fn denied(&mut self) {
         self.note(What::Confirmed { yes: false });
         self.progress();
+        if self.asks_consent() {
+            self.consent(false);
+        }
         let bot = self.bot.clone();
         let instr = self.frame().and_then(|f| bot.dialogs.get(f.dialog)?.program.get(f.pc));
-        if let Some(Op::Confirm { if_denied, .. }) = instr.map(|i| &i.op) {
+        if let Some(Op::Confirm { if_denied, .. } | Op::Consent { if_denied, .. }) = instr.map(|i| &i.op) {
             self.goto(*if_denied);
         }
         self.run();

@@ -8,7 +8,7 @@ use crate::{
     expr::Template,
     language::{ChoiceOption, Expect, ExpectedSlot},
     load::dialog::{BETWEEN_KEYS, NO_INPUT},
-    model::{ChooseStep, ListenRule, Op},
+    model::{ChooseStep, ListenRule, Op, OpeningStep},
     value::{Filter, Kind, Value},
 };
 
@@ -18,13 +18,15 @@ const ONE_KEY: Keypad = Keypad { digits: 1, end: None, between: BETWEEN_KEYS };
 impl Interpreter {
     pub(super) fn greet(&mut self) {
         let bot = self.bot.clone();
-        let Some(Op::Opening { say, .. }) =
-            bot.dialogs.first().and_then(|d| d.program.first()).map(|i| &i.op)
-        else {
-            return self.fail();
-        };
-        let hello = self.render(say, &[]);
+        let Some(opening) = opening(&bot) else { return self.fail() };
+        let hello = self.render(&opening.say, &[]);
         self.say(hello);
+        if let Some((hours, closed)) = &opening.closed
+            && !hours.is_open(self.now)
+        {
+            let closed = self.render(closed, &[]);
+            self.say(closed);
+        }
         self.wait = Wait::Opening;
         self.again(None);
     }
@@ -39,10 +41,8 @@ impl Interpreter {
         match self.wait.clone() {
             Wait::Opening => {
                 let bot = self.bot.clone();
-                if let Some(Op::Opening { ask, .. }) =
-                    bot.dialogs.first().and_then(|d| d.program.first()).map(|i| &i.op)
-                {
-                    self.ask_words(ask, &key, sorry);
+                if let Some(opening) = opening(&bot) {
+                    self.ask_words(&opening.ask, &key, sorry);
                 }
                 self.listen();
             }
@@ -137,15 +137,8 @@ impl Interpreter {
 
     pub(super) fn ask_unsure(&mut self, name: &str) {
         let Some(datum) = self.data.get(name) else { return self.run() };
-        let how = match datum.value {
-            Value::Nif(_) | Value::Digits(_) => Filter::Grouped,
-            _ => Filter::Spoken,
-        };
         let value = datum.value.clone();
-        let text = match &value {
-            Value::Item(item) => item.name.clone(),
-            value => self.language.read_aloud(value, how),
-        };
+        let text = self.said_back(name, &value);
         let mut prompt = self.phrase("confirm", &[("value", Value::Text(text))]);
         if self.is_private(name) {
             let masked = self.language.read_aloud(&value, Filter::Masked);
@@ -162,7 +155,7 @@ impl Interpreter {
         let bot = self.bot.clone();
         let Some(frame) = self.frame() else { return };
         let instr = bot.dialogs.get(frame.dialog).and_then(|d| d.program.get(frame.pc));
-        if let Some(Op::Confirm { ask, .. }) = instr.map(|i| &i.op) {
+        if let Some(Op::Confirm { ask, .. } | Op::Consent { ask, .. }) = instr.map(|i| &i.op) {
             let prompt = self.render(ask, &[]);
             self.say(prompt);
         }
@@ -248,9 +241,9 @@ impl Interpreter {
                 {
                     slots.push(ExpectedSlot {
                         name: name.clone(),
-                        kind: slot.kind.clone(),
+                        kind: self.kind_now(&slot.kind),
                         asked: asked == Some(name),
-                        filled: self.data.get(name).map(|d| d.value.clone()),
+                        filled: self.value(name),
                         within: slot.within.clone(),
                         private: slot.private,
                     });
@@ -274,7 +267,11 @@ impl Interpreter {
         // One option alone is taken or left with yes or no.
         let single = options.len() == 1;
         let intents = self.intents();
-        let phrases = intents.iter().filter_map(|i| self.bot.intents.get(i)).flatten().cloned().collect();
+        let mut phrases: Vec<String> =
+            intents.iter().filter_map(|i| self.examples().get(i)).flatten().cloned().collect();
+        if let Some((_, words)) = self.rule(|d| d.limits.emergency.as_ref().map(|e| e.0.clone())) {
+            phrases.extend(words);
+        }
         let asked_yes_no = asked.and_then(|s| self.slot(s)).is_some_and(|s| s.kind == Kind::YesNo);
         let private = asked.and_then(|s| self.slot(s)).is_some_and(|s| s.private);
         Expect {
@@ -363,7 +360,16 @@ impl Interpreter {
             | Wait::Choose { .. }
             | Wait::Between { .. }
             | Wait::Confirm => Some(ONE_KEY),
+            Wait::Opening => opening(&self.bot).filter(|o| !o.keys.is_empty()).map(|_| ONE_KEY),
             _ => None,
         }
+    }
+}
+
+/// The first thing that a bot says.
+pub(super) fn opening(bot: &crate::Bot) -> Option<&OpeningStep> {
+    match &bot.dialogs.first()?.program.first()?.op {
+        Op::Opening(opening) => Some(opening),
+        _ => None,
     }
 }

@@ -4,8 +4,10 @@ mod centre;
 mod data;
 pub(crate) mod dialog;
 mod flow;
+mod packs;
 pub(crate) mod source;
 mod steps;
+mod steps_more;
 
 use std::{
     cell::RefCell,
@@ -38,10 +40,26 @@ pub(crate) struct Names {
     pub roots: Roots,
     pub services: BTreeMap<String, Operation>,
     pub queues: Vec<String>,
-    pub templates: Vec<String>,
+    /// By name, whether it is an e-mail's.
+    pub templates: BTreeMap<String, bool>,
+    /// What sub-dialogs take, by dialog.
+    pub takes: BTreeMap<String, BTreeMap<String, Shape>>,
+    /// What they return, by dialog.
+    pub returns: BTreeMap<String, String>,
+    /// Codes of the languages that the bot speaks.
+    pub languages: Vec<String>,
+    /// Every text that is said: what other languages translate.
+    pub said: RefCell<Vec<Said>>,
     pub intents: Examples,
     pub catalogues: BTreeMap<String, Arc<Catalogue>>,
     pub calendars: BTreeMap<String, Arc<Calendar>>,
+}
+
+/// A text that is said, and where it is written.
+pub(crate) struct Said {
+    pub file: String,
+    pub line: usize,
+    pub template: Template,
 }
 
 /// A name that nothing stands for.
@@ -53,10 +71,17 @@ pub(crate) struct Unknown {
 }
 
 impl Names {
+    /// Remembers a text that is said.
+    pub fn said(&self, file: &str, at: yaml::Pos, template: &Template) {
+        let said = Said { file: file.to_owned(), line: at.line, template: template.clone() };
+        self.said.borrow_mut().push(said);
+    }
+
     /// What a path stands for.
     pub fn shape(&self, path: &Path) -> Result<Shape, Unknown> {
         let mut shape = match (path.root.as_str(), path.fields.as_slice()) {
             ("now", []) => return Ok(Shape::DateTime),
+            ("language", []) => return Ok(Shape::Text),
             ("call", [field]) if field == "from" || field == "to" => return Ok(Shape::Text),
             ("consent", [_]) => return Ok(Shape::YesNo),
             ("call" | "consent", fields) => {
@@ -71,7 +96,7 @@ impl Names {
                 what: "unknown name".into(),
                 found: path.root.clone(),
                 nearest: nearest(&path.root, self.roots.keys().map(String::as_str)),
-                cure: "names are slots, what `save`, `choose` and `set` name, call.from, call.to, now".into(),
+                cure: "names are slots, what `save`, `choose`, `set` and `takes` name, call.from, call.to, now, language".into(),
             })?,
         };
         for field in &path.fields {
@@ -141,7 +166,7 @@ pub(crate) fn read_folder(path: &FsPath) -> Result<Vec<(String, String)>, Vec<Pr
     if !has_centre(folder) && has_centre(&above) {
         places.push((String::new(), above));
     }
-    for name in ["nlu", "catalogos", "calendarios", "dialogos"] {
+    for name in ["nlu", "catalogos", "calendarios", "dialogos", "partes", "idiomas"] {
         let inner: Vec<_> = places.iter().map(|(_, p)| (format!("{name}/"), p.join(name))).collect();
         places.extend(inner.into_iter().filter(|(_, p)| p.is_dir() && p.file_name().is_some()));
     }
@@ -172,6 +197,8 @@ struct Parsed<'a> {
     catalogues: Vec<(Source<'a>, String, Node)>,
     calendars: Vec<(Source<'a>, String, Node)>,
     dialogs: Vec<(Source<'a>, Node)>,
+    parts: Vec<(Source<'a>, Node)>,
+    languages: Vec<(Source<'a>, String, Node)>,
     /// Some file is no YAML.
     unread: bool,
 }
@@ -198,8 +225,17 @@ fn build(files: &[(String, String)], problems: &RefCell<Vec<Problem>>) -> Option
         dialogs.push(dialog);
     }
     for (src, node) in &parsed.dialogs {
-        dialogs.push(dialog::dialog(*src, &names, node, centre_node));
+        dialogs.push(dialog::dialog(*src, &names, node, (centre_node, &parsed.parts)));
     }
+    for (src, node) in &parsed.parts {
+        let name = node.get("part").and_then(Node::text).unwrap_or_default();
+        let used = parsed.dialogs.iter().filter_map(|(_, n)| n.get("include")).any(|n| match &n.data {
+            Data::List(items) => items.iter().any(|i| i.text() == Some(name)),
+            _ => n.text() == Some(name),
+        });
+        dialog::part(*src, node, used);
+    }
+    let packs = packs::packs(&parsed.languages, &names);
     let bot = Bot {
         centre: centre?,
         dialogs,
@@ -207,6 +243,7 @@ fn build(files: &[(String, String)], problems: &RefCell<Vec<Problem>>) -> Option
         intents: names.intents,
         catalogues: names.catalogues,
         calendars: names.calendars,
+        packs,
     };
     // Paths are followed only in a bot whose names all exist.
     if problems.borrow().is_empty() {
@@ -247,11 +284,15 @@ fn parse_all<'a>(files: &'a [(String, String)], problems: &'a RefCell<Vec<Proble
                     out.catalogues.push((src, name, node));
                 } else if let Some(name) = named("calendarios/") {
                     out.calendars.push((src, name, node));
+                } else if let Some(name) = named("idiomas/") {
+                    out.languages.push((src, name, node));
+                } else if named("partes/").is_some() {
+                    out.parts.push((src, node));
                 } else if node.get("dialog").is_some() {
                     out.dialogs.push((src, node));
                 } else {
                     let cure = "begin a dialog with `dialog: name`; other files are centro.yaml, servicios.yaml, \
-                                nlu/, catalogos/, calendarios/";
+                                nlu/, catalogos/, calendarios/, partes/, idiomas/";
                     src.wrong(here, "this file is not a dialog", "", cure);
                 }
             }
@@ -268,7 +309,13 @@ fn gather(parsed: &Parsed<'_>) -> Names {
         roots: BTreeMap::new(),
         services: BTreeMap::new(),
         queues: Vec::new(),
-        templates: Vec::new(),
+        templates: BTreeMap::new(),
+        takes: BTreeMap::new(),
+        returns: BTreeMap::new(),
+        languages: std::iter::once("es".to_owned())
+            .chain(parsed.languages.iter().map(|(_, code, _)| code.clone()))
+            .collect(),
+        said: RefCell::default(),
         intents: BTreeMap::new(),
         catalogues: BTreeMap::new(),
         calendars: BTreeMap::new(),
@@ -301,18 +348,46 @@ fn gather(parsed: &Parsed<'_>) -> Names {
             }
         };
         names.queues = keys("queues");
-        names.templates = keys("templates");
+        let email = |name: &String| {
+            let template = node.get("templates").and_then(|n| n.get(name));
+            (name.clone(), template.is_some_and(|t| t.get("subject").is_some()))
+        };
+        names.templates = keys("templates").iter().map(email).collect();
+    }
+    for (src, node) in &parsed.parts {
+        slots(*src, node, &mut names);
     }
     for (src, node) in &parsed.dialogs {
         let name = node.get("dialog").and_then(Node::text).unwrap_or_default().to_owned();
         if names.dialogs.contains(&name) {
             src.wrong(node.at, "two dialogs have the name", &name, "give one of them another");
         }
+        interface(*src, node, &name, &mut names);
         names.dialogs.push(name);
         slots(*src, node, &mut names);
     }
     roots(parsed, &mut names);
     names
+}
+
+/// What a dialog takes and returns when another runs it.
+fn interface(src: Source<'_>, node: &Node, dialog: &str, names: &mut Names) {
+    let mut takes = BTreeMap::new();
+    for (key, value) in node.get("takes").and_then(|n| src.any_map(n, "takes")).unwrap_or_default() {
+        if let Some(name) = src.name(key, "what it takes") {
+            let shape = services::shape(src, value);
+            let known = names.roots.entry(name.clone()).or_insert_with(|| shape.clone());
+            if *known != shape {
+                let what = format!("another dialog takes it as {}:", known.written());
+                src.wrong(key.at, &what, &name, "give one of them another name");
+            }
+            takes.insert(name, shape);
+        }
+    }
+    names.takes.insert(dialog.to_owned(), takes);
+    if let Some(name) = node.get("returns").and_then(|n| src.name(n, "what it returns")) {
+        names.returns.insert(dialog.to_owned(), name);
+    }
 }
 
 fn slots(src: Source<'_>, dialog: &Node, names: &mut Names) {
@@ -321,7 +396,7 @@ fn slots(src: Source<'_>, dialog: &Node, names: &mut Names) {
         let Some(name) = src.name(key, "a slot") else { continue };
         if matches!(
             name.as_str(),
-            "call" | "consent" | "now" | "options" | "first" | "second" | "reason" | "value"
+            "call" | "consent" | "now" | "language" | "options" | "first" | "second" | "reason" | "value"
         ) {
             src.wrong(key.at, "the language uses this name itself:", &name, "give the slot another");
         }
@@ -355,7 +430,7 @@ fn slots(src: Source<'_>, dialog: &Node, names: &mut Names) {
 /// is chosen of it or copied.
 fn roots(parsed: &Parsed<'_>, names: &mut Names) {
     let mut maps = Vec::new();
-    let nodes = parsed.dialogs.iter().chain(&parsed.centre);
+    let nodes = parsed.dialogs.iter().chain(&parsed.parts).chain(&parsed.centre);
     for (src, node) in nodes {
         walk(node, &mut |map| maps.push((*src, map.clone())));
     }
@@ -372,6 +447,12 @@ fn roots(parsed: &Parsed<'_>, names: &mut Names) {
         {
             let shape = names.services.get(call).map_or(Shape::Any, |o| o.returns.clone());
             add(*src, save, name, shape, names);
+        }
+        if let (Some("open"), Some(save)) = (map.get("case").and_then(Node::text), map.get("save"))
+            && let Some(name) = save.text()
+        {
+            let case = Shape::Map([("codigo".to_owned(), Shape::Text)].into_iter().collect());
+            add(*src, save, name, case, names);
         }
     }
     for (src, map) in &maps {
@@ -397,6 +478,24 @@ fn roots(parsed: &Parsed<'_>, names: &mut Names) {
                 {
                     names.roots.entry(name.to_owned()).or_insert(shape);
                 }
+            }
+        }
+    }
+    results(&maps, names);
+}
+
+/// What `run … save` names: the shape of what the dialog returns.
+fn results(maps: &[(Source<'_>, Node)], names: &mut Names) {
+    for (src, map) in maps {
+        if let (Some(run), Some(save)) = (map.get("run").and_then(Node::text), map.get("save"))
+            && let Some(name) = save.text()
+        {
+            let returned = names.returns.get(run).and_then(|r| names.roots.get(r));
+            let shape = returned.cloned().unwrap_or(Shape::Any);
+            if names.slots.contains_key(name) {
+                src.wrong(save.at, "this is a slot's name:", name, "save it under another");
+            } else {
+                names.roots.entry(name.to_owned()).or_insert(shape);
             }
         }
     }

@@ -206,7 +206,37 @@ impl<'a> Source<'a> {
         found
     }
 
+    /// A text with values: written as such, as `{ any: [text, text] }`, or as `{ audio: file, text: … }`.
     pub fn template(&self, node: &Node, thing: &str) -> Option<Template> {
+        if node.get("any").is_some() {
+            self.map(node, "a text with variants", &["any"]);
+            let texts = self.list(node.get("any")?, "the variants")?;
+            if texts.len() < 2 {
+                self.wrong(node.at, "one variant is none", "", "write two texts at least, or the text alone");
+            }
+            let mut all = texts.iter().filter_map(|n| self.template(n, thing));
+            let first = all.next()?;
+            return Some(Template { variants: all.flat_map(flat).collect(), ..first });
+        }
+        if node.get("audio").is_some() {
+            self.map(node, "a recorded text", &["audio", "text"]);
+            let cure = "write the words too: they are said where the recording is missing";
+            let text = self.template(self.required(node, "text", cure)?, thing)?;
+            let file = self.text(node.get("audio")?, "a recording")?;
+            if !is_audio_name(file) {
+                let cure = "name a WAV file of the folder audios/: bienvenida.wav";
+                self.wrong(node.get("audio")?.at, "this is not the name of a recording:", file, cure);
+            }
+            if !text.is_fixed() || !text.variants.is_empty() {
+                self.wrong(
+                    node.at,
+                    "a recording can't say values or variants",
+                    "",
+                    "record one text without {…}",
+                );
+            }
+            return Some(Template { audio: Some(file.to_owned()), ..text });
+        }
         let text = self.text(node, thing)?;
         match Template::parse(text) {
             Ok(template) => Some(template),
@@ -233,6 +263,17 @@ impl<'a> Source<'a> {
             .filter_map(|(k, v)| Some((self.name(k, thing)?, self.template(v, thing)?, v.clone())))
             .collect()
     }
+}
+
+/// A template and its variants, each by itself.
+fn flat(mut template: Template) -> Vec<Template> {
+    let variants = std::mem::take(&mut template.variants);
+    std::iter::once(template).chain(variants).collect()
+}
+
+fn is_audio_name(file: &str) -> bool {
+    let good = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+    file.ends_with(".wav") && !file.starts_with('.') && !file.contains("..") && file.chars().all(good)
 }
 
 /// The place of a character of a scalar; exact where the text stands on one line.
