@@ -352,7 +352,9 @@ impl Condition {
 fn compare(a: &Value, how: Compare, b: &Value) -> bool {
     use std::cmp::Ordering::{Equal, Greater, Less};
     let order = match (a, b) {
-        (Value::Number(a), Value::Number(b)) => a.partial_cmp(b),
+        (Value::Number(_) | Value::Money(_), Value::Number(_) | Value::Money(_)) => {
+            a.number().partial_cmp(&b.number())
+        }
         (Value::Date(a), Value::Date(b)) => Some(a.cmp(b)),
         (Value::Time(a), Value::Time(b)) => Some(a.cmp(b)),
         (Value::DateTime(a), Value::DateTime(b)) => Some(a.cmp(b)),

@@ -10,11 +10,14 @@
 pub mod calendar;
 pub mod exchange;
 mod expr;
+pub mod graph;
 mod interpreter;
+mod kind;
 pub mod language;
 mod load;
 mod model;
 pub mod problem;
+mod province;
 mod shape;
 pub mod testing;
 pub mod value;
@@ -31,5 +34,6 @@ pub use language::{
     SlotFound, Understood,
 };
 pub use model::{Bot, Voice};
-pub use problem::Problem;
-pub use value::{Catalogue, Filter, Item, Kind, Value};
+pub use problem::{Problem, Severity};
+pub use province::province;
+pub use value::{Address, Article, Catalogue, Exact, Filter, Item, Kind, Knowledge, Value};

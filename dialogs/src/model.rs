@@ -11,7 +11,8 @@ use crate::{
     exchange::{CaseState, Recording},
     expr::{Condition, Path, Template},
     language::{BargeIn, Examples, Keypad},
-    value::{Catalogue, Kind, Value},
+    problem::Problem,
+    value::{Catalogue, Kind, Knowledge, Value},
 };
 
 /// A bot's folder, checked. Immutable; contacts share it.
@@ -23,7 +24,11 @@ pub struct Bot {
     pub(crate) services: BTreeMap<String, Operation>,
     pub(crate) intents: Examples,
     pub(crate) catalogues: BTreeMap<String, Arc<Catalogue>>,
+    pub(crate) knowledge: BTreeMap<String, Arc<Knowledge>>,
     pub(crate) calendars: BTreeMap<String, Arc<Calendar>>,
+    pub(crate) warnings: Vec<Problem>,
+    /// The line of each example of an intent, in the order of [`Bot::intents`].
+    pub(crate) example_lines: BTreeMap<String, Vec<usize>>,
     /// Other languages than the centre's, by code.
     pub(crate) packs: BTreeMap<String, Pack>,
 }
@@ -34,9 +39,25 @@ impl Bot {
         &self.intents
     }
 
+    /// Where an intent's example is written: file and line.
+    pub fn example_place(&self, intent: &str, index: usize) -> (String, usize) {
+        let line = self.example_lines.get(intent).and_then(|lines| lines.get(index));
+        (format!("nlu/{intent}.yaml"), line.copied().unwrap_or_default())
+    }
+
+    /// What the checker has to say of a bot that runs, in order of file and line.
+    pub fn warnings(&self) -> &[Problem] {
+        &self.warnings
+    }
+
     /// Catalogues by name.
     pub fn catalogues(&self) -> &BTreeMap<String, Arc<Catalogue>> {
         &self.catalogues
+    }
+
+    /// What it knows, by name: what a language finds articles with.
+    pub fn knowledge(&self) -> &BTreeMap<String, Arc<Knowledge>> {
+        &self.knowledge
     }
 
     /// Opening hours by name (`oficina.horario`).

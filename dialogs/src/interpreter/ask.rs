@@ -6,8 +6,9 @@ use super::{Interpreter, Trouble, Wait};
 use crate::{
     exchange::{BargeIn, Keypad, Listen, Output, What},
     expr::Template,
+    kind::BETWEEN_KEYS,
     language::{ChoiceOption, Expect, ExpectedSlot},
-    load::dialog::{BETWEEN_KEYS, NO_INPUT},
+    load::dialog::NO_INPUT,
     model::{ChooseStep, ListenRule, Op, OpeningStep},
     value::{Filter, Kind, Value},
 };
@@ -320,15 +321,8 @@ impl Interpreter {
     /// Ends the turn: what follows is the citizen's.
     pub(super) fn listen(&mut self) {
         let expect = self.expect();
-        let pause =
-            self.asked_rule().and_then(|r| r.pause).or_else(|| match expect.asked().map(|s| &s.kind) {
-                // A dictated number has pauses in it.
-                Some(Kind::Nif | Kind::Digits { .. }) if matches!(self.wait, Wait::Slot(_)) => {
-                    Some(Duration::from_millis(1500))
-                }
-                Some(Kind::FreeText) => Some(Duration::from_millis(1200)),
-                _ => None,
-            });
+        let own = self.asked_rule().map(|rule| rule.pause.or_else(|| expect.asked()?.kind.pause()));
+        let pause = own.flatten();
         let pause = pause.or(self.bot.centre.listen.pause).unwrap_or(Duration::from_millis(700));
         let no_input = self.rule(|d| d.limits.no_input).map_or(NO_INPUT, |(_, l)| l.0);
         let listen =
@@ -344,16 +338,7 @@ impl Interpreter {
             Wait::Slot(name) => {
                 let slot = self.slot(name)?;
                 let own = slot.listen.keypad.clone();
-                own.or(match slot.kind {
-                    _ if !slot.keys.is_empty() => Some(ONE_KEY),
-                    Kind::YesNo => Some(ONE_KEY),
-                    Kind::Nif => Some(Keypad { digits: 8, end: Some('#'), between: BETWEEN_KEYS }),
-                    Kind::Digits { max, .. } => {
-                        Some(Keypad { digits: max, end: Some('#'), between: BETWEEN_KEYS })
-                    }
-                    Kind::Number => Some(Keypad { digits: 9, end: Some('#'), between: BETWEEN_KEYS }),
-                    _ => None,
-                })
+                own.or_else(|| if slot.keys.is_empty() { slot.kind.keypad() } else { Some(ONE_KEY) })
             }
             Wait::Unclear { .. }
             | Wait::Unsure(_)

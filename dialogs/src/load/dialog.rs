@@ -10,10 +10,11 @@ use super::{
 use crate::{
     calendar::Calendar,
     expr::Template,
+    kind::BETWEEN_KEYS,
     language::{BargeIn, Keypad},
     model::{Action, ConfirmRule, Dialog, HandoffRule, Limits, ListenRule, Shape, Slot},
     problem::nearest,
-    value::{Catalogue, Kind, Value},
+    value::{Kind, Value},
     yaml::{Data, Node},
 };
 
@@ -24,10 +25,6 @@ pub(super) const DIALOG: [&str; 11] = [
 pub(super) const PART: [&str; 6] = ["part", "about", "slots", "always", "limits", "handoffs"];
 const SLOT: [&str; 9] =
     ["type", "ask", "unclear", "invalid", "private", "confirm", "listen", "keys", "within"];
-/// How types are written, for messages.
-const TYPES: [&str; 9] =
-    ["yes_no", "list", "digits", "number", "es.nif", "es.fecha", "es.hora", "es.datetime_range", "free_text"];
-
 /// What stands behind every dialog: the centre, and the parts that it may include.
 pub(super) type Behind<'n, 'a> = (Option<&'n Node>, &'n [(Source<'a>, Node)]);
 
@@ -154,11 +151,7 @@ fn intents(src: Source<'_>, names: &Names, node: &Node) -> Vec<String> {
 }
 
 /// The kind that a slot's `type` names.
-pub(super) fn kind(
-    src: Source<'_>,
-    node: &Node,
-    catalogues: &BTreeMap<String, Arc<Catalogue>>,
-) -> Option<Kind> {
+pub(super) fn kind(src: Source<'_>, node: &Node, names: &Names) -> Option<Kind> {
     let text = src.text(node, "a type")?;
     let (word, inside) = match text.split_once('(') {
         Some((word, rest)) => (word.trim(), rest.strip_suffix(')').map(str::trim)),
@@ -166,20 +159,19 @@ pub(super) fn kind(
     };
     let arguments: Vec<&str> = inside.unwrap_or_default().split(',').map(str::trim).collect();
     let found = match (word, arguments.as_slice()) {
-        ("yes_no", [""]) => Some(Kind::YesNo),
-        ("number", [""]) => Some(Kind::Number),
-        ("es.nif", [""]) => Some(Kind::Nif),
-        ("es.fecha", [""]) => Some(Kind::Date),
-        ("es.hora", [""]) => Some(Kind::Time),
-        ("es.datetime_range", [""]) => Some(Kind::DateTimeRange),
-        ("free_text", [""]) => Some(Kind::FreeText),
         ("list", [name]) if !name.is_empty() => {
-            let at = Node { at: node.at, data: Data::Scalar { text: (*name).to_owned(), plain: false } };
-            let name = src.known(&at, "catalogue", catalogues.keys().map(String::as_str))?;
-            return catalogues.get(&name).cloned().map(Kind::List);
+            let name =
+                src.known(&named(node, name), "catalogue", names.catalogues.keys().map(String::as_str))?;
+            return names.catalogues.get(&name).cloned().map(Kind::List);
+        }
+        ("kb", [name]) if !name.is_empty() => {
+            let name =
+                src.known(&named(node, name), "knowledge", names.knowledge.keys().map(String::as_str))?;
+            return names.knowledge.get(&name).cloned().map(Kind::Knowledge);
         }
         ("digits", [n]) => digits(n, n),
         ("digits", [min, max]) => digits(min, max),
+        (word, [""]) if inside.is_some() => Kind::named(word),
         _ => None,
     };
     if found.is_none() {
@@ -188,13 +180,28 @@ pub(super) fn kind(
             Report {
                 what: "unknown type",
                 found: text,
-                nearest: nearest(word, TYPES).filter(|n| n != word),
-                cure: "types are yes_no, list(catalogue), digits(n), digits(min, max), number, es.nif, es.fecha, \
-                       es.hora, es.datetime_range, free_text",
+                nearest: nearest(word, Kind::NAMES).filter(|n| n != word),
+                cure: &format!("types are {}", types()),
             },
         );
     }
     found
+}
+
+/// The argument of a type, for messages.
+fn named(node: &Node, name: &str) -> Node {
+    Node { at: node.at, data: Data::Scalar { text: name.to_owned(), plain: false } }
+}
+
+/// Every type as one writes it.
+fn types() -> String {
+    let written = Kind::NAMES.map(|name| match name {
+        "list" => "list(catalogue)",
+        "kb" => "kb(knowledge)",
+        "digits" => "digits(n), digits(min, max)",
+        name => name,
+    });
+    written.join(", ")
 }
 
 fn digits(min: &str, max: &str) -> Option<Kind> {
@@ -239,7 +246,7 @@ fn slot(compiler: &Compiler<'_>, node: &Node) -> Option<Slot> {
 /// The kind was read, and its problems reported, when names were gathered.
 fn kind_quietly(src: Source<'_>, node: &Node, names: &Names) -> Option<Kind> {
     let silent = std::cell::RefCell::default();
-    kind(Source { file: src.file, problems: &silent }, node.get("type")?, &names.catalogues)
+    kind(Source { file: src.file, problems: &silent }, node.get("type")?, names)
 }
 
 pub(super) fn calendar(
@@ -268,9 +275,6 @@ pub(super) fn barge_in(src: Source<'_>, node: &Node) -> Option<BargeIn> {
     })
 }
 
-/// Time between two keys, where the dialog does not say: long enough for reading them off a card.
-pub(crate) const BETWEEN_KEYS: Duration = Duration::from_secs(3);
-
 fn keypad(src: Source<'_>, node: &Node) -> Option<Keypad> {
     src.map(node, "keypad", &["digits", "end", "between"])?;
     let digits = src.required(node, "digits", "write how many keys are an answer");
@@ -294,6 +298,10 @@ fn keys(src: Source<'_>, node: &Node, kind: &Kind) -> BTreeMap<String, Value> {
                 .known(value, "entry of the catalogue", c.items.iter().map(|i| i.id.as_str()))
                 .and_then(|id| c.item(&id).cloned())
                 .map(Value::Item),
+            Kind::Knowledge(k) => src
+                .known(value, "entry of the knowledge", k.articles.iter().map(|a| a.id.as_str()))
+                .and_then(|id| k.article(&id).cloned())
+                .map(Value::Article),
             Kind::YesNo => src.flag(value, "a key's value").map(Value::YesNo),
             Kind::Number => src.number(value, "a key's value", -9e15..=9e15).map(Value::Number),
             _ => {

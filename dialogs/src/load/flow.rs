@@ -69,7 +69,7 @@ fn hands_off(dialog: &Dialog, from: Addr) -> bool {
 }
 
 /// Where an instruction may go on.
-fn next(program: &[Instr], at: Addr) -> Vec<Addr> {
+pub(crate) fn next(program: &[Instr], at: Addr) -> Vec<Addr> {
     let Some(instr) = program.get(at) else { return Vec::new() };
     match &instr.op {
         Op::Opening(_) | Op::Handoff { .. } | Op::End { .. } | Op::Return => Vec::new(),
@@ -84,7 +84,7 @@ fn next(program: &[Instr], at: Addr) -> Vec<Addr> {
     }
 }
 
-fn reachable(program: &[Instr], from: Addr) -> BTreeSet<Addr> {
+pub(crate) fn reachable(program: &[Instr], from: Addr) -> BTreeSet<Addr> {
     let mut seen = BTreeSet::new();
     let mut open = vec![from];
     while let Some(at) = open.pop() {

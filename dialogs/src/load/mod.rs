@@ -3,7 +3,8 @@
 mod centre;
 mod data;
 pub(crate) mod dialog;
-mod flow;
+pub(crate) mod flow;
+mod knowledge;
 mod packs;
 pub(crate) mod source;
 mod steps;
@@ -22,8 +23,8 @@ use crate::{
     expr::{Path, Template},
     language::Examples,
     model::{Bot, Operation, Shape},
-    problem::{Problem, nearest},
-    value::{Catalogue, Kind},
+    problem::{Problem, Severity, nearest},
+    value::{Catalogue, Kind, Knowledge},
     yaml::{self, Data, Node},
 };
 
@@ -51,7 +52,10 @@ pub(crate) struct Names {
     /// Every text that is said: what other languages translate.
     pub said: RefCell<Vec<Said>>,
     pub intents: Examples,
+    /// The line of each example of an intent.
+    pub example_lines: BTreeMap<String, Vec<usize>>,
     pub catalogues: BTreeMap<String, Arc<Catalogue>>,
+    pub knowledge: BTreeMap<String, Arc<Knowledge>>,
     pub calendars: BTreeMap<String, Arc<Calendar>>,
 }
 
@@ -119,7 +123,7 @@ impl Bot {
     /// Loads and checks a bot's folder, or one dialog file of it.
     ///
     /// # Errors
-    /// Every problem found, in order of file and line.
+    /// Every problem found, warnings included, in order of file and line, if one of them is an error.
     pub fn load(path: impl AsRef<FsPath>) -> Result<Self, Vec<Problem>> {
         let files = read_folder(path.as_ref())?;
         Self::from_files(&files)
@@ -136,7 +140,7 @@ impl Bot {
         problems.sort();
         problems.dedup();
         match bot {
-            Some(bot) if problems.is_empty() => Ok(bot),
+            Some(bot) if !problems.iter().any(Problem::is_error) => Ok(Self { warnings: problems, ..bot }),
             _ => Err(problems),
         }
     }
@@ -153,6 +157,7 @@ pub(crate) fn read_folder(path: &FsPath) -> Result<Vec<(String, String)>, Vec<Pr
             found: String::new(),
             nearest: None,
             cure: "give a bot's folder, or a dialog file in it".into(),
+            severity: Severity::Error,
         }]
     };
     let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
@@ -166,7 +171,7 @@ pub(crate) fn read_folder(path: &FsPath) -> Result<Vec<(String, String)>, Vec<Pr
     if !has_centre(folder) && has_centre(&above) {
         places.push((String::new(), above));
     }
-    for name in ["nlu", "catalogos", "calendarios", "dialogos", "partes", "idiomas"] {
+    for name in ["nlu", "catalogos", "saber", "calendarios", "dialogos", "partes", "idiomas"] {
         let inner: Vec<_> = places.iter().map(|(_, p)| (format!("{name}/"), p.join(name))).collect();
         places.extend(inner.into_iter().filter(|(_, p)| p.is_dir() && p.file_name().is_some()));
     }
@@ -195,6 +200,7 @@ struct Parsed<'a> {
     services: Option<(Source<'a>, Node)>,
     intents: Vec<(Source<'a>, String, Node)>,
     catalogues: Vec<(Source<'a>, String, Node)>,
+    knowledge: Vec<(Source<'a>, String, Node)>,
     calendars: Vec<(Source<'a>, String, Node)>,
     dialogs: Vec<(Source<'a>, Node)>,
     parts: Vec<(Source<'a>, Node)>,
@@ -242,11 +248,14 @@ fn build(files: &[(String, String)], problems: &RefCell<Vec<Problem>>) -> Option
         services: names.services,
         intents: names.intents,
         catalogues: names.catalogues,
+        knowledge: names.knowledge,
         calendars: names.calendars,
+        warnings: Vec::new(),
+        example_lines: names.example_lines,
         packs,
     };
     // Paths are followed only in a bot whose names all exist.
-    if problems.borrow().is_empty() {
+    if !problems.borrow().iter().any(Problem::is_error) {
         flow::check(&bot, problems);
     }
     Some(bot)
@@ -282,6 +291,8 @@ fn parse_all<'a>(files: &'a [(String, String)], problems: &'a RefCell<Vec<Proble
                     out.intents.push((src, name, node));
                 } else if let Some(name) = named("catalogos/") {
                     out.catalogues.push((src, name, node));
+                } else if let Some(name) = named("saber/") {
+                    out.knowledge.push((src, name, node));
                 } else if let Some(name) = named("calendarios/") {
                     out.calendars.push((src, name, node));
                 } else if let Some(name) = named("idiomas/") {
@@ -292,7 +303,7 @@ fn parse_all<'a>(files: &'a [(String, String)], problems: &'a RefCell<Vec<Proble
                     out.dialogs.push((src, node));
                 } else {
                     let cure = "begin a dialog with `dialog: name`; other files are centro.yaml, servicios.yaml, \
-                                nlu/, catalogos/, calendarios/, partes/, idiomas/";
+                                nlu/, catalogos/, saber/, calendarios/, partes/, idiomas/";
                     src.wrong(here, "this file is not a dialog", "", cure);
                 }
             }
@@ -317,12 +328,15 @@ fn gather(parsed: &Parsed<'_>) -> Names {
             .collect(),
         said: RefCell::default(),
         intents: BTreeMap::new(),
+        example_lines: BTreeMap::new(),
         catalogues: BTreeMap::new(),
+        knowledge: BTreeMap::new(),
         calendars: BTreeMap::new(),
     };
     let mut examples = Vec::new();
     for (src, name, node) in &parsed.intents {
         let found = data::examples(*src, node);
+        names.example_lines.insert(name.clone(), found.iter().map(|(_, n)| n.at.line).collect());
         names.intents.insert(name.clone(), found.iter().map(|(t, _)| t.clone()).collect());
         examples.push((*src, name.clone(), found));
     }
@@ -330,6 +344,7 @@ fn gather(parsed: &Parsed<'_>) -> Names {
     for (src, name, node) in &parsed.catalogues {
         names.catalogues.insert(name.clone(), Arc::new(data::catalogue(*src, name, node)));
     }
+    names.knowledge = knowledge::all(&parsed.knowledge);
     for (src, name, node) in &parsed.calendars {
         for calendar in data::calendars(*src, name, node) {
             names.calendars.insert(calendar.name.clone(), Arc::new(calendar));
@@ -401,7 +416,7 @@ fn slots(src: Source<'_>, dialog: &Node, names: &mut Names) {
             src.wrong(key.at, "the language uses this name itself:", &name, "give the slot another");
         }
         let Some(at) = src.required(slot, "type", "write what it takes: `type: es.fecha`") else { continue };
-        let Some(kind) = dialog::kind(src, at, &names.catalogues) else {
+        let Some(kind) = dialog::kind(src, at, names) else {
             // The slot is there all the same: what uses it is not wrong.
             names.roots.insert(name.clone(), Shape::Any);
             names.slots.entry(name).or_insert(Kind::FreeText);

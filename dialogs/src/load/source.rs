@@ -4,7 +4,7 @@ use std::{cell::RefCell, collections::BTreeMap, time::Duration};
 
 use crate::{
     expr::{Template, Wrong, is_name},
-    problem::{Problem, nearest},
+    problem::{Problem, Severity, nearest},
     yaml::{Data, Node, Pos},
 };
 
@@ -26,6 +26,15 @@ pub(crate) struct Report<'a> {
 
 impl<'a> Source<'a> {
     pub fn report(&self, at: Pos, report: Report<'_>) {
+        self.push(at, report, Severity::Error);
+    }
+
+    /// What does not stop the bot, but should be looked at.
+    pub fn warn(&self, at: Pos, report: Report<'_>) {
+        self.push(at, report, Severity::Warning);
+    }
+
+    fn push(&self, at: Pos, report: Report<'_>, severity: Severity) {
         self.problems.borrow_mut().push(Problem {
             file: self.file.to_owned(),
             line: at.line,
@@ -34,6 +43,7 @@ impl<'a> Source<'a> {
             found: report.found.to_owned(),
             nearest: report.nearest,
             cure: report.cure.to_owned(),
+            severity,
         });
     }
 

@@ -7,7 +7,7 @@ use chrono::NaiveDateTime;
 use crate::{
     exchange::CallError,
     load::source::Source,
-    problem::Problem,
+    problem::{Problem, Severity},
     shape::moment,
     yaml::{self, Data, Node},
 };
@@ -138,6 +138,7 @@ impl Suite {
                 found: String::new(),
                 nearest: None,
                 cure: "give a .test.yaml file".into(),
+                severity: Severity::Error,
             }]),
         }
     }

@@ -64,7 +64,7 @@ impl Table {
 }
 
 fn answering(loaded: &Loaded) -> Result<Answering, Failure> {
-    let language = Arc::new(Spanish::new(loaded.bot.intents()).map_err(Failure::usage)?);
+    let language = Arc::new(Spanish::new(&loaded.bot).map_err(Failure::usage)?);
     Answering::new(&loaded.name, &loaded.version, loaded.bot.clone(), language).map_err(Failure::usage)
 }
 

@@ -38,7 +38,7 @@ fn clock(loaded: &Loaded, frozen: Option<chrono::NaiveDateTime>) -> impl Fn() ->
 }
 
 async fn talk(loaded: &Loaded, frozen: Option<chrono::NaiveDateTime>) -> Result<(), Failure> {
-    let language: Arc<dyn Language> = Arc::new(Spanish::new(loaded.bot.intents()).map_err(Failure::usage)?);
+    let language: Arc<dyn Language> = Arc::new(Spanish::new(&loaded.bot).map_err(Failure::usage)?);
     let clock = clock(loaded, frozen);
     let start = Start {
         now: clock(),
