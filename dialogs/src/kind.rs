@@ -89,6 +89,11 @@ impl Exact {
 pub(crate) const BETWEEN_KEYS: Duration = Duration::from_secs(3);
 
 impl Kind {
+    /// Whether any words at all may be a value of it.
+    pub fn takes_any_words(&self) -> bool {
+        matches!(self, Self::FreeText | Self::Exact(Exact::Name))
+    }
+
     /// How types are written, for messages.
     pub(crate) const NAMES: [&'static str; 19] = [
         "yes_no",

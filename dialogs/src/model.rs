@@ -185,6 +185,8 @@ pub(crate) struct Pack {
     pub intents: Examples,
     /// The same keys as in the centre's language.
     pub catalogues: BTreeMap<String, Arc<Catalogue>>,
+    /// The same keys as in the centre's language.
+    pub knowledge: BTreeMap<String, Arc<Knowledge>>,
 }
 
 #[derive(Debug)]

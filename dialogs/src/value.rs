@@ -28,6 +28,8 @@ pub struct Catalogue {
     pub name: String,
     /// Its entries, in the order written.
     pub items: Vec<Arc<Item>>,
+    /// A service gives them, so they may be others tomorrow.
+    pub fetched: bool,
 }
 
 impl Catalogue {

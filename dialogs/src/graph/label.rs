@@ -2,6 +2,7 @@
 
 use super::{Node, Place, Shape};
 use crate::{
+    exchange::Recording,
     expr::{Compare, Condition, Operand, Part, Path, Template},
     model::{Bot, Dialog, Instr, Op},
 };
@@ -14,7 +15,7 @@ pub(super) fn node(bot: &Bot, instr: &Instr, place: Place) -> Node {
         Some(id) => format!("{verb} · {id}"),
         None => verb.to_owned(),
     };
-    let runs = if let Op::Run(to) = &instr.op { Some(*to) } else { None };
+    let runs = if let Op::Run(run) = &instr.op { Some(run.dialog) } else { None };
     Node { shape, verb, text, place, runs }
 }
 
@@ -31,9 +32,9 @@ pub(super) fn line(bot: &Bot, dialog: &Dialog, instr: &Instr) -> String {
 /// Shape, verb and object of an instruction.
 fn words(bot: &Bot, op: &Op) -> (Shape, &'static str, String) {
     match op {
-        Op::Opening { say, ask } => {
-            let ask = ask.first().map(text).unwrap_or_default();
-            (Shape::Question, "saluda", format!("{} {ask}", text(say)))
+        Op::Opening(o) => {
+            let ask = o.ask.first().map(text).unwrap_or_default();
+            (Shape::Question, "saluda", format!("{} {ask}", text(&o.say)))
         }
         Op::Say { text: t, .. } => (Shape::Step, "dice", text(t)),
         Op::Collect(slots) => (Shape::Question, "pide", slots.join(", ")),
@@ -50,8 +51,24 @@ fn words(bot: &Bot, op: &Op) -> (Shape, &'static str, String) {
             let pairs: Vec<String> = pairs.iter().map(|(n, t)| format!("{n} = {}", text(t))).collect();
             (Shape::Step, "anota", pairs.join(", "))
         }
-        Op::Run(to) => (Shape::Sub, "hace", bot.dialogs.get(*to).map(|d| d.name.clone()).unwrap_or_default()),
-        Op::Sms { template, .. } => (Shape::Step, "manda SMS", template.clone()),
+        Op::Ask { slot, .. } => (Shape::Question, "pide de nuevo", slot.clone()),
+        Op::Run(run) => {
+            let name = bot.dialogs.get(run.dialog).map(|d| d.name.clone()).unwrap_or_default();
+            (Shape::Sub, "hace", run.save.as_ref().map_or(name.clone(), |s| format!("{name} → {s}")))
+        }
+        Op::Split(s) => (Shape::Decision, "reparte", s.name.clone()),
+        Op::Language(code) => (Shape::Step, "habla en", text(code)),
+        Op::Message { email: false, template, .. } => (Shape::Step, "manda SMS", template.clone()),
+        Op::Message { email: true, template, .. } => (Shape::Step, "manda correo", template.clone()),
+        Op::Record(Recording::Start) => (Shape::Step, "grabación", "empieza".to_owned()),
+        Op::Record(Recording::Stop) => (Shape::Step, "grabación", "acaba".to_owned()),
+        Op::Record(Recording::Pause) => (Shape::Step, "grabación", "se para".to_owned()),
+        Op::Record(Recording::Resume) => (Shape::Step, "grabación", "sigue".to_owned()),
+        Op::Consent { ask, .. } => (Shape::Question, "pide permiso", text(ask)),
+        Op::OpenCase(c) => (Shape::Service, "abre un caso", format!("{} → {}", c.kind, c.save)),
+        Op::NoteCase { of, text: t } => (Shape::Step, "añade al caso", format!("{of}: {}", text(t))),
+        Op::CaseState { of, state } => (Shape::Step, "deja el caso", format!("{of}: {}", state.name())),
+        Op::Callback(c) => (Shape::Step, "pide que llamen", format!("{}: {}", c.queue, c.reason)),
         Op::Handoff { name, reason, .. } => (Shape::Handoff, "pasa a", format!("{name} ({reason})")),
         Op::End { outcome, .. } => (Shape::End, "fin", outcome.clone()),
         Op::Return => (Shape::Back, "vuelve", String::new()),
@@ -59,14 +76,14 @@ fn words(bot: &Bot, op: &Op) -> (Shape, &'static str, String) {
 }
 
 /// The names of the ways on, in the order of [`crate::load::flow::next`].
-pub(super) fn ways(op: &Op) -> impl Iterator<Item = &'static str> {
-    let (first, second) = match op {
-        Op::If(..) | Op::Confirm { .. } => ("sí", "no"),
-        Op::Call(_) => ("", "error"),
-        Op::Choose(_) => ("", "ninguna"),
-        _ => ("", ""),
-    };
-    std::iter::once(first).chain(std::iter::repeat(second))
+pub(super) fn ways(op: &Op) -> Vec<String> {
+    match op {
+        Op::If(..) | Op::Confirm { .. } | Op::Consent { .. } => vec!["sí".into(), "no".into()],
+        Op::Call(_) | Op::OpenCase(_) => vec![String::new(), "error".into()],
+        Op::Choose(_) => vec![String::new(), "ninguna".into()],
+        Op::Split(s) => s.ways.iter().map(|(name, share, _)| format!("{name} {share} %")).collect(),
+        _ => vec![String::new()],
+    }
 }
 
 /// A text as written, without filters.
@@ -74,6 +91,7 @@ fn text(template: &Template) -> String {
     let parts = template.parts.iter().map(|part| match part {
         Part::Text(text) => text.clone(),
         Part::Value { path, .. } => format!("{{{}}}", path.written()),
+        Part::Mark(_) => String::new(),
     });
     parts.collect()
 }
@@ -94,10 +112,12 @@ fn condition(c: &Condition) -> String {
         Condition::Or(each) => all(each, " or "),
         Condition::Not(inner) => match inner.as_ref() {
             Condition::Empty(path) => format!("{} is not empty", path.written()),
+            Condition::Open(path) => format!("{} is closed", path.written()),
             Condition::And(_) | Condition::Or(_) => format!("not ({})", condition(inner)),
             _ => format!("not {}", condition(inner)),
         },
         Condition::Empty(path) => format!("{} is empty", path.written()),
+        Condition::Open(path) => format!("{} is open", path.written()),
         Condition::True(path) => Path::written(path),
         Condition::Compare(a, how, b) => format!("{} {} {}", operand(a), sign(*how), operand(b)),
     }

@@ -45,7 +45,7 @@ fn group(out: &mut String, index: usize, group: &Group) {
         let _ = writeln!(out, "    g{index}n{at}{open}{}{close}:::{class}", quoted(&words(node)));
     }
     for edge in &group.edges {
-        let way = if edge.label.is_empty() { String::new() } else { format!("|{}|", quoted(edge.label)) };
+        let way = if edge.label.is_empty() { String::new() } else { format!("|{}|", quoted(&edge.label)) };
         let _ = writeln!(out, "    g{index}n{} -->{way} g{index}n{}", edge.from, edge.to);
     }
     let mut rows: Vec<String> = Vec::new();

@@ -84,7 +84,7 @@ enum Shape {
 struct Edge {
     from: usize,
     to: usize,
-    label: &'static str,
+    label: String,
 }
 
 /// A row beside the steps.
@@ -105,7 +105,6 @@ impl Graph {
 impl Group {
     fn of(bot: &Bot, dialog: &Dialog) -> Self {
         let program = &dialog.program;
-        let place = |instr: &Instr| Place { file: dialog.file.clone(), line: instr.line };
         // Blocks beside the main steps are rows, unless a main step leads into them.
         let reached = crate::load::flow::reachable(program, 0);
         let drawn = |instr: &Instr| !matches!(instr.op, Op::Jump(_) | Op::Goto(_));
@@ -115,7 +114,7 @@ impl Group {
         let mut edges = Vec::new();
         for (from, at) in addresses.iter().enumerate() {
             let Some(instr) = program.get(*at) else { continue };
-            nodes.push(label::node(bot, instr, place(instr)));
+            nodes.push(label::node(bot, instr, place(dialog, instr)));
             for (to, label) in next(program, *at).into_iter().zip(label::ways(&instr.op)) {
                 let to = landing(program, to);
                 if let Ok(to) = addresses.binary_search(&to)
@@ -137,6 +136,12 @@ impl Group {
     }
 }
 
+/// Where an instruction is written: a part's stand in the part's file, as their labels say.
+fn place(dialog: &Dialog, instr: &Instr) -> Place {
+    let file = instr.label.rsplit_once(':').map_or(dialog.file.as_str(), |(file, _)| file);
+    Place { file: file.to_owned(), line: instr.line }
+}
+
 /// Where a jump ends up.
 fn landing(program: &[Instr], mut at: Addr) -> Addr {
     // A circle of jumps alone is refused by the checker; the bound keeps this total all the same.
@@ -151,10 +156,11 @@ fn landing(program: &[Instr], mut at: Addr) -> Addr {
 
 fn rules(bot: &Bot, dialog: &Dialog) -> Vec<Rule> {
     let mut out = Vec::new();
-    let line = |at: Addr| dialog.program.get(at).map_or(1, |i| i.line);
+    let top = || Place { file: dialog.file.clone(), line: 1 };
+    let written = |at: Addr| dialog.program.get(at).map_or_else(top, |i| place(dialog, i));
     let mut add = |heading, when: String, at: Option<Addr>, does: Option<String>| {
         let steps = at.map(|at| block(bot, dialog, at)).unwrap_or_default();
-        let place = Place { file: dialog.file.clone(), line: at.map_or(1, line) };
+        let place = at.map_or_else(top, written);
         out.push(Rule { heading, when, does: does.into_iter().chain(steps).collect(), place });
     };
     for (intent, action) in &dialog.always {
@@ -162,6 +168,18 @@ fn rules(bot: &Bot, dialog: &Dialog) -> Vec<Rule> {
             Action::Block(at) => add("En cualquier momento", intent.clone(), Some(*at), None),
             Action::Repeat => {
                 add("En cualquier momento", intent.clone(), None, Some("repite lo último".into()));
+            }
+            Action::Back => {
+                add(
+                    "En cualquier momento",
+                    intent.clone(),
+                    None,
+                    Some("vuelve a la pregunta anterior".into()),
+                );
+            }
+            Action::Speak(rate) => {
+                let how = format!("habla a {rate} veces su velocidad");
+                add("En cualquier momento", intent.clone(), None, Some(how));
             }
         }
     }
@@ -175,8 +193,14 @@ fn rules(bot: &Bot, dialog: &Dialog) -> Vec<Rule> {
     if let Some((level, at)) = limits.upset {
         add("Límites", format!("enfado desde {level}"), Some(at), None);
     }
+    if let Some((words, at)) = &limits.emergency {
+        add("Límites", format!("emergencia: {}", words.join(", ")), Some(*at), None);
+    }
     for (name, handoff) in &dialog.handoffs {
-        let to = format!("cola {}", handoff.queue);
+        let to = match &handoff.number {
+            Some(number) => format!("número {number}"),
+            None => format!("cola {}", handoff.queue),
+        };
         add("Pasar a personas", name.clone(), None, Some(to));
         if let Some(at) = handoff.closed {
             add("Pasar a personas", format!("{name}, cerrado"), Some(at), None);

@@ -123,7 +123,11 @@ fn lines(body: &mut String, group: &Group, laid: &Laid) {
     for (edge, line) in group.edges.iter().zip(&laid.lines).filter(|(e, _)| !e.label.is_empty()) {
         let (x, y, left) = line.label;
         let anchor = if left { " text-anchor=\"end\"" } else { "" };
-        let _ = write!(body, "<text class=\"w\" x=\"{x:.0}\" y=\"{y:.0}\"{anchor}>{}</text>", edge.label);
+        let _ = write!(
+            body,
+            "<text class=\"w\" x=\"{x:.0}\" y=\"{y:.0}\"{anchor}>{}</text>",
+            escape(&edge.label)
+        );
     }
 }
 

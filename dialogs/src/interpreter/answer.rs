@@ -27,6 +27,12 @@ pub(super) fn sane(mut u: Understood, expect: &Expect) -> Understood {
     u
 }
 
+/// Words that mean an intent are not also what a slot that takes any words was asked for.
+fn without_free_text(mut u: Understood, expect: &Expect) -> Understood {
+    u.slots.retain(|s| !expect.slots.iter().any(|e| e.name == s.slot && e.kind.takes_any_words()));
+    u
+}
+
 impl Interpreter {
     pub(super) fn answer(&mut self, u: Understood) {
         let accept = self.bot.centre.accept;
@@ -46,7 +52,7 @@ impl Interpreter {
             }
             self.note(What::Intent { intent: intent.clone(), confidence: *confidence });
             if !waiting {
-                self.take_values(&u, false);
+                self.take_values(&without_free_text(u, &self.expect()), false);
             }
             return self.follow(action);
         }

@@ -88,10 +88,12 @@ impl Interpreter {
         self.undo_in(frames, |done| done.reads.iter().any(|r| r == name));
     }
 
-    /// Goes back to the first step that read the name or made it.
+    /// Goes back to the first step that read the name, made it or asked for it.
     pub(super) fn undo_use(&mut self, name: &str) {
         let frames = self.frames.len();
-        self.undo_in(frames, |done| done.reads.iter().chain(&done.writes).any(|r| r == name));
+        self.undo_in(frames, |done| {
+            done.reads.iter().chain(&done.writes).chain(&done.asks).any(|r| r == name)
+        });
     }
 
     fn undo_in(&mut self, frames: usize, uses: impl Fn(&Done) -> bool) {

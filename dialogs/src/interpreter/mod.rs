@@ -12,6 +12,8 @@ mod more;
 mod render;
 mod run;
 
+pub(crate) use run::encode;
+
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::{Arc, atomic::AtomicUsize},
@@ -67,6 +69,8 @@ struct Done {
     pc: Addr,
     reads: Vec<String>,
     writes: Vec<String>,
+    /// Slots that it asks for.
+    asks: Vec<String>,
     /// It changed the world (a booking): what led to it can't be corrected any more.
     lasting: bool,
 }

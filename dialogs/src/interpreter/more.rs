@@ -52,6 +52,10 @@ impl Interpreter {
                 let there = pack.catalogues.get(&list.name).and_then(|c| c.item(&item.id));
                 there.cloned().map_or(value, Value::Item)
             }
+            (Value::Article(article), Some(pack), Some(Kind::Knowledge(known))) => {
+                let there = pack.knowledge.get(&known.name).and_then(|k| k.article(&article.id));
+                there.cloned().map_or(value, Value::Article)
+            }
             _ => value,
         })
     }
@@ -60,6 +64,9 @@ impl Interpreter {
     pub(super) fn at_home(&self, slot: &Slot, value: Value) -> Value {
         match (&value, &slot.kind) {
             (Value::Item(item), Kind::List(list)) => list.item(&item.id).cloned().map_or(value, Value::Item),
+            (Value::Article(article), Kind::Knowledge(known)) => {
+                known.article(&article.id).cloned().map_or(value, Value::Article)
+            }
             _ => value,
         }
     }
@@ -69,6 +76,9 @@ impl Interpreter {
         match (kind, self.pack()) {
             (Kind::List(list), Some(pack)) => {
                 Kind::List(pack.catalogues.get(&list.name).unwrap_or(list).clone())
+            }
+            (Kind::Knowledge(known), Some(pack)) => {
+                Kind::Knowledge(pack.knowledge.get(&known.name).unwrap_or(known).clone())
             }
             _ => kind.clone(),
         }

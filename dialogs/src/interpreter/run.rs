@@ -157,7 +157,11 @@ impl Interpreter {
             frame.history.extend(lasting);
         }
         if frame.history.len() < MAX_STEPS as usize {
-            frame.history.push(Done { pc, reads: instr.reads.clone(), writes, lasting });
+            let asks = match &instr.op {
+                Op::Collect(slots) => slots.clone(),
+                _ => Vec::new(),
+            };
+            frame.history.push(Done { pc, reads: instr.reads.clone(), writes, asks, lasting });
         }
         frame.pc = pc + 1;
     }
@@ -450,7 +454,7 @@ fn fill_in(template: &Template, value: &dyn Fn(&Path) -> String) -> String {
 }
 
 /// Percent-encodes everything but RFC 3986's unreserved characters.
-fn encode(text: &str) -> String {
+pub(crate) fn encode(text: &str) -> String {
     let mut out = String::new();
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

@@ -228,8 +228,9 @@ fn opening(compiler: &Compiler<'_>, node: &Node) -> Option<Instr> {
     let say_node =
         src.required(node, "say", "say who answers, that it is a machine, that the call is recorded")?;
     let say = compiler.checked(say_node, NOWHERE)?;
-    let text = say_node.text().unwrap_or_default().to_lowercase();
-    if !MACHINE.iter().any(|w| text.contains(w)) {
+    let text = say.all().map(|t| t.written.to_lowercase()).collect::<Vec<_>>();
+    let said_in_all = |words: &[&str]| text.iter().all(|t| words.iter().any(|w| t.contains(w)));
+    if !said_in_all(&MACHINE) {
         src.wrong(
             say_node.at,
             "the opening does not say that a machine answers",
@@ -237,7 +238,7 @@ fn opening(compiler: &Compiler<'_>, node: &Node) -> Option<Instr> {
             "write: soy un asistente automático",
         );
     }
-    if !RECORDING.iter().any(|w| text.contains(w)) {
+    if !said_in_all(&RECORDING) {
         src.wrong(
             say_node.at,
             "the opening does not say that the call is recorded",

@@ -104,7 +104,7 @@ fn included<'n, 'a>(
     parts: &'n [(Source<'a>, Node)],
 ) -> Vec<&'n (Source<'a>, Node)> {
     let name = |node: &Node| node.get("part").and_then(Node::text).unwrap_or_default().to_owned();
-    let known: Vec<String> = parts.iter().map(|(_, n)| name(n)).collect();
+    let known: Vec<String> = parts.iter().map(|(_, n)| name(n)).filter(|n| !n.is_empty()).collect();
     let nodes = node.get("include").map(|n| src.one_or_many(n)).unwrap_or_default();
     let named = nodes.into_iter().filter_map(|n| src.known(n, "part", known.iter().map(String::as_str)));
     named.filter_map(|wanted| parts.iter().find(|(_, n)| name(n) == wanted)).collect()
@@ -387,7 +387,11 @@ fn limits(compiler: &mut Compiler<'_>, node: &Node) -> Limits {
         src.map(node, "emergency", &["words", "then"]);
         let words = src.required(node, "words", "write what is said in an emergency: [no respira]");
         let words = words.and_then(|n| src.list(n, "the words")).unwrap_or_default();
-        let words = words.iter().filter_map(|n| src.text(n, "words")).map(str::to_owned).collect();
+        let words: Vec<String> =
+            words.iter().filter_map(|n| src.text(n, "words")).map(str::to_owned).collect();
+        if words.is_empty() {
+            src.wrong(node.at, "no words are an emergency", "", "write some: [no respira, hay fuego]");
+        }
         if let Some(addr) = then(node) {
             out.emergency = Some((words, addr));
         }
@@ -455,7 +459,7 @@ fn handoffs(compiler: &mut Compiler<'_>, node: &Node) -> BTreeMap<String, Handof
             }
         }
         let cure = "write what to do then: `{ run: pedir_devolucion_de_llamada }`";
-        let closed = match number {
+        let closed = match value.get("number") {
             Some(_) => None,
             None => src.required(value, "closed", cure).map(|n| compiler.block(n, &[])),
         };

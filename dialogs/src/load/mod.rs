@@ -1,5 +1,6 @@
 //! A folder of YAML into a [`Bot`], or every problem in it at once.
 
+mod catalogue;
 mod centre;
 mod data;
 pub(crate) mod dialog;
@@ -17,6 +18,7 @@ use std::{
     sync::Arc,
 };
 
+pub use self::catalogue::{RemoteCatalogue, remote_catalogues};
 use self::source::{Roots, Source};
 use crate::{
     calendar::Calendar,
@@ -180,17 +182,30 @@ pub(crate) fn read_folder(path: &FsPath) -> Result<Vec<(String, String)>, Vec<Pr
         let entries = std::fs::read_dir(&place).map_err(|e| refuse(&place, format!("can't be read: {e}")))?;
         for entry in entries.flatten() {
             let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
-            if !name.ends_with(".yaml") || name.ends_with(".test.yaml") || files.contains_key(&name) {
+            if !is_of_a_bot(&name) || files.contains_key(&name) {
                 continue;
             }
             let bytes = std::fs::read(entry.path())
                 .map_err(|e| refuse(&entry.path(), format!("can't be read: {e}")))?;
-            let text =
-                String::from_utf8(bytes).map_err(|_| refuse(&entry.path(), "is not UTF-8 text".into()))?;
+            let text = String::from_utf8(bytes).map_err(|_| {
+                let mut problems = refuse(&entry.path(), "is not UTF-8 text".into());
+                problems
+                    .iter_mut()
+                    .for_each(|p| p.cure = "save it as UTF-8; a spreadsheet, as «CSV UTF-8»".into());
+                problems
+            })?;
             files.insert(name, text);
         }
     }
     Ok(files.into_iter().collect())
+}
+
+/// Whether a file, by its path inside the folder, is one of those that [`Bot::from_files`] reads: YAML that is no
+/// test, and in `catalogos/` also CSV and the JSON that a service answered.
+pub fn is_of_a_bot(path: &str) -> bool {
+    let yaml = path.ends_with(".yaml") && !path.ends_with(".test.yaml");
+    let list = path.starts_with("catalogos/") && (path.ends_with(".csv") || path.ends_with(".json"));
+    yaml || list
 }
 
 /// The parsed files, by what they are.
@@ -199,7 +214,7 @@ struct Parsed<'a> {
     centre: Option<(Source<'a>, Node)>,
     services: Option<(Source<'a>, Node)>,
     intents: Vec<(Source<'a>, String, Node)>,
-    catalogues: Vec<(Source<'a>, String, Node)>,
+    catalogues: catalogue::Files<'a>,
     knowledge: Vec<(Source<'a>, String, Node)>,
     calendars: Vec<(Source<'a>, String, Node)>,
     dialogs: Vec<(Source<'a>, Node)>,
@@ -241,7 +256,9 @@ fn build(files: &[(String, String)], problems: &RefCell<Vec<Problem>>) -> Option
         });
         dialog::part(*src, node, used);
     }
-    let packs = packs::packs(&parsed.languages, &names);
+    // What other languages lack is told once the bot itself is right: its texts may still change.
+    let sound = problems.borrow().is_empty();
+    let packs = if sound { packs::packs(&parsed.languages, &names) } else { BTreeMap::new() };
     let bot = Bot {
         centre: centre?,
         dialogs,
@@ -271,6 +288,15 @@ fn parse_all<'a>(files: &'a [(String, String)], problems: &'a RefCell<Vec<Proble
             out.unread = true;
             continue;
         }
+        let other = |ending: &str| Some(file.strip_prefix("catalogos/")?.strip_suffix(ending)?.to_owned());
+        if let Some(name) = other(".csv") {
+            out.catalogues.csv.push((src, name, text));
+            continue;
+        }
+        if let Some(name) = other(".json") {
+            out.catalogues.answers.insert(name, (src, text));
+            continue;
+        }
         let mut own = Vec::new();
         let node = yaml::parse(file, text, &mut own);
         let broken = !own.is_empty();
@@ -290,7 +316,7 @@ fn parse_all<'a>(files: &'a [(String, String)], problems: &'a RefCell<Vec<Proble
                 if let Some(name) = named("nlu/") {
                     out.intents.push((src, name, node));
                 } else if let Some(name) = named("catalogos/") {
-                    out.catalogues.push((src, name, node));
+                    out.catalogues.yaml.push((src, name, node));
                 } else if let Some(name) = named("saber/") {
                     out.knowledge.push((src, name, node));
                 } else if let Some(name) = named("calendarios/") {
@@ -341,18 +367,17 @@ fn gather(parsed: &Parsed<'_>) -> Names {
         examples.push((*src, name.clone(), found));
     }
     data::shared_examples(&examples);
-    for (src, name, node) in &parsed.catalogues {
-        names.catalogues.insert(name.clone(), Arc::new(data::catalogue(*src, name, node)));
-    }
     names.knowledge = knowledge::all(&parsed.knowledge);
+    let zone = parsed.centre.as_ref().and_then(|(_, n)| n.get("time_zone")?.text()?.parse().ok());
     for (src, name, node) in &parsed.calendars {
-        for calendar in data::calendars(*src, name, node) {
+        for calendar in data::calendars(*src, name, node, zone) {
             names.calendars.insert(calendar.name.clone(), Arc::new(calendar));
         }
     }
     if let Some((src, node)) = &parsed.services {
         names.services = services::services(*src, node);
     }
+    names.catalogues = catalogue::all(&parsed.catalogues, &names.services);
     if let Some((_, node)) = &parsed.centre {
         let keys = |key: &str| -> Vec<String> {
             match node.get(key).map(|n| &n.data) {

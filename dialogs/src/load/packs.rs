@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    Names, Said, centre, data,
+    Names, Said, catalogue, centre, data,
     source::{Report, Source},
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     language::Examples,
     model::Pack,
     problem::nearest,
-    value::{Catalogue, Item},
+    value::{Catalogue, Item, Knowledge},
     yaml::Node,
 };
 
@@ -26,7 +26,7 @@ const SHIPPED: [(&str, &str); 4] = [
     ("en", include_str!("../phrases/en.yaml")),
 ];
 
-const PACK: [&str; 6] = ["language", "voice", "texts", "phrases", "intents", "catalogues"];
+const PACK: [&str; 7] = ["language", "voice", "texts", "phrases", "intents", "catalogues", "saber"];
 
 pub(super) fn packs(files: &[(Source<'_>, String, Node)], names: &Names) -> BTreeMap<String, Pack> {
     let mut out = BTreeMap::new();
@@ -51,6 +51,7 @@ pub(super) fn packs(files: &[(Source<'_>, String, Node)], names: &Names) -> BTre
             phrases: centre::phrases(*src, shipped, node.get("phrases")),
             intents: intents(*src, names, node),
             catalogues: catalogues(*src, names, node),
+            knowledge: knowledge(*src, names, node),
         };
         out.insert(named, pack);
     }
@@ -91,9 +92,10 @@ fn texts(src: Source<'_>, names: &Names, node: &Node) -> HashMap<String, Templat
         }
         out.insert(written.to_owned(), template);
     }
+    let at = node.get("texts").map_or(node.at, |n| n.at);
     for (written, (one, _)) in wanted {
         let cure = format!("translate it: it is said in {}:{}", one.file, one.line);
-        src.wrong(node.at, "this text has no translation:", &excerpt(written), &cure);
+        src.wrong(at, "this text has no translation:", &excerpt(written), &cure);
     }
     out
 }
@@ -126,8 +128,9 @@ fn intents(src: Source<'_>, names: &Names, node: &Node) -> Examples {
         all.push((src, intent, found));
     }
     data::shared_examples(&all);
+    let at = node.get("intents").map_or(node.at, |n| n.at);
     for missing in known().filter(|i| !out.contains_key(*i)) {
-        src.wrong(node.at, "this intent has no examples:", missing, "write three at least under `intents`");
+        src.wrong(at, "this intent has no examples:", missing, "write three at least under `intents`");
     }
     out
 }
@@ -142,9 +145,9 @@ fn catalogues(src: Source<'_>, names: &Names, node: &Node) -> BTreeMap<String, A
     }
     for (name, original) in &names.catalogues {
         let own =
-            written.and_then(|n| n.get(name)).map(|n| data::catalogue(src, name, n)).unwrap_or_default();
+            written.and_then(|n| n.get(name)).map(|n| catalogue::written(src, name, n)).unwrap_or_default();
         let at = written.and_then(|n| n.get(name)).map_or(node.at, |n| n.at);
-        for item in own.items.iter().filter(|i| original.item(&i.id).is_none()) {
+        for item in own.items.iter().filter(|i| !original.fetched && original.item(&i.id).is_none()) {
             let ids = original.items.iter().map(|i| i.id.as_str());
             let report = Report {
                 what: &format!("{name} has no entry"),
@@ -154,9 +157,12 @@ fn catalogues(src: Source<'_>, names: &Names, node: &Node) -> BTreeMap<String, A
             };
             src.report(at, report);
         }
-        let items =
-            original.items.iter().map(|item| Arc::new(translated(src, at, (name, item), own.item(&item.id))));
-        out.insert(name.clone(), Arc::new(Catalogue { name: name.clone(), items: items.collect() }));
+        let items = original.items.iter().map(|item| match own.item(&item.id) {
+            // A service's entries change by themselves: those without a translation stay as they are.
+            None if original.fetched => item.clone(),
+            own => Arc::new(translated(src, at, (name, item), own)),
+        });
+        out.insert(name.clone(), Arc::new(Catalogue { items: items.collect(), ..original.as_ref().clone() }));
     }
     out
 }
@@ -187,4 +193,34 @@ fn translated(
         }
     }
     out
+}
+
+/// What the bot knows, article by article.
+fn knowledge(src: Source<'_>, names: &Names, node: &Node) -> BTreeMap<String, Arc<Knowledge>> {
+    let written = node.get("saber");
+    if let Some(node) = written {
+        let known: Vec<&str> = names.knowledge.keys().map(String::as_str).collect();
+        src.map(node, "what the bot knows", &known);
+    }
+    let own: Vec<_> = written
+        .and_then(|n| src.any_map(n, "what the bot knows"))
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|(k, v)| Some((src, k.text()?.to_owned(), v.clone())))
+        .collect();
+    let own = super::knowledge::all(&own);
+    for (name, original) in &names.knowledge {
+        let there = own.get(name);
+        let at = written.and_then(|n| n.get(name)).map_or(node.at, |n| n.at);
+        for article in original.articles.iter().filter(|a| there.is_none_or(|k| k.article(&a.id).is_none())) {
+            let what = format!("this article of {name} has no translation:");
+            src.wrong(
+                at,
+                &what,
+                &article.id,
+                "write its `titulo`, `preguntas` and `respuesta` under `saber`",
+            );
+        }
+    }
+    own
 }

@@ -59,9 +59,12 @@ impl<'a> Source<'a> {
     /// A map whose keys are all among `keys`.
     pub fn map<'n>(&self, node: &'n Node, thing: &str, keys: &[&str]) -> Option<&'n [(Node, Node)]> {
         let pairs = self.any_map(node, thing)?;
-        for (key, _) in pairs {
+        for (key, value) in pairs {
             let name = key.text().unwrap_or_default();
-            if !keys.contains(&name) {
+            if !keys.contains(&name) && value.is_null() && name.contains(' ') {
+                let cure = "a text with a comma inside { } stands in quotes: { say: \"Sí, claro.\" }";
+                self.wrong(key.at, "the text before this was cut at its comma:", name, cure);
+            } else if !keys.contains(&name) {
                 self.report(
                     key.at,
                     Report {

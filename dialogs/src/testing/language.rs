@@ -12,6 +12,7 @@ use crate::{
 };
 
 /// Understanding by keywords.
+#[derive(Clone)]
 pub struct TestLanguage {
     /// The telling words of each example, by intent.
     examples: BTreeMap<String, Vec<Vec<String>>>,
@@ -469,6 +470,11 @@ impl Language for TestLanguage {
 
     fn is_backchannel(&self, text: &str) -> bool {
         BACKCHANNEL.contains(&fold(text).as_str())
+    }
+
+    /// The same words, whatever the language: what is said in it comes from keys and from its texts.
+    fn in_language(&self, _: &str) -> Option<std::sync::Arc<dyn Language>> {
+        Some(std::sync::Arc::new(self.clone()))
     }
 }
 

@@ -243,7 +243,7 @@ fn overlap(a: &std::ops::Range<usize>, b: &std::ops::Range<usize>) -> bool {
 fn context(now: NaiveDateTime, slot: &ExpectedSlot) -> Context {
     let mut context = Context::at(now);
     if let Some(calendar) = &slot.within {
-        context.opening = Opening { week: calendar.week.clone() };
+        context.opening = Opening { week: calendar.week_at(now) };
     }
     context
 }
