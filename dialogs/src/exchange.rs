@@ -236,6 +236,16 @@ impl Recording {
     /// As a `record` step writes them.
     pub const NAMES: [&'static str; 4] = ["start", "stop", "pause", "resume"];
 
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Stop => "stop",
+            Self::Pause => "pause",
+            Self::Resume => "resume",
+        }
+    }
+
     /// The one with this name.
     pub fn named(name: &str) -> Option<Self> {
         Some(match name {

@@ -228,7 +228,11 @@ fn stamp(path: &Path, hasher: &mut DefaultHasher) {
     }
 }
 
-fn reload(config: Option<&Path>, dialogs: &Dialogs, versions: &Versions) -> Result<(Dialogs, Table), Failure> {
+fn reload(
+    config: Option<&Path>,
+    dialogs: &Dialogs,
+    versions: &Versions,
+) -> Result<(Dialogs, Table), Failure> {
     let dialogs = match config {
         Some(_) => Config::load(config).map_err(Failure::usage)?.dialogs,
         None => dialogs.clone(),

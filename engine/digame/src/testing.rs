@@ -39,8 +39,14 @@ pub fn bot(what: &str) -> Material {
     let texts = [
         ("centro.yaml", CENTRE.to_owned()),
         ("eco.yaml", DIALOG.replace("Son {", &format!("{what} {{"))),
-        ("nlu/numero.yaml", "- quiero decir un número\n- apunte una cantidad\n- le doy una cifra\n".to_owned()),
-        ("nlu/persona.yaml", "- páseme con una persona\n- un humano por favor\n- hablar con alguien\n".to_owned()),
+        (
+            "nlu/numero.yaml",
+            "- quiero decir un número\n- apunte una cantidad\n- le doy una cifra\n".to_owned(),
+        ),
+        (
+            "nlu/persona.yaml",
+            "- páseme con una persona\n- un humano por favor\n- hablar con alguien\n".to_owned(),
+        ),
     ];
     Material {
         texts: texts.map(|(name, text)| (name.to_owned(), text)).to_vec(),

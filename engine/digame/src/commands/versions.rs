@@ -118,7 +118,9 @@ impl Publish {
         };
         line(format!("{bot} {}: {tests}, {} prompt(s) ready", short(&published.version), published.prompts));
         line(match self.canary {
-            Some(share) => format!("{share} % of the contacts get it; `digame publish {bot}` for all, `digame rollback {bot}` for none"),
+            Some(share) => format!(
+                "{share} % of the contacts get it; `digame publish {bot}` for all, `digame rollback {bot}` for none"
+            ),
             None => format!("it answers the next call; `digame rollback {bot}` takes it back"),
         });
         Ok(())
@@ -159,7 +161,9 @@ fn told(entry: &Entry, state: &State) -> String {
     };
     let (what, version) = match &entry.act {
         Act::Published { version, tests: t } => (format!("published ({})", tests(t)), version.as_str()),
-        Act::Canary { version, share, tests: t } => (format!("canary {share} % ({})", tests(t)), version.as_str()),
+        Act::Canary { version, share, tests: t } => {
+            (format!("canary {share} % ({})", tests(t)), version.as_str())
+        }
         Act::CanaryDropped { version } => ("canary dropped".into(), version.as_str()),
         Act::RolledBack { version } => ("rolled back to".into(), version.as_str()),
         Act::Withdrawn => ("back to the folder".into(), ""),

@@ -152,7 +152,8 @@ pub fn read(path: &Path) -> Result<Vec<Entry>, JournalError> {
 fn parse(bytes: &[u8]) -> Result<Vec<Entry>, JournalError> {
     let whole = bytes.get(..whole_lines(bytes)).unwrap_or_default();
     let lines = whole.split(|b| *b == b'\n').enumerate().filter(|(_, line)| !line.is_empty());
-    let entry = |(n, line)| serde_json::from_slice(line).map_err(|error| JournalError::Line { line: n + 1, error });
+    let entry =
+        |(n, line)| serde_json::from_slice(line).map_err(|error| JournalError::Line { line: n + 1, error });
     lines.map(entry).collect()
 }
 
@@ -174,8 +175,7 @@ impl Writer {
     /// # Errors
     /// See [`JournalError`].
     pub fn open(path: &Path) -> Result<Self, JournalError> {
-        let mut file =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+        let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
         file.lock()?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;

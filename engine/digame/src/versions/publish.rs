@@ -34,7 +34,11 @@ pub struct Published {
 ///
 /// # Errors
 /// See [`VersionError`]; nothing that answers has changed.
-pub fn publish(versions: &Versions, order: Order<'_>, prompts: &tts::Prompts) -> Result<Published, VersionError> {
+pub fn publish(
+    versions: &Versions,
+    order: Order<'_>,
+    prompts: &tts::Prompts,
+) -> Result<Published, VersionError> {
     let (loaded, language) = check(order.bot, order.material)?;
     let tests = match order.tests {
         true => Tests::Passed(run_tests(&loaded, order.material, &language)?),

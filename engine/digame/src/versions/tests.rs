@@ -90,7 +90,11 @@ fn a_version_that_was_changed_on_disk_is_no_version() {
     assert!(matches!(place.versions.material("eco", &a.hash()), Err(VersionError::Changed { .. })));
     assert!(matches!(place.back(), Err(VersionError::Changed { .. })));
     place.publish(&a, None);
-    assert_eq!(place.versions.material("eco", &a.hash()).unwrap().hash(), a.hash(), "publishing anew mends it");
+    assert_eq!(
+        place.versions.material("eco", &a.hash()).unwrap().hash(),
+        a.hash(),
+        "publishing anew mends it"
+    );
 }
 
 #[test]
@@ -137,7 +141,9 @@ fn life(seed: u64, materials: &[Material]) {
         let version = versions.keep("eco", material).unwrap();
         let act = match random.random_range(0..4) {
             0 => Act::Canary { version, share: 10, tests: Tests::Skipped },
-            1 if !expected.past.is_empty() => Act::RolledBack { version: expected.past.last().unwrap().clone() },
+            1 if !expected.past.is_empty() => {
+                Act::RolledBack { version: expected.past.last().unwrap().clone() }
+            }
             2 => Act::Withdrawn,
             _ => Act::Published { version, tests: Tests::Passed(1) },
         };
