@@ -23,7 +23,7 @@ pub(crate) fn clean(source: &str) -> String {
 
 /// The words of a phrase of the data, folded, one space between.
 pub(crate) fn phrase(words: &str) -> String {
-    let cleaned = clean(words);
+    let cleaned = clean(&words.replace(['\'', '’'], " "));
     let text = Text::new(&cleaned);
     text.tokens.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" ")
 }
@@ -72,5 +72,6 @@ mod tests {
             assert_eq!(clean(from).len(), from.len());
         }
         assert_eq!(phrase("D'acord, Sí"), "d acord , si");
+        assert_eq!(phrase("d'"), "d");
     }
 }

@@ -150,7 +150,7 @@ impl Aloud {
             let part = self.part_after(to.hour());
             return self.say.between_same.replace("{a}", &a).replace("{b}", &b).replace("{part}", part);
         }
-        self.say.between.replace("{a}", &self.time(from)).replace("{b}", &self.time(to))
+        self.say.between.replace("{a}", &self.hour(from, false)).replace("{b}", &self.hour(to, false))
     }
 
     /// Moments as options: what is the same as in the one before is not repeated.

@@ -183,6 +183,10 @@ impl Grammar {
                 }
             }
         }
+        if let (Slot::Hour, None, Some((hour, minute, next))) = (slot, source, written_clock(text, at)) {
+            let padded = text.word(at).starts_with('0') || bound.padded;
+            return vec![(next, Bound { hour: Some(hour), minute: Some(minute), padded, ..*bound })];
+        }
         let padded = text.is_number(at) && text.word(at).len() == 2 && text.word(at).starts_with('0');
         found.dedup();
         found.into_iter().filter_map(|(n, next)| Some((next, bind(bound, slot, n, padded)?))).collect()
@@ -290,18 +294,12 @@ impl Grammar {
 
     /// «17:30», «9.15 h», «17:30etan».
     fn written_hour(&self, text: &Text, i: usize, case: &str) -> Option<(Said, usize)> {
-        let separated = matches!(text.word(i + 1), ":" | "." | "h") && text.glued(i + 1) && text.glued(i + 2);
-        let figures = text.is_number(i) && text.is_number(i + 2) && text.word(i).len() <= 2 && text.word(i + 2).len() == 2;
-        if !separated || !figures || (text.word(i + 3) == "." && text.is_number(i + 4) && text.glued(i + 4)) {
-            return None;
-        }
-        let hour: u32 = text.word(i).parse().ok().filter(|h| *h <= 24)?;
-        let minute: u32 = text.word(i + 2).parse().ok().filter(|m| *m < 60)?;
+        let (hour, minute, after) = written_clock(text, i)?;
         let twelve = (1..=12).contains(&hour) && !text.word(i).starts_with('0');
         let clock = Clock { hour: hour % 24, minute, second: 0, twelve, exact: true, approximate: false };
-        let mut next = any(text, i + 3, &self.after_figures).unwrap_or(i + 3);
+        let mut next = any(text, after, &self.after_figures).unwrap_or(after);
         if !case.is_empty() {
-            next = Some(i + 4).filter(|_| self.numbers.suffix(case, text.word(i + 3)))?;
+            next = Some(after + 1).filter(|_| self.numbers.suffix(case, text.word(after)))?;
         }
         let mut spec = Spec { clock: Some(clock), ..Spec::default() };
         let half = ["am", "pm", "a . m .", "p . m .", "a m", "p m"];
@@ -314,6 +312,18 @@ impl Grammar {
         }
         Some((Said::of(spec), next))
     }
+}
+
+/// «17:30», «9.15»: hour, minute and the token after them.
+fn written_clock(text: &Text, i: usize) -> Option<(u32, u32, usize)> {
+    let separated = matches!(text.word(i + 1), ":" | "." | "h") && text.glued(i + 1) && text.glued(i + 2);
+    let figures = text.is_number(i) && text.is_number(i + 2) && text.word(i).len() <= 2 && text.word(i + 2).len() == 2;
+    if !separated || !figures || (text.word(i + 3) == "." && text.is_number(i + 4) && text.glued(i + 4)) {
+        return None;
+    }
+    let hour: u32 = text.word(i).parse().ok().filter(|h| *h <= 24)?;
+    let minute: u32 = text.word(i + 2).parse().ok().filter(|m| *m < 60)?;
+    Some((hour, minute, i + 3))
 }
 
 fn bind(bound: &Bound, slot: Slot, n: u32, padded: bool) -> Option<Bound> {

@@ -205,7 +205,7 @@ impl Grammar {
     pub(super) fn excluded(&self, text: &Text, e: &Expression) -> bool {
         let comma = usize::from(text.word(e.to) == ",");
         let after = any(text, e.to + comma, &self.after).is_some();
-        let before = (1..=5).any(|n| e.from.checked_sub(n).is_some_and(|b| any(text, b, &self.before) == Some(e.from)));
+        let before = (1..=5).any(|n| e.from.checked_sub(n).is_some_and(|b| self.before.iter().any(|p| text.phrase(b, p) == Some(e.from))));
         after || before
     }
 }
