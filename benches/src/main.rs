@@ -9,6 +9,7 @@ mod sound;
 mod stage;
 mod stats;
 mod vad;
+mod values;
 mod voice;
 mod wire;
 
@@ -36,6 +37,12 @@ struct Arguments {
     /// Recordings to try the ear on besides its own sets, as `digame asr eval` reads them
     #[arg(long, value_name = "MANIFEST")]
     recordings: Vec<std::path::PathBuf>,
+    /// Folder of the cases of others that values are tried on
+    #[arg(long, value_name = "FOLDER", default_value = "../shared/suites")]
+    suites: std::path::PathBuf,
+    /// List the cases that are not passed
+    #[arg(long)]
+    failures: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -50,13 +57,15 @@ enum Which {
     Ear,
     /// Voice activity against others' by cost and accuracy
     Vad,
+    /// Spanish values against cases written by others
+    Values,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let which = if arguments.which.is_empty() {
-        vec![Which::Voice, Which::Setup, Which::Capacity, Which::Ear, Which::Vad]
+        vec![Which::Voice, Which::Setup, Which::Capacity, Which::Ear, Which::Vad, Which::Values]
     } else {
         arguments.which.clone()
     };
@@ -79,6 +88,7 @@ async fn measure(bench: Which, arguments: &Arguments) -> Result<(), Trouble> {
         Which::Capacity => capacity::run(arguments.calls).await?,
         Which::Ear => ear::run(&arguments.recordings)?,
         Which::Vad => vad::run()?,
+        Which::Values => values::run(&arguments.suites, arguments.failures)?,
     }
     line(format!("\nload after: {}; took {:.0} s\n", load(), began.elapsed().as_secs_f64()));
     Ok(())

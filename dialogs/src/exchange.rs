@@ -83,6 +83,16 @@ pub enum Output {
     Call(ServiceCall),
     /// Send this text message; nothing waits for it.
     Sms(Sms),
+    /// Send this e-mail; nothing waits for it.
+    Email(Email),
+    /// Keep, or don't keep, what is said from here on.
+    Record(Recording),
+    /// Do this to a case; opening one is answered with [`Input::Reply`].
+    Case(Case),
+    /// Keep this request to call the citizen back.
+    Callback(Callback),
+    /// Hear, understand and speak this language from now on.
+    Language(String),
     /// Pass the contact to people. In a bot without desks [`Output::End`] follows.
     Handoff(Handoff),
     /// Close the contact after the prompts; nothing follows.
@@ -91,8 +101,19 @@ pub enum Output {
     Note(Entry),
 }
 
+/// A part of a prompt as it is spoken.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Speech {
+    /// The words; none where only the pause is meant.
+    pub text: String,
+    /// Times the voice's own rate.
+    pub rate: f32,
+    /// Silence after it.
+    pub pause: Duration,
+}
+
 /// Words to say.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Prompt {
     /// The words, values already read aloud.
     pub text: String,
@@ -103,6 +124,19 @@ pub struct Prompt {
     /// True if the text has no variables: its sound can be prepared when the bot is loaded
     /// ([`crate::Bot::fixed_prompts`]).
     pub fixed: bool,
+    /// A recording of `audios/` that says the same; where it can't be had, `speech` is.
+    pub audio: Option<String>,
+    /// The words as they are spoken.
+    pub speech: Vec<Speech>,
+}
+
+impl Prompt {
+    /// A text said as it stands.
+    pub fn plain(text: impl Into<String>, barge_in: BargeIn) -> Self {
+        let text: String = text.into();
+        let speech = vec![Speech { text: text.clone(), rate: 1.0, pause: Duration::ZERO }];
+        Self { record: text.clone(), text, barge_in, fixed: false, audio: None, speech }
+    }
 }
 
 /// How to listen.
@@ -171,13 +205,151 @@ pub struct Sms {
     pub text: String,
 }
 
+/// An e-mail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Email {
+    /// To whom.
+    pub to: String,
+    /// The template's name in `centro.yaml`.
+    pub template: String,
+    /// Its subject.
+    pub subject: String,
+    /// The text, values put in.
+    pub text: String,
+}
+
+/// What a `record` step does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Recording {
+    /// From here on it is kept, also if it was not before.
+    Start,
+    /// From here on nothing is kept.
+    Stop,
+    /// Nothing is kept until it goes on.
+    Pause,
+    /// It goes on.
+    Resume,
+}
+
+impl Recording {
+    /// As a `record` step writes them.
+    pub const NAMES: [&'static str; 4] = ["start", "stop", "pause", "resume"];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Stop => "stop",
+            Self::Pause => "pause",
+            Self::Resume => "resume",
+        }
+    }
+
+    /// The one with this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "start" => Self::Start,
+            "stop" => Self::Stop,
+            "pause" => Self::Pause,
+            "resume" => Self::Resume,
+            _ => return None,
+        })
+    }
+}
+
+/// Where a case stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CaseState {
+    /// Nobody has looked at it yet.
+    Abierto,
+    /// Somebody works on it.
+    EnCurso,
+    /// What was asked for is done.
+    Resuelto,
+    /// Nothing more will be done.
+    Cerrado,
+}
+
+impl CaseState {
+    /// As a `case` step writes them.
+    pub const NAMES: [&'static str; 4] = ["abierto", "en_curso", "resuelto", "cerrado"];
+
+    /// The one with this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "abierto" => Self::Abierto,
+            "en_curso" => Self::EnCurso,
+            "resuelto" => Self::Resuelto,
+            "cerrado" => Self::Cerrado,
+            _ => return None,
+        })
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Abierto => "abierto",
+            Self::EnCurso => "en_curso",
+            Self::Resuelto => "resuelto",
+            Self::Cerrado => "cerrado",
+        }
+    }
+}
+
+/// Something done to a case.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Case {
+    /// Open one; answer [`Input::Reply`] with `{"codigo": "…"}`, the number that the citizen is told.
+    Open {
+        /// Goes back in the reply.
+        id: u64,
+        /// `incidencia`
+        kind: String,
+        /// What is known of it. Private values are in clear.
+        fields: BTreeMap<String, Value>,
+        /// Which of them are private.
+        private: Vec<String>,
+    },
+    /// Add a note.
+    Note {
+        /// The case's number.
+        case: String,
+        /// The words.
+        text: String,
+    },
+    /// Say where it stands.
+    State {
+        /// The case's number.
+        case: String,
+        /// The new state.
+        state: CaseState,
+    },
+}
+
+/// A request to call back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Callback {
+    /// The number.
+    pub to: String,
+    /// Who is to call.
+    pub queue: String,
+    /// When it suits the citizen, `[from, to)`, in the office's local time.
+    pub when: Option<(chrono::NaiveDateTime, chrono::NaiveDateTime)>,
+    /// Why.
+    pub reason: String,
+}
+
 /// Passing a contact to people.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Handoff {
     /// The handoff's name in the dialog.
     pub name: String,
-    /// The queue.
+    /// The queue; empty where the contact goes to a number.
     pub queue: String,
+    /// A number outside to pass the call to (`112`).
+    pub number: Option<String>,
     /// Why.
     pub reason: String,
     /// What the agent gets: slots by name, and of `transcript`, `summary`, `reason`, `audio_offset`
@@ -325,10 +497,50 @@ pub enum What {
         /// What is missing.
         needs: String,
     },
-    /// A text message was handed over.
+    /// A message was handed over.
     Sent {
         /// The template.
         template: String,
+    },
+    /// The contact goes one way of an A/B test.
+    Split {
+        /// The test.
+        name: String,
+        /// The way.
+        way: String,
+    },
+    /// The bot speaks another language.
+    Language {
+        /// Its code.
+        language: String,
+    },
+    /// What is kept of the call changed.
+    Recording {
+        /// How.
+        recording: Recording,
+        /// The citizen was asked, and this was the answer.
+        consent: Option<bool>,
+    },
+    /// A case was opened, noted or changed.
+    Case {
+        /// `open`, `note`, `state`.
+        done: &'static str,
+        /// Its kind, its number, or its state.
+        of: String,
+        /// Why it failed; none if it did not.
+        error: Option<String>,
+    },
+    /// A call back was asked for.
+    Callback {
+        /// Who is to call.
+        queue: String,
+        /// Why.
+        reason: String,
+    },
+    /// The last answer was taken back.
+    TakenBack {
+        /// Which slot.
+        slot: String,
     },
     /// People take over.
     HandedOff {

@@ -2,6 +2,8 @@
 //!
 //! Small and total: no functions, no loops, no code. Evaluating never fails; what is not filled is empty.
 
+use std::time::Duration;
+
 use crate::value::{Filter, Value};
 
 /// `hueco.inicio`: a name and fields.
@@ -62,21 +64,48 @@ impl Wrong {
 pub(crate) enum Part {
     Text(String),
     Value { path: Path, filter: Filter },
+    Mark(Mark),
+}
+
+/// How what follows is spoken. Text channels don't show it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mark {
+    /// Silence.
+    Break(Duration),
+    /// Slowly, until it ends.
+    Slow(bool),
+    /// Letter by letter, until it ends.
+    Spell(bool),
 }
 
 /// Text with values in braces.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Template {
     pub parts: Vec<Part>,
+    /// As written: what a translation is found by.
+    pub written: String,
+    /// A recording of `audios/` that says it.
+    pub audio: Option<String>,
+    /// Other texts that do as well, said in turn with this one.
+    pub variants: Vec<Template>,
 }
 
 impl Template {
     pub fn parse(text: &str) -> Result<Self, Wrong> {
         let mut parts = Vec::new();
         let mut plain = String::new();
-        let mut chars = text.chars().enumerate();
+        let mut marks = Marks::default();
+        let mut chars = text.chars().enumerate().peekable();
         while let Some((at, c)) = chars.next() {
             match c {
+                '<' if chars.peek().is_some_and(|(_, c)| c.is_ascii_alphabetic() || *c == '/') => {
+                    let tag: String = chars.by_ref().map(|(_, c)| c).take_while(|c| *c != '>').collect();
+                    let mark = marks.read(&tag).map_err(|w| Wrong { offset: at, ..w })?;
+                    if !plain.is_empty() {
+                        parts.push(Part::Text(std::mem::take(&mut plain)));
+                    }
+                    parts.push(Part::Mark(mark));
+                }
                 '}' => return Err(Wrong::new(at, "a `}` without its `{`", "take it away")),
                 '{' => {
                     let mut inside = String::new();
@@ -102,12 +131,18 @@ impl Template {
         if !plain.is_empty() {
             parts.push(Part::Text(plain));
         }
-        Ok(Self { parts })
+        marks.all_closed(text.chars().count())?;
+        Ok(Self { parts, written: text.to_owned(), ..Self::default() })
     }
 
     /// A text without values.
     pub fn is_fixed(&self) -> bool {
-        self.parts.iter().all(|p| matches!(p, Part::Text(_)))
+        self.all().all(|t| t.parts.iter().all(|p| !matches!(p, Part::Value { .. })))
+    }
+
+    /// The text itself and its variants.
+    pub fn all(&self) -> impl Iterator<Item = &Template> {
+        std::iter::once(self).chain(&self.variants)
     }
 
     /// `"{x}"` and nothing else: the value itself, not its text.
@@ -118,11 +153,82 @@ impl Template {
         }
     }
 
+    /// Every value of it and of its variants.
     pub fn values(&self) -> impl Iterator<Item = (&Path, Filter)> {
-        self.parts.iter().filter_map(|p| match p {
+        self.all().flat_map(|t| &t.parts).filter_map(|p| match p {
             Part::Value { path, filter } => Some((path, *filter)),
-            Part::Text(_) => None,
+            Part::Text(_) | Part::Mark(_) => None,
         })
+    }
+}
+
+/// Marks that are open while a text is read. The language has three; SSML 1.1's `prosody rate` (section 3.2.4)
+/// and `say-as interpret-as="characters"` are read as two of them.
+#[derive(Default)]
+struct Marks {
+    open: Vec<(&'static str, Mark)>,
+}
+
+impl Marks {
+    fn read(&mut self, tag: &str) -> Result<Mark, Wrong> {
+        const CURE: &str = "there are <break time=\"300ms\"/>, <slow>…</slow> and <spell>…</spell>";
+        let unknown = |name: &str| Wrong {
+            offset: 0,
+            what: format!("unknown mark `<{name}>`"),
+            nearest: crate::problem::nearest(name, ["break", "slow", "spell", "prosody", "say-as"]),
+            cure: CURE.into(),
+        };
+        let tag = tag.trim();
+        if let Some(name) = tag.strip_prefix('/') {
+            return match self.open.pop() {
+                Some((open, mark)) if open == name.trim() => Ok(match mark {
+                    Mark::Slow(_) => Mark::Slow(false),
+                    _ => Mark::Spell(false),
+                }),
+                _ => Err(Wrong::new(0, format!("`</{name}>` closes nothing that is open"), CURE)),
+            };
+        }
+        let name = tag.split(|c: char| c.is_whitespace() || c == '/').next().unwrap_or_default();
+        let value = |key: &str| {
+            let rest = tag.split_once(&format!("{key}="))?.1;
+            let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+            rest.get(1..)?.split(quote).next().map(str::to_owned)
+        };
+        let mark = match name {
+            "break" => {
+                let time = value("time").as_deref().and_then(crate::load::source::parse_duration);
+                let time = time.filter(|t| *t <= Duration::from_secs(5) && tag.ends_with('/'));
+                return time.map(Mark::Break).ok_or_else(|| {
+                    Wrong::new(
+                        0,
+                        format!("`<{tag}>` is no pause"),
+                        "write <break time=\"300ms\"/>, at most 5s",
+                    )
+                });
+            }
+            "slow" => ("slow", Mark::Slow(true)),
+            "spell" => ("spell", Mark::Spell(true)),
+            "prosody" if matches!(value("rate").as_deref(), Some("slow" | "x-slow")) => {
+                ("prosody", Mark::Slow(true))
+            }
+            "say-as" if matches!(value("interpret-as").as_deref(), Some("characters" | "spell-out")) => {
+                ("say-as", Mark::Spell(true))
+            }
+            other => return Err(unknown(other)),
+        };
+        self.open.push(mark);
+        Ok(mark.1)
+    }
+
+    fn all_closed(&self, end: usize) -> Result<(), Wrong> {
+        match self.open.last() {
+            Some((name, _)) => Err(Wrong::new(
+                end,
+                format!("`<{name}>` is not closed"),
+                format!("write </{name}> where it ends"),
+            )),
+            None => Ok(()),
+        }
     }
 }
 
@@ -168,6 +274,8 @@ pub(crate) enum Condition {
     Or(Vec<Condition>),
     Not(Box<Condition>),
     Empty(Path),
+    /// The opening hours with this name are open now.
+    Open(Path),
     Compare(Operand, Compare, Operand),
     /// A yes/no value by itself.
     True(Path),
@@ -195,6 +303,7 @@ impl Condition {
             Self::And(all) | Self::Or(all) => all.iter().for_each(|c| c.paths(out)),
             Self::Not(c) => c.paths(out),
             Self::Empty(p) => out.push((p.clone(), false)),
+            Self::Open(_) => {}
             Self::True(p) => out.push((p.clone(), true)),
             Self::Compare(a, _, b) => {
                 for operand in [a, b] {
@@ -206,12 +315,23 @@ impl Condition {
         }
     }
 
-    /// Decides; `look` finds the value of a path.
-    pub fn holds(&self, look: &dyn Fn(&Path) -> Option<Value>) -> bool {
+    /// The names of opening hours.
+    pub fn hours<'c>(&'c self, out: &mut Vec<&'c Path>) {
         match self {
-            Self::And(all) => all.iter().all(|c| c.holds(look)),
-            Self::Or(all) => all.iter().any(|c| c.holds(look)),
-            Self::Not(c) => !c.holds(look),
+            Self::And(all) | Self::Or(all) => all.iter().for_each(|c| c.hours(out)),
+            Self::Not(c) => c.hours(out),
+            Self::Open(p) => out.push(p),
+            Self::Empty(_) | Self::True(_) | Self::Compare(..) => {}
+        }
+    }
+
+    /// Decides; `look` finds the value of a path, `open` whether opening hours are open now.
+    pub fn holds(&self, look: &dyn Fn(&Path) -> Option<Value>, open: &dyn Fn(&Path) -> bool) -> bool {
+        match self {
+            Self::And(all) => all.iter().all(|c| c.holds(look, open)),
+            Self::Or(all) => all.iter().any(|c| c.holds(look, open)),
+            Self::Not(c) => !c.holds(look, open),
+            Self::Open(p) => open(p),
             Self::Empty(p) => look(p).is_none_or(|v| v.is_empty()),
             Self::True(p) => look(p) == Some(Value::YesNo(true)),
             Self::Compare(a, how, b) => {
@@ -232,7 +352,9 @@ impl Condition {
 fn compare(a: &Value, how: Compare, b: &Value) -> bool {
     use std::cmp::Ordering::{Equal, Greater, Less};
     let order = match (a, b) {
-        (Value::Number(a), Value::Number(b)) => a.partial_cmp(b),
+        (Value::Number(_) | Value::Money(_), Value::Number(_) | Value::Money(_)) => {
+            a.number().partial_cmp(&b.number())
+        }
         (Value::Date(a), Value::Date(b)) => Some(a.cmp(b)),
         (Value::Time(a), Value::Time(b)) => Some(a.cmp(b)),
         (Value::DateTime(a), Value::DateTime(b)) => Some(a.cmp(b)),
@@ -389,16 +511,16 @@ impl Conditions<'_> {
         let left = self.operand()?;
         if self.take_word("is") {
             let not = self.take_word("not");
-            if !self.take_word("empty") {
-                return Err(
-                    self.wrong("`empty` is expected after `is`", "write `x is empty` or `x is not empty`")
-                );
-            }
-            let Operand::Path(path) = left else {
-                return Err(self.wrong("only a name can be empty", "write `nombre is empty`"));
+            let said = ["empty", "open", "closed"].into_iter().find(|w| self.take_word(w));
+            let Some(said) = said else {
+                let cure = "write `x is empty`, `x is not empty`, `oficina.horario is open` or `… is closed`";
+                return Err(self.wrong("`empty`, `open` or `closed` is expected after `is`", cure));
             };
-            let empty = Condition::Empty(path);
-            return Ok(if not { Condition::Not(Box::new(empty)) } else { empty });
+            let Operand::Path(path) = left else {
+                return Err(self.wrong("only a name can be empty or open", "write `nombre is empty`"));
+            };
+            let found = if said == "empty" { Condition::Empty(path) } else { Condition::Open(path) };
+            return Ok(if not != (said == "closed") { Condition::Not(Box::new(found)) } else { found });
         }
         let how = match self.peek() {
             Some((_, Token::Sign("=="))) => Compare::Equal,
@@ -456,7 +578,7 @@ mod tests {
             "lista" => Some(Value::List(vec![])),
             _ => None,
         };
-        Condition::parse(text).unwrap().holds(&look)
+        Condition::parse(text).unwrap().holds(&look, &|p| p.written() == "oficina.horario")
     }
 
     #[test]
@@ -466,6 +588,9 @@ mod tests {
         assert!(holds("lista is empty and nada is empty and nombre is not empty"));
         assert!(holds("socio") && holds("socio == true") && !holds("nada"));
         assert!(!holds("nada == 'x'") && holds("nada != 'x'"));
+        assert!(
+            holds("oficina.horario is open") && holds("oficina.tarde is closed and not otra.cosa is open")
+        );
     }
 
     #[test]
@@ -483,5 +608,26 @@ mod tests {
         assert_eq!(values, [("nif".into(), Filter::Masked), ("a.b".into(), Filter::Plain)]);
         assert_eq!(Template::parse("{x | spokn}").unwrap_err().nearest.as_deref(), Some("spoken"));
         assert!(Template::parse("a { b").is_err() && Template::parse("a } b").is_err());
+    }
+
+    #[test]
+    fn marks_are_three_and_are_closed() {
+        let t =
+            Template::parse("Diga <slow>el <spell>{x}</spell></slow><break time=\"300ms\"/> 2 < 3").unwrap();
+        let marks: Vec<_> =
+            t.parts.iter().filter_map(|p| if let Part::Mark(m) = p { Some(*m) } else { None }).collect();
+        let pause = Mark::Break(Duration::from_millis(300));
+        assert_eq!(
+            marks,
+            [Mark::Slow(true), Mark::Spell(true), Mark::Spell(false), Mark::Slow(false), pause]
+        );
+        let ssml = "<prosody rate=\"slow\">a</prosody><say-as interpret-as='characters'>b</say-as>";
+        assert_eq!(Template::parse(ssml).unwrap().parts.len(), 6);
+        for bad in
+            ["<slow>a", "a</slow>", "<sloow>a</sloow>", "<break/>", "<break time=\"1h\"/>", "<slow>a</spell>"]
+        {
+            assert!(Template::parse(bad).is_err(), "{bad}");
+        }
+        assert_eq!(Template::parse("<slwo>a</slwo>").unwrap_err().nearest.as_deref(), Some("slow"));
     }
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::{
     calendar::Calendar,
-    value::{Filter, Kind, Value},
+    value::{Exact, Filter, Kind, Value},
 };
 
 /// What was recognised in one turn of the citizen.
@@ -97,8 +97,9 @@ impl Expect {
             out.push(Grammar::Choice(options));
         }
         for slot in &self.slots {
-            let grammar = Grammar::of(&slot.kind);
-            if !out.contains(&grammar) {
+            let Some(grammar) = Grammar::of(&slot.kind) else { continue };
+            // Free words are welcome where they are asked for.
+            if !out.contains(&grammar) && (slot.asked || !grammar.is_free()) {
                 out.push(grammar);
             }
         }
@@ -128,6 +129,8 @@ pub enum Grammar {
     Number,
     /// The names and synonyms of a catalogue.
     List(Vec<String>),
+    /// Questions that the bot knows an answer to; any other words may stand for them.
+    Questions(Vec<String>),
     /// The options just offered: their words, ordinals, hours.
     Choice(Vec<String>),
     /// Anything.
@@ -135,19 +138,35 @@ pub enum Grammar {
 }
 
 impl Grammar {
-    fn of(kind: &Kind) -> Self {
-        match kind {
+    /// What an answer of this kind is recognised with; none where words have no form to bias with.
+    pub fn of(kind: &Kind) -> Option<Self> {
+        Some(match kind {
             Kind::YesNo => Self::YesNo,
             Kind::List(c) => Self::List(
                 c.items.iter().flat_map(|i| std::iter::once(&i.name).chain(&i.synonyms)).cloned().collect(),
             ),
+            Kind::Knowledge(k) => {
+                Self::Questions(k.articles.iter().flat_map(|a| a.questions.iter().cloned()).collect())
+            }
             Kind::Digits { min, max } => Self::Digits { min: *min, max: *max },
-            Kind::Number => Self::Number,
+            Kind::Number | Kind::Money => Self::Number,
             Kind::Nif => Self::Nif,
+            Kind::Exact(Exact::Phone) => Self::Digits { min: 9, max: 9 },
+            // After the country.
+            Kind::Exact(Exact::Iban) => Self::Digits { min: 22, max: 22 },
+            Kind::Exact(Exact::Postcode) => Self::Digits { min: 5, max: 5 },
+            Kind::Exact(Exact::Nuss) => Self::Digits { min: 12, max: 12 },
             Kind::Date | Kind::DateTimeRange => Self::DateTime,
             Kind::Time => Self::Time,
-            Kind::FreeText => Self::FreeText,
-        }
+            Kind::Exact(Exact::Plate | Exact::Email | Exact::Name) | Kind::Address | Kind::FreeText => {
+                Self::FreeText
+            }
+        })
+    }
+
+    /// Whether it takes any words.
+    fn is_free(&self) -> bool {
+        matches!(self, Self::FreeText | Self::Questions(_))
     }
 }
 
@@ -226,6 +245,12 @@ pub trait Language: Send + Sync {
     /// Whether the text only accompanies the speaker («vale», «ajá», «sí sí») and takes no turn while
     /// the bot speaks.
     fn is_backchannel(&self, text: &str) -> bool;
+
+    /// The same for another language of the bot, if there is one.
+    fn in_language(&self, code: &str) -> Option<Arc<dyn Language>> {
+        let _ = code;
+        None
+    }
 }
 
 /// Examples of intents, as the files of `nlu/` give them: what a `Language` is trained with.

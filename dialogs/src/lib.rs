@@ -10,11 +10,15 @@
 pub mod calendar;
 pub mod exchange;
 mod expr;
+pub mod graph;
+mod holidays;
 mod interpreter;
+mod kind;
 pub mod language;
 mod load;
 mod model;
 pub mod problem;
+mod province;
 mod shape;
 pub mod testing;
 pub mod value;
@@ -22,13 +26,16 @@ mod yaml;
 
 pub use calendar::Calendar;
 pub use exchange::{
-    CallError, End, Entry, Handoff, Input, Listen, Output, Prompt, ServiceCall, Sms, Source, Start, What,
+    CallError, Callback, Case, CaseState, Email, End, Entry, Handoff, Input, Listen, Output, Prompt,
+    Recording, ServiceCall, Sms, Source, Speech, Start, What,
 };
 pub use interpreter::Interpreter;
 pub use language::{
     BargeIn, Choice, ChoiceOption, Examples, Expect, ExpectedSlot, Found, Grammar, Heard, Keypad, Language,
     SlotFound, Understood,
 };
+pub use load::{RemoteCatalogue, is_of_a_bot, remote_catalogues};
 pub use model::{Bot, Voice};
-pub use problem::Problem;
-pub use value::{Catalogue, Filter, Item, Kind, Value};
+pub use problem::{Problem, Severity};
+pub use province::province;
+pub use value::{Address, Article, Catalogue, Exact, Filter, Item, Kind, Knowledge, Value};

@@ -1,12 +1,18 @@
 //! A bot, checked and ready to run. Only the loader makes one, so every name in it exists.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+    time::Duration,
+};
 
 use crate::{
     calendar::Calendar,
+    exchange::{CaseState, Recording},
     expr::{Condition, Path, Template},
     language::{BargeIn, Examples, Keypad},
-    value::{Catalogue, Kind, Value},
+    problem::Problem,
+    value::{Catalogue, Kind, Knowledge, Value},
 };
 
 /// A bot's folder, checked. Immutable; contacts share it.
@@ -18,7 +24,13 @@ pub struct Bot {
     pub(crate) services: BTreeMap<String, Operation>,
     pub(crate) intents: Examples,
     pub(crate) catalogues: BTreeMap<String, Arc<Catalogue>>,
+    pub(crate) knowledge: BTreeMap<String, Arc<Knowledge>>,
     pub(crate) calendars: BTreeMap<String, Arc<Calendar>>,
+    pub(crate) warnings: Vec<Problem>,
+    /// The line of each example of an intent, in the order of [`Bot::intents`].
+    pub(crate) example_lines: BTreeMap<String, Vec<usize>>,
+    /// Other languages than the centre's, by code.
+    pub(crate) packs: BTreeMap<String, Pack>,
 }
 
 impl Bot {
@@ -27,9 +39,25 @@ impl Bot {
         &self.intents
     }
 
+    /// Where an intent's example is written: file and line.
+    pub fn example_place(&self, intent: &str, index: usize) -> (String, usize) {
+        let line = self.example_lines.get(intent).and_then(|lines| lines.get(index));
+        (format!("nlu/{intent}.yaml"), line.copied().unwrap_or_default())
+    }
+
+    /// What the checker has to say of a bot that runs, in order of file and line.
+    pub fn warnings(&self) -> &[Problem] {
+        &self.warnings
+    }
+
     /// Catalogues by name.
     pub fn catalogues(&self) -> &BTreeMap<String, Arc<Catalogue>> {
         &self.catalogues
+    }
+
+    /// What it knows, by name: what a language finds articles with.
+    pub fn knowledge(&self) -> &BTreeMap<String, Arc<Knowledge>> {
+        &self.knowledge
     }
 
     /// Opening hours by name (`oficina.horario`).
@@ -63,26 +91,66 @@ impl Bot {
         &self.centre.voice
     }
 
+    /// The centre's language, and the codes of those it also speaks.
+    pub fn languages(&self) -> impl Iterator<Item = &str> {
+        std::iter::once("es").chain(self.packs.keys().map(String::as_str))
+    }
+
+    /// The examples of every intent in one of [`Bot::languages`].
+    pub fn intents_in(&self, language: &str) -> &Examples {
+        self.packs.get(language).map_or(&self.intents, |p| &p.intents)
+    }
+
+    /// The voice of one of [`Bot::languages`].
+    pub fn voice_in(&self, language: &str) -> &Voice {
+        self.packs.get(language).map_or(&self.centre.voice, |p| &p.voice)
+    }
+
+    /// Recordings of `audios/` that prompts play.
+    pub fn recordings(&self) -> Vec<&str> {
+        let mut out = Vec::new();
+        self.each_prompt(&mut |t| t.all().for_each(|t| out.extend(t.audio.as_deref())));
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
+
     /// Texts without variables, to prepare their sound when the bot is loaded.
     pub fn fixed_prompts(&self) -> Vec<String> {
+        self.fixed_prompts_in("es")
+    }
+
+    /// The same in one of [`Bot::languages`].
+    pub fn fixed_prompts_in(&self, language: &str) -> Vec<String> {
+        let pack = self.packs.get(language);
         let mut out: Vec<String> = Vec::new();
         let mut add = |template: &Template| {
-            if let [crate::expr::Part::Text(text)] = template.parts.as_slice()
-                && !out.contains(text)
-            {
-                out.push(text.clone());
+            for one in template.all().filter(|t| t.is_fixed() && t.audio.is_none()) {
+                let one = pack.and_then(|p| p.texts.get(&one.written)).unwrap_or(one);
+                for part in &one.parts {
+                    if let crate::expr::Part::Text(text) = part
+                        && !text.trim().is_empty()
+                        && !out.contains(text)
+                    {
+                        out.push(text.clone());
+                    }
+                }
             }
         };
-        self.centre.phrases.values().for_each(&mut add);
+        pack.map_or(&self.centre.phrases, |p| &p.phrases).values().for_each(&mut add);
+        self.each_prompt(&mut add);
+        out
+    }
+
+    fn each_prompt<'b>(&'b self, visit: &mut dyn FnMut(&'b Template)) {
         for dialog in &self.dialogs {
             for slot in dialog.slots.values() {
-                slot.ask.iter().chain(&slot.invalid).for_each(&mut add);
+                slot.ask.iter().chain(&slot.invalid).for_each(&mut *visit);
             }
             for instr in &dialog.program {
-                instr.op.prompts().into_iter().for_each(&mut add);
+                instr.op.prompts().into_iter().for_each(&mut *visit);
             }
         }
-        out
     }
 
     pub(crate) fn startable(&self) -> impl Iterator<Item = (usize, &Dialog)> {
@@ -99,6 +167,28 @@ pub struct Voice {
     pub rate: f32,
 }
 
+/// A message that the bot sends.
+#[derive(Debug)]
+pub(crate) struct MessageTemplate {
+    /// Of an e-mail.
+    pub subject: Option<Template>,
+    pub text: Template,
+}
+
+/// A language that a bot speaks besides its centre's: `idiomas/<code>.yaml`.
+#[derive(Debug)]
+pub(crate) struct Pack {
+    pub voice: Voice,
+    /// By the text of the centre's language, as written.
+    pub texts: HashMap<String, Template>,
+    pub phrases: BTreeMap<String, Template>,
+    pub intents: Examples,
+    /// The same keys as in the centre's language.
+    pub catalogues: BTreeMap<String, Arc<Catalogue>>,
+    /// The same keys as in the centre's language.
+    pub knowledge: BTreeMap<String, Arc<Knowledge>>,
+}
+
 #[derive(Debug)]
 pub(crate) struct Centre {
     pub name: String,
@@ -110,7 +200,9 @@ pub(crate) struct Centre {
     pub accept: f32,
     pub sure: f32,
     pub queues: BTreeMap<String, Queue>,
-    pub templates: BTreeMap<String, Template>,
+    pub templates: BTreeMap<String, MessageTemplate>,
+    /// No prompt takes longer.
+    pub longest: Duration,
     pub phrases: BTreeMap<String, Template>,
 }
 
@@ -132,6 +224,10 @@ pub(crate) struct Dialog {
     pub name: String,
     pub file: String,
     pub about: String,
+    /// Names that `run … with` fills.
+    pub takes: BTreeMap<String, Shape>,
+    /// The name whose value `run … save` gets.
+    pub returns: Option<String>,
     pub start_on: Vec<String>,
     pub slots: BTreeMap<String, Slot>,
     /// In the order written.
@@ -169,6 +265,10 @@ pub(crate) type Addr = usize;
 #[derive(Debug, Clone)]
 pub(crate) enum Action {
     Repeat,
+    /// Speaks with this many times the voice's rate from now on.
+    Speak(f32),
+    /// Takes the last answer back.
+    Back,
     Block(Addr),
 }
 
@@ -177,11 +277,16 @@ pub(crate) struct Limits {
     pub no_input: Option<(Duration, u32, Addr)>,
     pub no_match: Option<(u32, Addr)>,
     pub upset: Option<(f32, Addr)>,
+    /// Words that come before everything else.
+    pub emergency: Option<(Vec<String>, Addr)>,
 }
 
 #[derive(Debug)]
 pub(crate) struct HandoffRule {
+    /// A queue of the centre; empty where there is a number.
     pub queue: String,
+    /// A number to pass the call to.
+    pub number: Option<String>,
     pub carry: Vec<String>,
     pub whisper: Option<Template>,
     pub closed: Option<Addr>,
@@ -203,10 +308,7 @@ pub(crate) struct Instr {
 
 #[derive(Debug)]
 pub(crate) enum Op {
-    Opening {
-        say: Template,
-        ask: Vec<Template>,
-    },
+    Opening(Box<OpeningStep>),
     Say {
         text: Template,
         barge_in: Option<BargeIn>,
@@ -226,12 +328,38 @@ pub(crate) enum Op {
     },
     Forget(Vec<String>),
     Set(Vec<(String, Template)>),
-    Run(usize),
-    Sms {
+    /// Asks for a slot anew.
+    Ask {
+        slot: String,
+        say: Option<Template>,
+    },
+    Run(RunStep),
+    Split(SplitStep),
+    /// Goes on in the language with this code.
+    Language(Template),
+    /// A text message, or an e-mail.
+    Message {
+        email: bool,
         to: Template,
         template: String,
         needs: Option<Path>,
     },
+    Record(Recording),
+    /// Whether the call may be recorded.
+    Consent {
+        ask: Template,
+        if_denied: Addr,
+    },
+    OpenCase(OpenCaseStep),
+    NoteCase {
+        of: String,
+        text: Template,
+    },
+    CaseState {
+        of: String,
+        state: CaseState,
+    },
+    Callback(CallbackStep),
     Handoff {
         name: String,
         reason: String,
@@ -243,6 +371,45 @@ pub(crate) enum Op {
     },
     /// The end of a sub-dialog or of a block: back to where it was called from.
     Return,
+}
+
+#[derive(Debug)]
+pub(crate) struct OpeningStep {
+    pub say: Template,
+    pub closed: Option<(Arc<Calendar>, Template)>,
+    pub ask: Vec<Template>,
+    /// Intents that keys stand for.
+    pub keys: BTreeMap<String, String>,
+}
+
+#[derive(Debug)]
+pub(crate) struct RunStep {
+    pub dialog: usize,
+    pub with: Vec<(String, Template)>,
+    pub save: Option<String>,
+}
+
+#[derive(Debug)]
+pub(crate) struct SplitStep {
+    pub name: String,
+    /// Name, share of all contacts, and where it begins.
+    pub ways: Vec<(String, u32, Addr)>,
+}
+
+#[derive(Debug)]
+pub(crate) struct OpenCaseStep {
+    pub kind: String,
+    pub with: Vec<(String, Template)>,
+    pub save: String,
+    pub on_error: Addr,
+}
+
+#[derive(Debug)]
+pub(crate) struct CallbackStep {
+    pub to: Template,
+    pub queue: String,
+    pub when: Option<Template>,
+    pub reason: String,
 }
 
 #[derive(Debug)]
@@ -268,12 +435,14 @@ impl Op {
     /// Every text it may say.
     pub fn prompts(&self) -> Vec<&Template> {
         match self {
-            Self::Opening { say, ask } => std::iter::once(say).chain(ask).collect(),
+            Self::Opening(o) => {
+                std::iter::once(&o.say).chain(o.closed.iter().map(|(_, t)| t)).chain(&o.ask).collect()
+            }
             Self::Say { text, .. } => vec![text],
             Self::Call(c) => c.while_waiting.iter().map(|(_, t)| t).collect(),
             Self::Choose(c) => std::iter::once(&c.say).chain(&c.only_one).collect(),
-            Self::Confirm { ask, .. } => vec![ask],
-            Self::Handoff { say, .. } | Self::End { say, .. } => say.iter().collect(),
+            Self::Confirm { ask, .. } | Self::Consent { ask, .. } => vec![ask],
+            Self::Handoff { say, .. } | Self::End { say, .. } | Self::Ask { say, .. } => say.iter().collect(),
             _ => Vec::new(),
         }
     }

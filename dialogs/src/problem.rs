@@ -4,6 +4,17 @@ use std::fmt;
 
 use serde::Serialize;
 
+/// How much a problem matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// The bot is refused.
+    #[default]
+    Error,
+    /// The bot runs; somebody should look at it.
+    Warning,
+}
+
 /// A problem in a bot's folder. `Display` is the line that `digame check` prints.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, thiserror::Error)]
 pub struct Problem {
@@ -21,6 +32,15 @@ pub struct Problem {
     pub nearest: Option<String>,
     /// What to do.
     pub cure: String,
+    /// Whether the bot is refused for it.
+    pub severity: Severity,
+}
+
+impl Problem {
+    /// The bot is refused for it.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
 }
 
 impl fmt::Display for Problem {
@@ -32,7 +52,8 @@ impl fmt::Display for Problem {
         if self.column > 0 {
             write!(f, ":{}", self.column)?;
         }
-        write!(f, ": {}", self.what)?;
+        f.write_str(if self.is_error() { ": " } else { ": warning: " })?;
+        f.write_str(&self.what)?;
         if !self.found.is_empty() {
             write!(f, " `{}`", self.found)?;
         }

@@ -4,7 +4,7 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
 use crate::{
     model::Shape,
-    value::{Filter, Kind, Value},
+    value::{Exact, Filter, Kind, Value},
 };
 
 impl Shape {
@@ -28,6 +28,15 @@ impl Shape {
                 }
                 if names.iter().any(|n| n == name) { Ok(Self::Text) } else { Err(names) }
             }
+            Self::Slot(Kind::Knowledge(knowledge)) => {
+                let mut names = vec!["id", "titulo", "respuesta"];
+                if knowledge.articles.iter().all(|a| a.source.is_some()) {
+                    names.push("fuente");
+                }
+                part(name, &names)
+            }
+            Self::Slot(Kind::Exact(Exact::Postcode)) => part(name, &["provincia"]),
+            Self::Slot(Kind::Address) => part(name, &["via", "numero", "resto"]),
             Self::Slot(Kind::DateTimeRange) => match name {
                 "desde" | "hasta" => Ok(Self::DateTime),
                 _ => Err(vec!["desde".into(), "hasta".into()]),
@@ -47,7 +56,18 @@ impl Shape {
             Self::Any => true,
             Self::Map(_) => false,
             Self::List(inner) => filter == Filter::Spoken && !matches!(**inner, Self::List(_)),
-            Self::Text | Self::Slot(Kind::Nif | Kind::Digits { .. } | Kind::FreeText | Kind::List(_)) => true,
+            Self::Text
+            | Self::Slot(
+                Kind::Nif
+                | Kind::Digits { .. }
+                | Kind::Exact(_)
+                | Kind::FreeText
+                | Kind::List(_)
+                | Kind::Knowledge(_),
+            ) => true,
+            Self::Slot(Kind::Money | Kind::Address) => {
+                matches!(filter, Filter::Plain | Filter::Spoken | Filter::Masked)
+            }
             Self::Number | Self::Slot(Kind::Number) => {
                 matches!(filter, Filter::Plain | Filter::Spoken | Filter::Grouped)
             }
@@ -60,8 +80,17 @@ impl Shape {
         let class = |s: &Shape| match s {
             Self::Any => 0,
             Self::YesNo | Self::Slot(Kind::YesNo) => 1,
-            Self::Number | Self::Slot(Kind::Number) => 2,
-            Self::Text | Self::Slot(Kind::List(_) | Kind::Digits { .. } | Kind::Nif | Kind::FreeText) => 3,
+            Self::Number | Self::Slot(Kind::Number | Kind::Money) => 2,
+            Self::Text
+            | Self::Slot(
+                Kind::List(_)
+                | Kind::Knowledge(_)
+                | Kind::Digits { .. }
+                | Kind::Nif
+                | Kind::Exact(_)
+                | Kind::Address
+                | Kind::FreeText,
+            ) => 3,
             // Moments are compared with each other, or with their exact form in quotes.
             Self::Date | Self::Slot(Kind::Date) => 4,
             Self::Time | Self::Slot(Kind::Time) => 5,
@@ -133,6 +162,11 @@ impl Shape {
             _ => unfit(),
         }
     }
+}
+
+/// A part that is a text, or the names that exist.
+fn part(name: &str, names: &[&str]) -> Result<Shape, Vec<String>> {
+    if names.contains(&name) { Ok(Shape::Text) } else { Err(names.iter().map(|n| (*n).to_owned()).collect()) }
 }
 
 fn kind_of(json: &serde_json::Value) -> String {

@@ -5,6 +5,9 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use serde::{Serialize, Serializer};
 
+pub use crate::kind::{Exact, Kind};
+use crate::province::province;
+
 /// One entry of a catalogue (`catalogos/<name>.yaml`), as chosen by the citizen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
@@ -25,6 +28,8 @@ pub struct Catalogue {
     pub name: String,
     /// Its entries, in the order written.
     pub items: Vec<Arc<Item>>,
+    /// A service gives them, so they may be others tomorrow.
+    pub fetched: bool,
 }
 
 impl Catalogue {
@@ -34,49 +39,86 @@ impl Catalogue {
     }
 }
 
-/// What a slot takes. It brings its grammar by voice and its form on the keypad.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Kind {
-    /// `yes_no`
-    YesNo,
-    /// `list(catalogue)`
-    List(Arc<Catalogue>),
-    /// `digits(n)` or `digits(min, max)`
-    Digits {
-        /// Fewest digits.
-        min: u8,
-        /// Most digits.
-        max: u8,
-    },
-    /// `number`: a cardinal
-    Number,
-    /// `es.nif`: DNI or NIE with its check letter
-    Nif,
-    /// `es.fecha`
-    Date,
-    /// `es.hora`
-    Time,
-    /// `es.datetime_range`: a day, a part of a day or an hour, as the interval it covers
-    DateTimeRange,
-    /// `free_text`
-    FreeText,
+/// One thing that the bot knows (`saber/<name>.yaml`), as found for a citizen's question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Article {
+    /// The key that the dialog uses; what a test file compares with.
+    pub id: String,
+    /// What it is about.
+    pub title: String,
+    /// Ways to ask for it.
+    pub questions: Vec<String>,
+    /// What the bot says.
+    pub answer: String,
+    /// Where it is written: a law, an ordinance, a page.
+    pub source: Option<String>,
 }
 
-impl Kind {
-    /// How the kind is written in a dialog.
-    pub fn written(&self) -> String {
-        match self {
-            Self::YesNo => "yes_no".into(),
-            Self::List(c) => format!("list({})", c.name),
-            Self::Digits { min, max } if min == max => format!("digits({min})"),
-            Self::Digits { min, max } => format!("digits({min}, {max})"),
-            Self::Number => "number".into(),
-            Self::Nif => "es.nif".into(),
-            Self::Date => "es.fecha".into(),
-            Self::Time => "es.hora".into(),
-            Self::DateTimeRange => "es.datetime_range".into(),
-            Self::FreeText => "free_text".into(),
+/// What a bot knows of one matter: the answers that a `kb(name)` slot finds.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Knowledge {
+    /// The file's name, as in `kb(tributos)`.
+    pub name: String,
+    /// Its articles, in the order written.
+    pub articles: Vec<Arc<Article>>,
+}
+
+impl Knowledge {
+    /// The article with this key.
+    pub fn article(&self, id: &str) -> Option<&Arc<Article>> {
+        self.articles.iter().find(|a| a.id == id)
+    }
+}
+
+/// A postal address in parts; what was not said is none.
+///
+/// `Display` is how an envelope has it: `Calle Mayor, 12, 3.º derecha, 28013 Madrid`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Address {
+    /// Kind of street and its name: `Calle Mayor`.
+    pub street: String,
+    /// Figures, with their `bis` or letter; `s/n` for none, `km 5` on a road.
+    pub number: Option<String>,
+    /// Way in where the building has several: `escalera B`, `portal 2`.
+    pub entrance: Option<String>,
+    /// Figures, or `bajo`, `principal`, `ático`…
+    pub floor: Option<String>,
+    /// `derecha`, `B`, `2`…
+    pub door: Option<String>,
+    /// Five digits.
+    pub postcode: Option<String>,
+    /// Town.
+    pub town: Option<String>,
+}
+
+impl Address {
+    /// What comes after street and number: `escalera B, 3.º derecha, 28013 Madrid`; empty if nothing was said.
+    pub fn rest(&self) -> String {
+        let floor = self.floor.as_deref().map(|floor| {
+            let figures = floor.bytes().all(|b| b.is_ascii_digit());
+            if figures { format!("{floor}.º") } else { floor.to_owned() }
+        });
+        let inside = match (floor, self.door.as_deref()) {
+            (Some(floor), Some(door)) => Some(format!("{floor} {door}")),
+            (None, Some(door)) => Some(format!("puerta {door}")),
+            (floor, None) => floor,
+        };
+        let place: Vec<&str> =
+            [&self.postcode, &self.town].into_iter().flatten().map(String::as_str).collect();
+        let place = Some(place.join(" ")).filter(|p| !p.is_empty());
+        let parts = [self.entrance.clone(), inside, place];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.street)?;
+        let rest = Some(self.rest()).filter(|r| !r.is_empty());
+        for part in [&self.number, &rest].into_iter().flatten() {
+            write!(f, ", {part}")?;
         }
+        Ok(())
     }
 }
 
@@ -91,8 +133,14 @@ pub enum Value {
     Text(String),
     /// A string of digits, leading zeros kept.
     Digits(String),
-    /// A DNI or NIE in capitals with its letter: `12345678Z`.
+    /// A DNI, NIE or CIF in capitals with its check character: `12345678Z`.
     Nif(String),
+    /// A telephone, an IBAN… in its exact form.
+    Exact(Exact, String),
+    /// Euros, in cents.
+    Money(i64),
+    /// A postal address.
+    Address(Box<Address>),
     /// A day.
     Date(NaiveDate),
     /// An hour of the day.
@@ -108,10 +156,17 @@ pub enum Value {
     },
     /// An entry of a catalogue.
     Item(Arc<Item>),
+    /// What the bot knows on a question.
+    Article(Arc<Article>),
     /// Several values.
     List(Vec<Value>),
     /// Named values: what a service returns.
     Map(BTreeMap<String, Value>),
+}
+
+/// Cents as euros.
+fn euros(cents: i64) -> f64 {
+    cents as f64 / 100.0
 }
 
 const MOMENT: &str = "%Y-%m-%dT%H:%M";
@@ -124,6 +179,19 @@ impl Value {
             (Self::Item(item), "id") => Some(Self::Text(item.id.clone())),
             (Self::Item(item), "nombre") => Some(Self::Text(item.name.clone())),
             (Self::Item(item), _) => item.fields.get(name).cloned().map(Self::Text),
+            (Self::Article(article), "id") => Some(Self::Text(article.id.clone())),
+            (Self::Article(article), "titulo") => Some(Self::Text(article.title.clone())),
+            (Self::Article(article), "respuesta") => Some(Self::Text(article.answer.clone())),
+            (Self::Article(article), "fuente") => article.source.clone().map(Self::Text),
+            (Self::Exact(Exact::Postcode, code), "provincia") => {
+                province(code).map(|name| Self::Text(name.to_owned()))
+            }
+            // A part that was not said is empty.
+            (Self::Address(address), "via") => Some(Self::Text(address.street.clone())),
+            (Self::Address(address), "numero") => {
+                Some(Self::Text(address.number.clone().unwrap_or_default()))
+            }
+            (Self::Address(address), "resto") => Some(Self::Text(address.rest())),
             (Self::Range { from, .. }, "desde") => Some(Self::DateTime(*from)),
             (Self::Range { to, .. }, "hasta") => Some(Self::DateTime(*to)),
             (Self::DateTime(at), "fecha") => Some(Self::Date(at.date())),
@@ -132,10 +200,19 @@ impl Value {
         }
     }
 
+    /// The number that it is compared as: a number's own, an amount's euros.
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Self::Number(n) => Some(*n),
+            Self::Money(cents) => Some(euros(*cents)),
+            _ => None,
+        }
+    }
+
     /// True for an empty list, text or map.
     pub fn is_empty(&self) -> bool {
         match self {
-            Self::Text(t) | Self::Digits(t) | Self::Nif(t) => t.is_empty(),
+            Self::Text(t) | Self::Digits(t) | Self::Nif(t) | Self::Exact(_, t) => t.is_empty(),
             Self::List(l) => l.is_empty(),
             Self::Map(m) => m.is_empty(),
             _ => false,
@@ -149,6 +226,8 @@ impl Value {
             Self::YesNo(b) => J::Bool(*b),
             Self::Number(n) if n.fract() == 0.0 && n.abs() < 9e15 => J::from(*n as i64),
             Self::Number(n) => serde_json::Number::from_f64(*n).map_or(J::Null, J::Number),
+            // A hundredth of a whole number has at most two decimals, and is written with them.
+            Self::Money(cents) => serde_json::Number::from_f64(euros(*cents)).map_or(J::Null, J::Number),
             Self::List(l) => J::Array(l.iter().map(Self::to_json).collect()),
             Self::Map(m) => J::Object(m.iter().map(|(k, v)| (k.clone(), v.to_json())).collect()),
             other => J::String(other.to_string()),
@@ -162,12 +241,18 @@ impl fmt::Display for Value {
         match self {
             Self::YesNo(b) => write!(f, "{b}"),
             Self::Number(n) => write!(f, "{n}"),
-            Self::Text(t) | Self::Digits(t) | Self::Nif(t) => f.write_str(t),
+            Self::Text(t) | Self::Digits(t) | Self::Nif(t) | Self::Exact(_, t) => f.write_str(t),
             Self::Date(d) => write!(f, "{}", d.format("%Y-%m-%d")),
             Self::Time(t) => write!(f, "{}", t.format("%H:%M")),
             Self::DateTime(t) => write!(f, "{}", t.format(MOMENT)),
             Self::Range { from, to } => write!(f, "{}/{}", from.format(MOMENT), to.format(MOMENT)),
+            Self::Money(cents) => {
+                let sign = if *cents < 0 { "-" } else { "" };
+                write!(f, "{sign}{}.{:02}", cents.unsigned_abs() / 100, cents.unsigned_abs() % 100)
+            }
+            Self::Address(address) => address.fmt(f),
             Self::Item(i) => f.write_str(&i.id),
+            Self::Article(a) => f.write_str(&a.id),
             Self::List(_) | Self::Map(_) => write!(f, "{}", self.to_json()),
         }
     }

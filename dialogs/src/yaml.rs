@@ -5,7 +5,7 @@
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 
-use crate::problem::Problem;
+use crate::problem::{Problem, Severity};
 
 /// Nesting beyond which a file is refused: no dialog needs a tenth of it.
 const MAX_DEPTH: usize = 64;
@@ -116,6 +116,7 @@ impl Builder<'_> {
             found: found.into(),
             nearest: None,
             cure: cure.into(),
+            severity: Severity::Error,
         });
     }
 

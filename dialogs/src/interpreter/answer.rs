@@ -27,6 +27,12 @@ pub(super) fn sane(mut u: Understood, expect: &Expect) -> Understood {
     u
 }
 
+/// Words that mean an intent are not also what a slot that takes any words was asked for.
+fn without_free_text(mut u: Understood, expect: &Expect) -> Understood {
+    u.slots.retain(|s| !expect.slots.iter().any(|e| e.name == s.slot && e.kind.takes_any_words()));
+    u
+}
+
 impl Interpreter {
     pub(super) fn answer(&mut self, u: Understood) {
         let accept = self.bot.centre.accept;
@@ -46,7 +52,7 @@ impl Interpreter {
             }
             self.note(What::Intent { intent: intent.clone(), confidence: *confidence });
             if !waiting {
-                self.take_values(&u, false);
+                self.take_values(&without_free_text(u, &self.expect()), false);
             }
             return self.follow(action);
         }
@@ -98,6 +104,8 @@ impl Interpreter {
     fn follow(&mut self, (dialog, action): (usize, Action)) {
         match action {
             Action::Repeat => self.repeat(),
+            Action::Speak(times) => self.speak(times),
+            Action::Back => self.back(),
             Action::Block(addr) => {
                 // While a service is waited for, nothing is resumed: its answer comes too late then.
                 let resume = match &self.wait {
@@ -330,6 +338,8 @@ impl Interpreter {
         let corrected =
             self.data.insert(slot.clone(), Datum { value: value.clone(), private: false }).is_some();
         let value = value.to_string();
+        self.given.retain(|s| *s != slot);
+        self.given.push(slot.clone());
         self.note(What::Filled { slot, value, source: Source::Voice, confidence, corrected });
         self.progress();
     }
@@ -363,6 +373,9 @@ impl Interpreter {
     pub(super) fn confirmed(&mut self) {
         self.note(What::Confirmed { yes: true });
         self.progress();
+        if self.asks_consent() {
+            self.consent(true);
+        }
         let bot = self.bot.clone();
         if let Some(instr) = self.frame().and_then(|f| bot.dialogs.get(f.dialog)?.program.get(f.pc)) {
             self.step_done(instr, Vec::new());
@@ -373,9 +386,12 @@ impl Interpreter {
     pub(super) fn denied(&mut self) {
         self.note(What::Confirmed { yes: false });
         self.progress();
+        if self.asks_consent() {
+            self.consent(false);
+        }
         let bot = self.bot.clone();
         let instr = self.frame().and_then(|f| bot.dialogs.get(f.dialog)?.program.get(f.pc));
-        if let Some(Op::Confirm { if_denied, .. }) = instr.map(|i| &i.op) {
+        if let Some(Op::Confirm { if_denied, .. } | Op::Consent { if_denied, .. }) = instr.map(|i| &i.op) {
             self.goto(*if_denied);
         }
         self.run();

@@ -6,9 +6,10 @@ use super::{Interpreter, Trouble, Wait};
 use crate::{
     exchange::{BargeIn, Keypad, Listen, Output, What},
     expr::Template,
+    kind::BETWEEN_KEYS,
     language::{ChoiceOption, Expect, ExpectedSlot},
-    load::dialog::{BETWEEN_KEYS, NO_INPUT},
-    model::{ChooseStep, ListenRule, Op},
+    load::dialog::NO_INPUT,
+    model::{ChooseStep, ListenRule, Op, OpeningStep},
     value::{Filter, Kind, Value},
 };
 
@@ -18,13 +19,15 @@ const ONE_KEY: Keypad = Keypad { digits: 1, end: None, between: BETWEEN_KEYS };
 impl Interpreter {
     pub(super) fn greet(&mut self) {
         let bot = self.bot.clone();
-        let Some(Op::Opening { say, .. }) =
-            bot.dialogs.first().and_then(|d| d.program.first()).map(|i| &i.op)
-        else {
-            return self.fail();
-        };
-        let hello = self.render(say, &[]);
+        let Some(opening) = opening(&bot) else { return self.fail() };
+        let hello = self.render(&opening.say, &[]);
         self.say(hello);
+        if let Some((hours, closed)) = &opening.closed
+            && !hours.is_open(self.now)
+        {
+            let closed = self.render(closed, &[]);
+            self.say(closed);
+        }
         self.wait = Wait::Opening;
         self.again(None);
     }
@@ -39,10 +42,8 @@ impl Interpreter {
         match self.wait.clone() {
             Wait::Opening => {
                 let bot = self.bot.clone();
-                if let Some(Op::Opening { ask, .. }) =
-                    bot.dialogs.first().and_then(|d| d.program.first()).map(|i| &i.op)
-                {
-                    self.ask_words(ask, &key, sorry);
+                if let Some(opening) = opening(&bot) {
+                    self.ask_words(&opening.ask, &key, sorry);
                 }
                 self.listen();
             }
@@ -137,15 +138,8 @@ impl Interpreter {
 
     pub(super) fn ask_unsure(&mut self, name: &str) {
         let Some(datum) = self.data.get(name) else { return self.run() };
-        let how = match datum.value {
-            Value::Nif(_) | Value::Digits(_) => Filter::Grouped,
-            _ => Filter::Spoken,
-        };
         let value = datum.value.clone();
-        let text = match &value {
-            Value::Item(item) => item.name.clone(),
-            value => self.language.read_aloud(value, how),
-        };
+        let text = self.said_back(name, &value);
         let mut prompt = self.phrase("confirm", &[("value", Value::Text(text))]);
         if self.is_private(name) {
             let masked = self.language.read_aloud(&value, Filter::Masked);
@@ -162,7 +156,7 @@ impl Interpreter {
         let bot = self.bot.clone();
         let Some(frame) = self.frame() else { return };
         let instr = bot.dialogs.get(frame.dialog).and_then(|d| d.program.get(frame.pc));
-        if let Some(Op::Confirm { ask, .. }) = instr.map(|i| &i.op) {
+        if let Some(Op::Confirm { ask, .. } | Op::Consent { ask, .. }) = instr.map(|i| &i.op) {
             let prompt = self.render(ask, &[]);
             self.say(prompt);
         }
@@ -248,9 +242,9 @@ impl Interpreter {
                 {
                     slots.push(ExpectedSlot {
                         name: name.clone(),
-                        kind: slot.kind.clone(),
+                        kind: self.kind_now(&slot.kind),
                         asked: asked == Some(name),
-                        filled: self.data.get(name).map(|d| d.value.clone()),
+                        filled: self.value(name),
                         within: slot.within.clone(),
                         private: slot.private,
                     });
@@ -274,7 +268,11 @@ impl Interpreter {
         // One option alone is taken or left with yes or no.
         let single = options.len() == 1;
         let intents = self.intents();
-        let phrases = intents.iter().filter_map(|i| self.bot.intents.get(i)).flatten().cloned().collect();
+        let mut phrases: Vec<String> =
+            intents.iter().filter_map(|i| self.examples().get(i)).flatten().cloned().collect();
+        if let Some((_, words)) = self.rule(|d| d.limits.emergency.as_ref().map(|e| e.0.clone())) {
+            phrases.extend(words);
+        }
         let asked_yes_no = asked.and_then(|s| self.slot(s)).is_some_and(|s| s.kind == Kind::YesNo);
         let private = asked.and_then(|s| self.slot(s)).is_some_and(|s| s.private);
         Expect {
@@ -323,15 +321,8 @@ impl Interpreter {
     /// Ends the turn: what follows is the citizen's.
     pub(super) fn listen(&mut self) {
         let expect = self.expect();
-        let pause =
-            self.asked_rule().and_then(|r| r.pause).or_else(|| match expect.asked().map(|s| &s.kind) {
-                // A dictated number has pauses in it.
-                Some(Kind::Nif | Kind::Digits { .. }) if matches!(self.wait, Wait::Slot(_)) => {
-                    Some(Duration::from_millis(1500))
-                }
-                Some(Kind::FreeText) => Some(Duration::from_millis(1200)),
-                _ => None,
-            });
+        let own = self.asked_rule().map(|rule| rule.pause.or_else(|| expect.asked()?.kind.pause()));
+        let pause = own.flatten();
         let pause = pause.or(self.bot.centre.listen.pause).unwrap_or(Duration::from_millis(700));
         let no_input = self.rule(|d| d.limits.no_input).map_or(NO_INPUT, |(_, l)| l.0);
         let listen =
@@ -347,23 +338,23 @@ impl Interpreter {
             Wait::Slot(name) => {
                 let slot = self.slot(name)?;
                 let own = slot.listen.keypad.clone();
-                own.or(match slot.kind {
-                    _ if !slot.keys.is_empty() => Some(ONE_KEY),
-                    Kind::YesNo => Some(ONE_KEY),
-                    Kind::Nif => Some(Keypad { digits: 8, end: Some('#'), between: BETWEEN_KEYS }),
-                    Kind::Digits { max, .. } => {
-                        Some(Keypad { digits: max, end: Some('#'), between: BETWEEN_KEYS })
-                    }
-                    Kind::Number => Some(Keypad { digits: 9, end: Some('#'), between: BETWEEN_KEYS }),
-                    _ => None,
-                })
+                own.or_else(|| if slot.keys.is_empty() { slot.kind.keypad() } else { Some(ONE_KEY) })
             }
             Wait::Unclear { .. }
             | Wait::Unsure(_)
             | Wait::Choose { .. }
             | Wait::Between { .. }
             | Wait::Confirm => Some(ONE_KEY),
+            Wait::Opening => opening(&self.bot).filter(|o| !o.keys.is_empty()).map(|_| ONE_KEY),
             _ => None,
         }
+    }
+}
+
+/// The first thing that a bot says.
+pub(super) fn opening(bot: &crate::Bot) -> Option<&OpeningStep> {
+    match &bot.dialogs.first()?.program.first()?.op {
+        Op::Opening(opening) => Some(opening),
+        _ => None,
     }
 }

@@ -1,11 +1,16 @@
 //! Corrections at any time: «no, mejor el viernes», «mejor la primera».
 
-use super::{Interpreter, refused};
+use super::{Done, Frame, Interpreter, refused};
 use crate::{
     exchange::{Source, What},
     language::{Found, Understood},
     value::{Filter, Value},
 };
+
+fn undoable(frame: &Frame, name: &str) -> bool {
+    let mut after = frame.history.iter().skip_while(|d| !d.reads.iter().any(|r| r == name));
+    !after.any(|d| d.lasting)
+}
 
 impl Interpreter {
     /// Whether the words give a filled slot another value.
@@ -46,7 +51,12 @@ impl Interpreter {
         let prompt = if self.is_private(name) {
             self.phrase("corrected_private", &[])
         } else {
-            let text = match value {
+            let text = match self
+                .value(name)
+                .filter(|_| matches!(value, Value::Item(_)))
+                .as_ref()
+                .unwrap_or(value)
+            {
                 Value::Item(item) => item.name.clone(),
                 value => self.language.read_aloud(value, Filter::Spoken),
             };
@@ -56,21 +66,40 @@ impl Interpreter {
     }
 
     /// No step that changed the world stands between the first use of the name and now.
-    fn can_undo(&self, name: &str) -> bool {
-        self.frames.iter().all(|frame| {
-            let mut after = frame.history.iter().skip_while(|d| !d.reads.iter().any(|r| r == name));
-            !after.any(|d| d.lasting)
-        })
+    pub(super) fn can_undo(&self, name: &str) -> bool {
+        self.frames.iter().all(|frame| undoable(frame, name))
+    }
+
+    /// The same, leaving the frame at work out.
+    pub(super) fn can_undo_below(&self, name: &str) -> bool {
+        self.frames.iter().rev().skip(1).all(|frame| undoable(frame, name))
     }
 
     /// Goes back to the first step that read the name, in every frame that has one; what later steps
     /// saved is dropped.
     fn undo(&mut self, name: &str) {
+        let frames = self.frames.len();
+        self.undo_in(frames, |done| done.reads.iter().any(|r| r == name));
+    }
+
+    /// The same, leaving the frame at work where it is.
+    pub(super) fn undo_below(&mut self, name: &str) {
+        let frames = self.frames.len().saturating_sub(1);
+        self.undo_in(frames, |done| done.reads.iter().any(|r| r == name));
+    }
+
+    /// Goes back to the first step that read the name, made it or asked for it.
+    pub(super) fn undo_use(&mut self, name: &str) {
+        let frames = self.frames.len();
+        self.undo_in(frames, |done| {
+            done.reads.iter().chain(&done.writes).chain(&done.asks).any(|r| r == name)
+        });
+    }
+
+    fn undo_in(&mut self, frames: usize, uses: impl Fn(&Done) -> bool) {
         let mut dropped: Vec<String> = Vec::new();
-        for frame in &mut self.frames {
-            let Some(at) = frame.history.iter().position(|d| d.reads.iter().any(|r| r == name)) else {
-                continue;
-            };
+        for frame in self.frames.iter_mut().take(frames) {
+            let Some(at) = frame.history.iter().position(&uses) else { continue };
             let undone = frame.history.split_off(at);
             if let Some(first) = undone.first() {
                 frame.pc = first.pc;

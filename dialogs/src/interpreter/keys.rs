@@ -3,7 +3,7 @@
 use super::{Interpreter, Trouble, Wait};
 use crate::{
     exchange::{Source, What},
-    language::Found,
+    language::{Found, Understood},
     value::{Kind, Value},
 };
 
@@ -58,7 +58,15 @@ impl Interpreter {
                 Some(2) => self.keyed_value(&slot, second),
                 _ => self.miss(Some("not_understood")),
             },
-            Wait::Opening => self.miss(Some("not_understood")),
+            Wait::Opening => {
+                let intent = super::ask::opening(&self.bot).and_then(|o| o.keys.get(&keys).cloned());
+                match intent {
+                    Some(intent) => {
+                        self.answer(Understood { intents: vec![(intent, 1.0)], ..Understood::default() })
+                    }
+                    None => self.miss(Some("not_understood")),
+                }
+            }
             Wait::Citizen | Wait::Reply { .. } | Wait::Over => {}
         }
     }

@@ -8,18 +8,21 @@ mod answer;
 mod ask;
 mod correct;
 mod keys;
+mod more;
 mod render;
 mod run;
 
+pub(crate) use run::encode;
+
 use std::{
     collections::{BTreeMap, VecDeque},
-    sync::Arc,
+    sync::{Arc, atomic::AtomicUsize},
 };
 
 use chrono::{NaiveDateTime, TimeDelta};
 
 use crate::{
-    exchange::{CallError, End, Entry, Input, Output, Prompt, Source, Start, What},
+    exchange::{CallError, End, Entry, Input, Output, Prompt, Recording, Source, Start, What},
     language::{Heard, Language},
     model::{Action, Addr, Bot, Dialog, Slot},
     value::Value,
@@ -51,11 +54,13 @@ struct Frame {
     block: bool,
     /// Steps done that a correction may have to do again, in order.
     history: Vec<Done>,
+    /// The name that gets what the dialog returns.
+    save: Option<String>,
 }
 
 impl Frame {
     fn new(dialog: usize, pc: Addr, block: bool) -> Self {
-        Self { dialog, pc, resume: None, block, history: Vec::new() }
+        Self { dialog, pc, resume: None, block, history: Vec::new(), save: None }
     }
 }
 
@@ -64,6 +69,8 @@ struct Done {
     pc: Addr,
     reads: Vec<String>,
     writes: Vec<String>,
+    /// Slots that it asks for.
+    asks: Vec<String>,
     /// It changed the world (a booking): what led to it can't be corrected any more.
     lasting: bool,
 }
@@ -137,6 +144,24 @@ pub struct Interpreter {
     calls_in_a_row: u32,
     turns: u32,
     failing: bool,
+    /// The code of the language spoken now, where it is not the centre's.
+    pack: Option<String>,
+    /// What the citizen asked for: times the voice's rate.
+    rate: f32,
+    /// Texts with variants said so far: the next one takes the next.
+    variants: AtomicUsize,
+    /// What the citizen has given, the last one last.
+    given: Vec<String>,
+    /// The slot that an `ask` step asks for, where that step stands, and its value before.
+    asking: Option<Asking>,
+}
+
+/// An `ask` step that waits for its answer.
+#[derive(Debug)]
+struct Asking {
+    frames: usize,
+    pc: Addr,
+    old: Option<Value>,
 }
 
 impl Interpreter {
@@ -164,6 +189,11 @@ impl Interpreter {
             calls_in_a_row: 0,
             turns: 0,
             failing: false,
+            pack: None,
+            rate: 1.0,
+            variants: AtomicUsize::new(0),
+            given: Vec::new(),
+            asking: None,
         }
     }
 
@@ -251,6 +281,10 @@ impl Interpreter {
             return self.note(What::Ignored { input: "started".into() });
         }
         self.note(What::Began);
+        if self.bot.centre.legal_basis == "consent" {
+            // Nothing is kept before the citizen has agreed to it.
+            self.record(Recording::Pause, None);
+        }
         self.greet();
     }
 
@@ -410,6 +444,10 @@ impl Interpreter {
         let text = if private { "•••".to_owned() } else { heard.text.clone() };
         self.note(What::Heard { text, confidence: heard.confidence });
         self.transcript.push(("citizen", heard.text.clone()));
+        if let Some((dialog, addr)) = self.emergency(&heard.text) {
+            self.frames.truncate(1);
+            return self.block(dialog, addr, None);
+        }
         if let Some((dialog, (level, addr))) = self.rule(|d| d.limits.upset)
             && understood.upset >= level
         {
@@ -428,6 +466,7 @@ impl Interpreter {
             return false;
         }
         let private = slot.private;
+        let value = self.at_home(slot, value);
         let corrected = self.data.insert(name.to_owned(), Datum { value: value.clone(), private }).is_some();
         let shown =
             if private { self.language.read_aloud(&value, crate::Filter::Masked) } else { value.to_string() };
@@ -436,8 +475,24 @@ impl Interpreter {
         self.trouble.remove(name);
         self.failed.remove(name);
         self.unsure.retain(|s| s != name);
+        self.given.retain(|s| s != name);
+        self.given.push(name.to_owned());
         self.progress();
         true
+    }
+
+    /// The rule for an emergency, if the words are one.
+    fn emergency(&self, text: &str) -> Option<(usize, Addr)> {
+        let said = format!(" {} ", plain(text));
+        self.rule(|d| {
+            let (words, addr) = d.limits.emergency.as_ref()?;
+            words.iter().any(|w| said.contains(&format!(" {} ", plain(w)))).then_some(*addr)
+        })
+    }
+
+    fn record(&mut self, recording: Recording, consent: Option<bool>) {
+        self.note(What::Recording { recording, consent });
+        self.out.push(Output::Record(recording));
     }
 
     fn call_until(&self, call: &crate::ServiceCall) -> NaiveDateTime {
@@ -445,6 +500,21 @@ impl Interpreter {
             call.timeout.saturating_mul(u32::from(call.retries) + 1) + std::time::Duration::from_secs(5);
         TimeDelta::from_std(all).ok().and_then(|d| self.now.checked_add_signed(d)).unwrap_or(self.now)
     }
+}
+
+/// Small letters without accents, words one space apart.
+fn plain(text: &str) -> String {
+    let small = text.to_lowercase();
+    let letters = small.chars().map(|c| match c {
+        'á' | 'à' => 'a',
+        'é' | 'è' => 'e',
+        'í' | 'ï' => 'i',
+        'ó' | 'ò' => 'o',
+        'ú' | 'ü' => 'u',
+        c if c.is_alphanumeric() => c,
+        _ => ' ',
+    });
+    letters.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Why the calendar refuses a value, if it does.

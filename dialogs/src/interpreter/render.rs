@@ -1,47 +1,108 @@
 //! Values into words.
 
+use std::{sync::atomic::Ordering, time::Duration};
+
 use super::{Interpreter, Wait};
 use crate::{
-    exchange::{BargeIn, Output, Prompt, What},
-    expr::{Part, Path, Template},
+    exchange::{BargeIn, Output, Prompt, Speech, What},
+    expr::{Mark, Part, Path, Template},
     value::{Filter, Value},
 };
+
+/// What `<slow>` makes of the voice's rate.
+const SLOW: f32 = 0.75;
+
+/// A prompt in the making.
+#[derive(Default)]
+struct Spoken {
+    text: String,
+    record: String,
+    speech: Vec<Speech>,
+    /// The words since the last cut.
+    piece: String,
+    rate: f32,
+    spell: bool,
+}
+
+impl Spoken {
+    fn add(&mut self, text: &str, record: &str) {
+        self.text.push_str(text);
+        self.piece.push_str(text);
+        self.record.push_str(record);
+    }
+
+    /// What was said so far is a piece by itself, with this pause after it.
+    fn cut(&mut self, pause: Duration) {
+        let text = std::mem::take(&mut self.piece);
+        if !text.trim().is_empty() || !pause.is_zero() {
+            self.speech.push(Speech { text, rate: self.rate, pause });
+        }
+    }
+}
 
 impl Interpreter {
     /// The value of a path; none if it is not filled.
     pub(super) fn look(&self, path: &Path) -> Option<Value> {
         let (root, fields) = match (path.root.as_str(), path.fields.as_slice()) {
             ("now", []) => return Some(Value::DateTime(self.now)),
+            ("language", []) => return Some(Value::Text(self.code().to_owned())),
             ("call", [field]) => {
                 let text = if field == "from" { &self.start.from } else { &self.start.to };
                 return Some(Value::Text(text.clone()));
             }
             ("consent", [field]) => return self.start.consent.get(field).copied().map(Value::YesNo),
-            (root, fields) => (self.data.get(root)?.value.clone(), fields),
+            (root, fields) => (self.value(root)?, fields),
         };
         fields.iter().try_fold(root, |value, field| value.field(field))
     }
 
-    /// A template as a prompt. `extra` are values that only this place knows.
+    /// A template as a prompt, in the language spoken now. `extra` are values that only this place knows.
     pub(super) fn render(&self, template: &Template, extra: &[(&str, Value)]) -> Prompt {
-        let (mut text, mut record) = (String::new(), String::new());
+        let template = self.wording(template);
+        let mut out = Spoken { rate: self.rate, ..Spoken::default() };
         for part in &template.parts {
             match part {
-                Part::Text(t) => {
-                    text.push_str(t);
-                    record.push_str(t);
+                Part::Text(t) => out.add(&self.maybe_spelled(t, out.spell), t),
+                Part::Mark(Mark::Break(pause)) => out.cut(*pause),
+                Part::Mark(Mark::Slow(on)) => {
+                    out.cut(Duration::ZERO);
+                    out.rate = if *on { self.rate * SLOW } else { self.rate };
                 }
+                Part::Mark(Mark::Spell(on)) => out.spell = *on,
                 Part::Value { path, filter } => {
                     let own = extra.iter().find(|(n, _)| *n == path.root).map(|(_, v)| v.clone());
                     let Some(value) = own.or_else(|| self.look(path)) else { continue };
-                    text.push_str(&self.words(&value, *filter));
-                    let shown = if self.is_private(&path.root) { Filter::Masked } else { *filter };
-                    record.push_str(&self.words(&value, shown));
+                    let filter = if out.spell { Filter::Spelled } else { *filter };
+                    let shown = if self.is_private(&path.root) { Filter::Masked } else { filter };
+                    out.add(&self.words(&value, filter), &self.words(&value, shown));
                 }
             }
         }
-        let barge_in = self.bot.centre.listen.barge_in.unwrap_or_default();
-        Prompt { text, record, barge_in, fixed: template.is_fixed() }
+        out.cut(Duration::ZERO);
+        Prompt {
+            text: out.text,
+            record: out.record,
+            barge_in: self.bot.centre.listen.barge_in.unwrap_or_default(),
+            fixed: template.is_fixed(),
+            audio: template.audio.clone(),
+            speech: out.speech,
+        }
+    }
+
+    fn maybe_spelled(&self, text: &str, spell: bool) -> String {
+        if spell && !text.trim().is_empty() {
+            self.language.read_aloud(&Value::Text(text.trim().to_owned()), Filter::Spelled)
+        } else {
+            text.to_owned()
+        }
+    }
+
+    /// The variant whose turn it is, in the language spoken now.
+    fn wording<'t>(&'t self, template: &'t Template) -> &'t Template {
+        let count = template.variants.len() + 1;
+        let turn = if count > 1 { self.variants.fetch_add(1, Ordering::Relaxed) % count } else { 0 };
+        let one = template.all().nth(turn).unwrap_or(template);
+        self.pack().and_then(|p| p.texts.get(&one.written)).unwrap_or(one)
     }
 
     fn words(&self, value: &Value, filter: Filter) -> String {
@@ -65,6 +126,7 @@ impl Interpreter {
                 Part::Value { path, .. } => {
                     text.push_str(&self.look(path).map(|v| v.to_string()).unwrap_or_default());
                 }
+                Part::Mark(_) => {}
             }
         }
         Some(match text.as_str() {
@@ -81,7 +143,8 @@ impl Interpreter {
 
     /// One of the language's own phrases, or the centre's wording of it.
     pub(super) fn phrase(&self, name: &str, extra: &[(&str, Value)]) -> Prompt {
-        match self.bot.centre.phrases.get(name) {
+        let phrases = self.pack().map_or(&self.bot.centre.phrases, |p| &p.phrases);
+        match phrases.get(name) {
             Some(template) => self.render(template, extra),
             None => self.render(&Template::default(), &[]),
         }

@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDateTime;
 
-use super::{Datum, Done, Frame, Interpreter, MAX_CALLS, MAX_FRAMES, MAX_STEPS, Offered, Wait};
+use super::{Datum, Done, Interpreter, MAX_CALLS, MAX_STEPS, Offered, Wait};
 use crate::{
-    exchange::{CallError, Handoff, Output, ServiceCall, Sms, What},
+    exchange::{CallError, Handoff, Output, ServiceCall, What},
     expr::{Path, Template},
     model::{Bot, CallStep, HandoffRule, Instr, Op, Operation},
     value::{Filter, Value},
 };
 
 /// Whether the program goes on by itself.
-enum Flow {
+pub(super) enum Flow {
     On,
     Waits,
 }
@@ -54,7 +54,7 @@ impl Interpreter {
 
     fn act(&mut self, bot: &Bot, instr: &Instr) -> Flow {
         match &instr.op {
-            Op::Opening { .. } => return self.back_to_opening(),
+            Op::Opening(_) => return self.back_to_opening(),
             Op::Collect(slots) => {
                 if let Some(missing) = slots.iter().find(|s| !self.data.contains_key(*s)) {
                     self.ask_slot(missing, None);
@@ -69,7 +69,7 @@ impl Interpreter {
             }
             Op::Call(step) => return self.call(bot, step),
             Op::If(condition, otherwise) => {
-                let yes = condition.holds(&|p: &Path| self.look(p));
+                let yes = condition.holds(&|p: &Path| self.look(p), &|p: &Path| self.is_open_now(p));
                 self.note(What::Decided { yes });
                 self.done(instr, Vec::new(), false);
                 if !yes {
@@ -91,26 +91,42 @@ impl Interpreter {
                 self.ask_options(0, false);
                 return Flow::Waits;
             }
-            Op::Confirm { .. } => {
-                self.ask_confirm();
-                return Flow::Waits;
-            }
             Op::Forget(names) => {
                 self.done(instr, Vec::new(), false);
                 self.forget(names);
             }
             Op::Set(pairs) => self.set(instr, pairs),
-            Op::Run(dialog) => {
-                self.done(instr, Vec::new(), false);
-                if self.frames.len() >= MAX_FRAMES {
-                    self.fail();
-                    return Flow::Waits;
-                }
-                self.frames.push(Frame::new(*dialog, 0, false));
-                self.note(What::Began);
+            Op::Run(step) => return self.run_dialog(instr, step),
+            Op::Confirm { .. } | Op::Consent { .. } => {
+                self.ask_confirm();
+                return Flow::Waits;
             }
-            Op::Sms { to, template, needs } => {
-                self.sms(bot, to, template, needs.as_ref());
+            Op::Ask { slot, say } => return self.ask_anew(instr, slot, say.as_ref()),
+            Op::Split(step) => self.split(instr, step),
+            Op::Language(code) => {
+                let code = self.exact(code).map(|v| v.to_string()).unwrap_or_default();
+                self.change_language(&code);
+                self.done(instr, Vec::new(), false);
+            }
+            Op::Message { email, to, template, needs } => {
+                self.message(*email, to, (template, needs.as_ref()));
+                self.done(instr, Vec::new(), true);
+            }
+            Op::Record(recording) => {
+                self.record(*recording, None);
+                self.done(instr, Vec::new(), false);
+            }
+            Op::OpenCase(step) => return self.open_case(step),
+            Op::NoteCase { of, text } => {
+                self.note_case(of, text);
+                self.done(instr, Vec::new(), true);
+            }
+            Op::CaseState { of, state } => {
+                self.case_state(of, *state);
+                self.done(instr, Vec::new(), true);
+            }
+            Op::Callback(step) => {
+                self.callback(step);
                 self.done(instr, Vec::new(), true);
             }
             Op::Handoff { name, reason, say } => return self.handoff(name, reason, say.as_ref()),
@@ -132,7 +148,7 @@ impl Interpreter {
         self.done(instr, writes, false);
     }
 
-    fn done(&mut self, instr: &Instr, writes: Vec<String>, lasting: bool) {
+    pub(super) fn done(&mut self, instr: &Instr, writes: Vec<String>, lasting: bool) {
         let Some(frame) = self.frames.last_mut() else { return };
         let pc = frame.pc;
         // Coming by again: what was done since then is done anew. A lasting step stays lasting.
@@ -141,7 +157,11 @@ impl Interpreter {
             frame.history.extend(lasting);
         }
         if frame.history.len() < MAX_STEPS as usize {
-            frame.history.push(Done { pc, reads: instr.reads.clone(), writes, lasting });
+            let asks = match &instr.op {
+                Op::Collect(slots) => slots.clone(),
+                _ => Vec::new(),
+            };
+            frame.history.push(Done { pc, reads: instr.reads.clone(), writes, asks, lasting });
         }
         frame.pc = pc + 1;
     }
@@ -177,9 +197,10 @@ impl Interpreter {
             self.fail();
             return Flow::Waits;
         }
-        let block = self.frames.pop().is_some_and(|f| f.block);
-        if !block {
+        let ended = self.frames.pop();
+        if let Some(frame) = ended.filter(|f| !f.block) {
             self.note(What::Returned);
+            self.keep_result(frame.dialog, frame.save);
         }
         match self.frames.last_mut().and_then(|f| f.resume.take()) {
             Some(Wait::Slot(slot) | Wait::Unclear { slot, .. }) if self.data.contains_key(&slot) => Flow::On,
@@ -221,34 +242,26 @@ impl Interpreter {
         self.done(instr, names, false);
     }
 
-    fn sms(&mut self, bot: &Bot, to: &Template, template: &str, needs: Option<&Path>) {
-        if let Some(needs) = needs
-            && self.look(needs) != Some(Value::YesNo(true))
-        {
-            return self.note(What::NotSent { needs: needs.written() });
-        }
-        let Some(text) = bot.centre.templates.get(template) else { return };
-        let to = self.exact(to).map(|v| v.to_string()).unwrap_or_default();
-        if to.is_empty() {
-            return self.note(What::NotSent { needs: "call.from".into() });
-        }
-        let text = self.render(text, &[]).text;
-        self.note(What::Sent { template: template.to_owned() });
-        self.out.push(Output::Sms(Sms { to, template: template.to_owned(), text }));
-    }
-
     // ---- Services ----
+
+    /// Counts what is asked of others between two questions; false: the dialog was stopped.
+    pub(super) fn may_call(&mut self) -> bool {
+        self.calls_in_a_row += 1;
+        let may = self.calls_in_a_row <= MAX_CALLS;
+        if !may {
+            self.note(What::Runaway { steps: self.calls_in_a_row });
+            self.frames.truncate(1);
+            self.fail();
+        }
+        may
+    }
 
     fn call(&mut self, bot: &Bot, step: &CallStep) -> Flow {
         let Some(operation) = bot.services.get(&step.service) else {
             self.fail();
             return Flow::Waits;
         };
-        self.calls_in_a_row += 1;
-        if self.calls_in_a_row > MAX_CALLS {
-            self.note(What::Runaway { steps: self.calls_in_a_row });
-            self.frames.truncate(1);
-            self.fail();
+        if !self.may_call() {
             return Flow::Waits;
         }
         let mut arguments = BTreeMap::new();
@@ -314,7 +327,11 @@ impl Interpreter {
         let bot = self.bot.clone();
         let Some(frame) = self.frame() else { return };
         let Some(instr) = bot.dialogs.get(frame.dialog).and_then(|d| d.program.get(frame.pc)) else { return };
-        let Op::Call(step) = &instr.op else { return self.fail() };
+        let step = match &instr.op {
+            Op::Call(step) => step,
+            Op::OpenCase(step) => return self.case_opened(instr, step, result),
+            _ => return self.fail(),
+        };
         let Some(operation) = bot.services.get(&step.service) else { return self.fail() };
         let value = match result {
             Ok(json) => operation.returns.read(&json).map_err(|what| format!("not as declared: {what}")),
@@ -363,7 +380,8 @@ impl Interpreter {
         };
         self.say(words);
         let handoff = self.brief(name, reason, rule);
-        self.note(What::HandedOff { queue: handoff.queue.clone(), reason: reason.to_owned() });
+        let queue = handoff.number.clone().unwrap_or_else(|| handoff.queue.clone());
+        self.note(What::HandedOff { queue, reason: reason.to_owned() });
         self.out.push(Output::Handoff(handoff));
         self.end("handed_off");
         Flow::Waits
@@ -395,6 +413,7 @@ impl Interpreter {
         Handoff {
             name: name.to_owned(),
             queue: rule.queue.clone(),
+            number: rule.number.clone(),
             reason: reason.to_owned(),
             carried,
             whisper,
@@ -429,12 +448,13 @@ fn fill_in(template: &Template, value: &dyn Fn(&Path) -> String) -> String {
         .map(|part| match part {
             crate::expr::Part::Text(text) => text.clone(),
             crate::expr::Part::Value { path, .. } => value(path),
+            crate::expr::Part::Mark(_) => String::new(),
         })
         .collect()
 }
 
 /// Percent-encodes everything but RFC 3986's unreserved characters.
-fn encode(text: &str) -> String {
+pub(crate) fn encode(text: &str) -> String {
     let mut out = String::new();
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

@@ -1,6 +1,6 @@
 //! `centro.yaml`: who answers, the opening line, what holds for every dialog.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use super::{
     Names, data, dialog,
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     expr::Template,
-    model::{Centre, Dialog, Instr, Op, Queue, Voice},
+    model::{Centre, Dialog, Instr, MessageTemplate, Op, OpeningStep, Queue, Voice},
     yaml::{self, Node},
 };
 
@@ -65,13 +65,18 @@ pub(super) fn centre(src: Source<'_>, names: &Names, node: &Node) -> (Centre, Di
         name,
         time_zone: zone.and_then(|n| data::time_zone(src, n)).unwrap_or_default(),
         voice: voice(src, node),
+        longest: node
+            .get("voice")
+            .and_then(|v| v.get("longest"))
+            .and_then(|n| src.duration(n, "longest"))
+            .unwrap_or(LONGEST),
         legal_basis: legal_basis(src, node),
         listen: node.get("listen").map(|n| dialog::listen(src, n)).unwrap_or_default(),
         accept,
         sure,
         queues: queues(src, names, node),
         templates: templates(src, names, node),
-        phrases: phrases(src, node),
+        phrases: phrases(src, include_str!("../phrases/es.yaml"), node.get("phrases")),
     };
     (centre, root(src, names, node))
 }
@@ -94,10 +99,13 @@ fn confidence(src: Source<'_>, node: &Node) -> (f32, f32) {
     (accept as f32, sure as f32)
 }
 
-fn voice(src: Source<'_>, node: &Node) -> Voice {
+/// How long a prompt may take, where nothing is written: more is not remembered.
+const LONGEST: Duration = Duration::from_secs(25);
+
+pub(super) fn voice(src: Source<'_>, node: &Node) -> Voice {
     let mut voice = Voice { name: None, rate: 1.0 };
     if let Some(node) = node.get("voice") {
-        src.map(node, "the voice", &["name", "rate"]);
+        src.map(node, "the voice", &["name", "rate", "longest"]);
         voice.name = node.get("name").and_then(|n| src.text(n, "a voice's name")).map(str::to_owned);
         if let Some(rate) = node.get("rate").and_then(|n| src.number(n, "rate", 0.5..=2.0)) {
             voice.rate = rate as f32;
@@ -128,29 +136,44 @@ fn queues(src: Source<'_>, names: &Names, node: &Node) -> BTreeMap<String, Queue
     out
 }
 
-fn templates(src: Source<'_>, names: &Names, node: &Node) -> BTreeMap<String, Template> {
-    let all = node.get("templates").map(|n| src.templates(n, "a template")).unwrap_or_default();
-    all.into_iter()
-        .map(|(name, template, at)| {
-            check_template(src, names, (&at, &template), NOWHERE);
-            (name, template)
-        })
-        .collect()
+fn templates(src: Source<'_>, names: &Names, node: &Node) -> BTreeMap<String, MessageTemplate> {
+    let said = |node: &Node| {
+        let template = src.template(node, "a template")?;
+        check_template(src, names, (node, &template), NOWHERE);
+        names.said(src.file, node.at, &template);
+        Some(template)
+    };
+    let mut out = BTreeMap::new();
+    for (key, value) in
+        node.get("templates").and_then(|n| src.any_map(n, "the templates")).unwrap_or_default()
+    {
+        let Some(name) = src.name(key, "a template") else { continue };
+        let (subject, text) = match value.get("subject") {
+            Some(subject) => {
+                src.map(value, "an e-mail's template", &["subject", "text"]);
+                let text = src.required(value, "text", "write the text of the e-mail");
+                (said(subject), text.and_then(said))
+            }
+            None => (None, said(value)),
+        };
+        out.extend(text.map(|text| (name, MessageTemplate { subject, text })));
+    }
+    out
 }
 
-/// The phrases of the language, with those that the centre says otherwise.
-fn phrases(src: Source<'_>, node: &Node) -> BTreeMap<String, Template> {
+/// The phrases of a language, with those that the bot says otherwise.
+pub(super) fn phrases(src: Source<'_>, shipped: &str, own: Option<&Node>) -> BTreeMap<String, Template> {
     let mut ignored = Vec::new();
-    let shipped = yaml::parse("es.yaml", include_str!("../phrases/es.yaml"), &mut ignored);
+    let shipped = yaml::parse("phrases.yaml", shipped, &mut ignored);
     let silent = std::cell::RefCell::default();
-    let quiet = Source { file: "es.yaml", problems: &silent };
+    let quiet = Source { file: "phrases.yaml", problems: &silent };
     let mut out: BTreeMap<String, Template> = shipped
         .map(|n| quiet.templates(&n, "a phrase"))
         .unwrap_or_default()
         .into_iter()
         .map(|(name, template, _)| (name, template))
         .collect();
-    let Some(node) = node.get("phrases") else { return out };
+    let Some(node) = own else { return out };
     let known: Vec<String> = out.keys().cloned().collect();
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     src.map(node, "phrases", &known);
@@ -184,6 +207,8 @@ fn root(src: Source<'_>, names: &Names, node: &Node) -> Dialog {
         name: String::new(),
         file: src.file.to_owned(),
         about: String::new(),
+        takes: BTreeMap::new(),
+        returns: None,
         start_on: Vec::new(),
         slots: BTreeMap::new(),
         slot_order: Vec::new(),
@@ -199,12 +224,13 @@ fn opening(compiler: &Compiler<'_>, node: &Node) -> Option<Instr> {
     let cure =
         "write `opening: { say: …, ask: … }`: it says that a machine answers and that the call is recorded";
     let node = src.required(node, "opening", cure)?;
-    src.map(node, "the opening", &["say", "ask"])?;
+    src.map(node, "the opening", &["say", "closed", "ask", "keys"])?;
     let say_node =
         src.required(node, "say", "say who answers, that it is a machine, that the call is recorded")?;
     let say = compiler.checked(say_node, NOWHERE)?;
-    let text = say_node.text().unwrap_or_default().to_lowercase();
-    if !MACHINE.iter().any(|w| text.contains(w)) {
+    let text = say.all().map(|t| t.written.to_lowercase()).collect::<Vec<_>>();
+    let said_in_all = |words: &[&str]| text.iter().all(|t| words.iter().any(|w| t.contains(w)));
+    if !said_in_all(&MACHINE) {
         src.wrong(
             say_node.at,
             "the opening does not say that a machine answers",
@@ -212,7 +238,7 @@ fn opening(compiler: &Compiler<'_>, node: &Node) -> Option<Instr> {
             "write: soy un asistente automático",
         );
     }
-    if !RECORDING.iter().any(|w| text.contains(w)) {
+    if !said_in_all(&RECORDING) {
         src.wrong(
             say_node.at,
             "the opening does not say that the call is recorded",
@@ -222,11 +248,34 @@ fn opening(compiler: &Compiler<'_>, node: &Node) -> Option<Instr> {
     }
     let ask = src.required(node, "ask", "write the first question: ¿En qué puedo ayudarle?")?;
     let ask = src.one_or_many(ask).into_iter().filter_map(|n| compiler.checked(n, NOWHERE)).collect();
+    let closed = node.get("closed").and_then(|n| {
+        src.map(n, "`closed`", &["hours", "say"]);
+        let hours = src.required(n, "hours", "name the opening hours: `hours: oficina.horario`")?;
+        let say = src.required(n, "say", "write what is said out of hours")?;
+        Some((dialog::calendar(src, hours, &compiler.names.calendars)?, compiler.checked(say, NOWHERE)?))
+    });
+    let keys = node.get("keys").map(|n| opening_keys(compiler, n)).unwrap_or_default();
     Some(Instr {
         label: "opening".into(),
         line: node.at.line,
-        op: Op::Opening { say, ask },
+        op: Op::Opening(Box::new(OpeningStep { say, closed, ask, keys })),
         needs: Vec::new(),
         reads: Vec::new(),
     })
+}
+
+/// Keys that stand for intents, so that the opening can be answered without a voice.
+fn opening_keys(compiler: &Compiler<'_>, node: &Node) -> BTreeMap<String, String> {
+    let src = compiler.src;
+    let mut out = BTreeMap::new();
+    for (key, value) in src.any_map(node, "keys").unwrap_or_default() {
+        let digit = key.text().unwrap_or_default();
+        if digit.len() != 1 || !digit.chars().all(|c| c.is_ascii_digit() || c == '*') {
+            src.wrong(key.at, "this is not a key:", digit, "write one of 0 to 9 or \"*\"");
+            continue;
+        }
+        let intents = compiler.names.intents.keys().map(String::as_str);
+        out.extend(src.known(value, "intent", intents).map(|i| (digit.to_owned(), i)));
+    }
+    out
 }

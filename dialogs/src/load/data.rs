@@ -1,65 +1,25 @@
-//! Catalogues, calendars and intent examples.
+//! Calendars and intent examples.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, NaiveTime};
+use chrono_tz::Tz;
 
 use super::source::{Report, Source};
 use crate::{
-    calendar::Calendar,
-    value::{Catalogue, Item},
+    calendar::{Calendar, Feast},
+    holidays,
+    problem::nearest,
     yaml::{Data, Node},
 };
-
-/// `catalogos/<name>.yaml`: an entry a key, each with `nombre` and what else the dialog reads.
-pub(super) fn catalogue(src: Source<'_>, name: &str, node: &Node) -> Catalogue {
-    let mut items = Vec::new();
-    for (key, value) in src.any_map(node, "a catalogue").unwrap_or_default() {
-        if let Some(item) = item(src, key, value) {
-            items.push(Arc::new(item));
-        }
-    }
-    if items.is_empty() {
-        src.wrong(
-            node.at,
-            "this catalogue is empty:",
-            name,
-            "write an entry: `padron: { nombre: …, codigo: … }`",
-        );
-    }
-    Catalogue { name: name.to_owned(), items }
-}
-
-fn item(src: Source<'_>, key: &Node, value: &Node) -> Option<Item> {
-    let id = src.name(key, "an entry of a catalogue")?;
-    let pairs = src.any_map(value, "an entry of a catalogue")?;
-    let nombre = src.required(value, "nombre", "write the name that is read aloud")?;
-    let name = src.text(nombre, "the name")?.to_owned();
-    let mut item = Item { id, name, synonyms: Vec::new(), fields: BTreeMap::new() };
-    for (field, value) in pairs {
-        match field.text() {
-            Some("nombre") => {}
-            Some("sinonimos") => {
-                for synonym in src.list(value, "the synonyms").unwrap_or_default() {
-                    item.synonyms.extend(src.text(synonym, "a synonym").map(str::to_owned));
-                }
-            }
-            Some("id") => src.wrong(field.at, "the key is the id already:", "id", "take it away"),
-            _ => {
-                if let (Some(f), Some(v)) = (src.name(field, "a field"), src.text(value, "a field")) {
-                    item.fields.insert(f, v.to_owned());
-                }
-            }
-        }
-    }
-    Some(item)
-}
 
 const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 /// `calendarios/<file>.yaml`: schedules by name, and the holidays they share.
-pub(super) fn calendars(src: Source<'_>, file: &str, node: &Node) -> Vec<Calendar> {
+pub(super) fn calendars(src: Source<'_>, file: &str, node: &Node, centre: Option<Tz>) -> Vec<Calendar> {
     let zone = node.get("time_zone").and_then(|n| time_zone(src, n)).unwrap_or_default();
+    let zones = centre.zip(zone.parse().ok()).filter(|(centre, own)| centre != own);
+    let feasts = node.get("regions").map(|n| feasts(src, n)).unwrap_or_default();
     let mut holidays = Vec::new();
     if let Some(list) = node.get("holidays") {
         for (day, name) in src.any_map(list, "the holidays").unwrap_or_default() {
@@ -73,13 +33,15 @@ pub(super) fn calendars(src: Source<'_>, file: &str, node: &Node) -> Vec<Calenda
     }
     let mut out = Vec::new();
     for (key, value) in src.any_map(node, "a calendar").unwrap_or_default() {
-        if matches!(key.text(), Some("time_zone" | "holidays")) {
+        if matches!(key.text(), Some("time_zone" | "regions" | "holidays")) {
             continue;
         }
         let Some(name) = src.name(key, "a schedule") else { continue };
         let mut calendar = Calendar {
             name: format!("{file}.{name}"),
             time_zone: zone.clone(),
+            zones,
+            feasts: feasts.clone(),
             holidays: holidays.clone(),
             ..Calendar::default()
         };
@@ -113,20 +75,35 @@ fn shifts(src: Source<'_>, node: &Node) -> Vec<(NaiveTime, NaiveTime)> {
     out
 }
 
-/// An IANA name by its form; whoever owns a clock knows whether it exists.
+/// `regions: [ES, ES-MD]`: the holidays that Digame knows.
+fn feasts(src: Source<'_>, node: &Node) -> Vec<(Feast, String)> {
+    let regions = holidays::regions();
+    let mut out: Vec<(Feast, String)> = Vec::new();
+    for code in src.one_or_many(node) {
+        let Some(code) = src.known(code, "region", regions.keys().map(String::as_str)) else { continue };
+        for (feast, name) in regions.get(&code).into_iter().flatten() {
+            if !out.iter().any(|(known, _)| known == feast) {
+                out.push((*feast, name.clone()));
+            }
+        }
+    }
+    out
+}
+
+/// An IANA name.
 pub(super) fn time_zone(src: Source<'_>, node: &Node) -> Option<String> {
     let text = src.text(node, "a time zone")?;
-    let good = text == "UTC"
-        || (text.contains('/') && text.chars().all(|c| c.is_ascii_alphanumeric() || "/_+-".contains(c)));
-    if !good {
-        src.wrong(
-            node.at,
-            "this is not a time zone:",
-            text,
-            "write its IANA name: Europe/Madrid, Atlantic/Canary",
-        );
+    if text.parse::<Tz>().is_ok() {
+        return Some(text.to_owned());
     }
-    good.then(|| text.to_owned())
+    let report = Report {
+        what: "this is not a time zone:",
+        found: text,
+        nearest: nearest(text, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name())),
+        cure: "write its IANA name: Europe/Madrid, Atlantic/Canary",
+    };
+    src.report(node.at, report);
+    None
 }
 
 /// An example, and where it is written.

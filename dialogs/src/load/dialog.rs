@@ -10,54 +10,119 @@ use super::{
 use crate::{
     calendar::Calendar,
     expr::Template,
+    kind::BETWEEN_KEYS,
     language::{BargeIn, Keypad},
     model::{Action, ConfirmRule, Dialog, HandoffRule, Limits, ListenRule, Shape, Slot},
     problem::nearest,
-    value::{Catalogue, Kind, Value},
+    value::{Kind, Value},
     yaml::{Data, Node},
 };
 
-pub(super) const DIALOG: [&str; 8] =
-    ["dialog", "about", "start_on", "slots", "steps", "always", "limits", "handoffs"];
+pub(super) const DIALOG: [&str; 11] = [
+    "dialog", "about", "start_on", "include", "takes", "returns", "slots", "steps", "always", "limits",
+    "handoffs",
+];
+pub(super) const PART: [&str; 6] = ["part", "about", "slots", "always", "limits", "handoffs"];
 const SLOT: [&str; 9] =
     ["type", "ask", "unclear", "invalid", "private", "confirm", "listen", "keys", "within"];
-/// How types are written, for messages.
-const TYPES: [&str; 9] =
-    ["yes_no", "list", "digits", "number", "es.nif", "es.fecha", "es.hora", "es.datetime_range", "free_text"];
+/// What stands behind every dialog: the centre, and the parts that it may include.
+pub(super) type Behind<'n, 'a> = (Option<&'n Node>, &'n [(Source<'a>, Node)]);
 
-pub(super) fn dialog(src: Source<'_>, names: &Names, node: &Node, centre: Option<&Node>) -> Dialog {
+pub(super) fn dialog<'a>(src: Source<'a>, names: &Names, node: &Node, behind: Behind<'_, 'a>) -> Dialog {
     src.map(node, "a dialog", &DIALOG);
+    let (centre, parts) = behind;
     let name = node.get("dialog").and_then(|n| src.name(n, "a dialog's name")).unwrap_or_default();
     let about = node.get("about").and_then(|n| src.text(n, "about")).unwrap_or_default().to_owned();
     let start_on = node.get("start_on").map(|n| intents(src, names, n)).unwrap_or_default();
-    let handoff_names = handoff_names(node).chain(centre.into_iter().flat_map(handoff_names)).collect();
+    let included = included(src, node, parts);
+    let parts_handoffs = included.iter().flat_map(|(_, n)| handoff_names(n));
+    let handoff_names =
+        handoff_names(node).chain(parts_handoffs).chain(centre.into_iter().flat_map(handoff_names)).collect();
     let mut compiler = Compiler::new(src, names, handoff_names);
     match src.required(node, "steps", "write the steps of the dialog") {
         Some(steps) => compiler.main(steps),
         None => compiler.main(&Node { at: node.at, data: Data::List(Vec::new()) }),
     }
-    let mut slots = BTreeMap::new();
-    let mut slot_order = Vec::new();
-    for (key, value) in node.get("slots").and_then(|n| src.any_map(n, "the slots")).unwrap_or_default() {
-        if let Some(name) = key.text()
-            && let Some(slot) = slot(&compiler, value)
-        {
-            slot_order.push(name.to_owned());
-            slots.insert(name.to_owned(), slot);
-        }
-    }
-    let rules = rules(&mut compiler, node);
-    Dialog {
+    let mut out = Dialog {
         name,
         file: src.file.to_owned(),
         about,
+        takes: BTreeMap::new(),
+        returns: None,
         start_on,
-        slots,
-        slot_order,
-        always: rules.0,
-        limits: rules.1,
-        handoffs: rules.2,
-        program: compiler.finish(),
+        slots: BTreeMap::new(),
+        slot_order: Vec::new(),
+        always: BTreeMap::new(),
+        limits: Limits::default(),
+        handoffs: BTreeMap::new(),
+        program: Vec::new(),
+    };
+    out.takes = names.takes.get(&out.name).cloned().unwrap_or_default();
+    if let Some(at) = node.get("returns") {
+        out.returns = src.known(at, "name to return", names.roots.keys().map(String::as_str));
+    }
+    add(&mut compiler, node, &mut out);
+    for (part, node) in included {
+        compiler.src = *part;
+        add(&mut compiler, node, &mut out);
+    }
+    compiler.src = src;
+    out.program = compiler.finish();
+    out
+}
+
+/// The slots and rules of a dialog, or of a part that it includes: what is there already comes first.
+fn add(compiler: &mut Compiler<'_>, node: &Node, out: &mut Dialog) {
+    for (key, value) in
+        node.get("slots").and_then(|n| compiler.src.any_map(n, "the slots")).unwrap_or_default()
+    {
+        if let Some(name) = key.text()
+            && !out.slots.contains_key(name)
+            && let Some(slot) = slot(compiler, value)
+        {
+            out.slot_order.push(name.to_owned());
+            out.slots.insert(name.to_owned(), slot);
+        }
+    }
+    let (always, limits, handoffs) = rules(compiler, node);
+    for (intent, action) in always {
+        out.always.entry(intent).or_insert(action);
+    }
+    for (name, rule) in handoffs {
+        out.handoffs.entry(name).or_insert(rule);
+    }
+    out.limits.no_input = out.limits.no_input.or(limits.no_input);
+    out.limits.no_match = out.limits.no_match.or(limits.no_match);
+    out.limits.upset = out.limits.upset.or(limits.upset);
+    out.limits.emergency = out.limits.emergency.take().or(limits.emergency);
+}
+
+/// The parts that a dialog includes, in the order written.
+fn included<'n, 'a>(
+    src: Source<'_>,
+    node: &Node,
+    parts: &'n [(Source<'a>, Node)],
+) -> Vec<&'n (Source<'a>, Node)> {
+    let name = |node: &Node| node.get("part").and_then(Node::text).unwrap_or_default().to_owned();
+    let known: Vec<String> = parts.iter().map(|(_, n)| name(n)).filter(|n| !n.is_empty()).collect();
+    let nodes = node.get("include").map(|n| src.one_or_many(n)).unwrap_or_default();
+    let named = nodes.into_iter().filter_map(|n| src.known(n, "part", known.iter().map(String::as_str)));
+    named.filter_map(|wanted| parts.iter().find(|(_, n)| name(n) == wanted)).collect()
+}
+
+/// A part by itself: its form. What it holds is checked in the dialogs that include it.
+pub(super) fn part(src: Source<'_>, node: &Node, used: bool) {
+    src.map(node, "a part", &PART);
+    let cure = "begin it with `part: name`";
+    if let Some(name) = src.required(node, "part", cure).and_then(|n| src.name(n, "a part"))
+        && !used
+    {
+        src.wrong(
+            node.at,
+            "no dialog includes this part:",
+            &name,
+            "write `include: [name]`, or take it away",
+        );
     }
 }
 
@@ -86,11 +151,7 @@ fn intents(src: Source<'_>, names: &Names, node: &Node) -> Vec<String> {
 }
 
 /// The kind that a slot's `type` names.
-pub(super) fn kind(
-    src: Source<'_>,
-    node: &Node,
-    catalogues: &BTreeMap<String, Arc<Catalogue>>,
-) -> Option<Kind> {
+pub(super) fn kind(src: Source<'_>, node: &Node, names: &Names) -> Option<Kind> {
     let text = src.text(node, "a type")?;
     let (word, inside) = match text.split_once('(') {
         Some((word, rest)) => (word.trim(), rest.strip_suffix(')').map(str::trim)),
@@ -98,20 +159,19 @@ pub(super) fn kind(
     };
     let arguments: Vec<&str> = inside.unwrap_or_default().split(',').map(str::trim).collect();
     let found = match (word, arguments.as_slice()) {
-        ("yes_no", [""]) => Some(Kind::YesNo),
-        ("number", [""]) => Some(Kind::Number),
-        ("es.nif", [""]) => Some(Kind::Nif),
-        ("es.fecha", [""]) => Some(Kind::Date),
-        ("es.hora", [""]) => Some(Kind::Time),
-        ("es.datetime_range", [""]) => Some(Kind::DateTimeRange),
-        ("free_text", [""]) => Some(Kind::FreeText),
         ("list", [name]) if !name.is_empty() => {
-            let at = Node { at: node.at, data: Data::Scalar { text: (*name).to_owned(), plain: false } };
-            let name = src.known(&at, "catalogue", catalogues.keys().map(String::as_str))?;
-            return catalogues.get(&name).cloned().map(Kind::List);
+            let name =
+                src.known(&named(node, name), "catalogue", names.catalogues.keys().map(String::as_str))?;
+            return names.catalogues.get(&name).cloned().map(Kind::List);
+        }
+        ("kb", [name]) if !name.is_empty() => {
+            let name =
+                src.known(&named(node, name), "knowledge", names.knowledge.keys().map(String::as_str))?;
+            return names.knowledge.get(&name).cloned().map(Kind::Knowledge);
         }
         ("digits", [n]) => digits(n, n),
         ("digits", [min, max]) => digits(min, max),
+        (word, [""]) if inside.is_some() => Kind::named(word),
         _ => None,
     };
     if found.is_none() {
@@ -120,13 +180,28 @@ pub(super) fn kind(
             Report {
                 what: "unknown type",
                 found: text,
-                nearest: nearest(word, TYPES).filter(|n| n != word),
-                cure: "types are yes_no, list(catalogue), digits(n), digits(min, max), number, es.nif, es.fecha, \
-                       es.hora, es.datetime_range, free_text",
+                nearest: nearest(word, Kind::NAMES).filter(|n| n != word),
+                cure: &format!("types are {}", types()),
             },
         );
     }
     found
+}
+
+/// The argument of a type, for messages.
+fn named(node: &Node, name: &str) -> Node {
+    Node { at: node.at, data: Data::Scalar { text: name.to_owned(), plain: false } }
+}
+
+/// Every type as one writes it.
+fn types() -> String {
+    let written = Kind::NAMES.map(|name| match name {
+        "list" => "list(catalogue)",
+        "kb" => "kb(knowledge)",
+        "digits" => "digits(n), digits(min, max)",
+        name => name,
+    });
+    written.join(", ")
 }
 
 fn digits(min: &str, max: &str) -> Option<Kind> {
@@ -171,7 +246,7 @@ fn slot(compiler: &Compiler<'_>, node: &Node) -> Option<Slot> {
 /// The kind was read, and its problems reported, when names were gathered.
 fn kind_quietly(src: Source<'_>, node: &Node, names: &Names) -> Option<Kind> {
     let silent = std::cell::RefCell::default();
-    kind(Source { file: src.file, problems: &silent }, node.get("type")?, &names.catalogues)
+    kind(Source { file: src.file, problems: &silent }, node.get("type")?, names)
 }
 
 pub(super) fn calendar(
@@ -200,9 +275,6 @@ pub(super) fn barge_in(src: Source<'_>, node: &Node) -> Option<BargeIn> {
     })
 }
 
-/// Time between two keys, where the dialog does not say: long enough for reading them off a card.
-pub(crate) const BETWEEN_KEYS: Duration = Duration::from_secs(3);
-
 fn keypad(src: Source<'_>, node: &Node) -> Option<Keypad> {
     src.map(node, "keypad", &["digits", "end", "between"])?;
     let digits = src.required(node, "digits", "write how many keys are an answer");
@@ -226,6 +298,10 @@ fn keys(src: Source<'_>, node: &Node, kind: &Kind) -> BTreeMap<String, Value> {
                 .known(value, "entry of the catalogue", c.items.iter().map(|i| i.id.as_str()))
                 .and_then(|id| c.item(&id).cloned())
                 .map(Value::Item),
+            Kind::Knowledge(k) => src
+                .known(value, "entry of the knowledge", k.articles.iter().map(|a| a.id.as_str()))
+                .and_then(|id| k.article(&id).cloned())
+                .map(Value::Article),
             Kind::YesNo => src.flag(value, "a key's value").map(Value::YesNo),
             Kind::Number => src.number(value, "a key's value", -9e15..=9e15).map(Value::Number),
             _ => {
@@ -253,6 +329,18 @@ fn always(compiler: &mut Compiler<'_>, node: &Node) -> BTreeMap<String, Action> 
             src.map(value, "`repeat`", &["repeat"]);
             src.known(what, "thing to repeat", ["last"]);
             Action::Repeat
+        } else if let Some(how) = value.get("speak") {
+            src.map(value, "`speak`", &["speak"]);
+            let how = src.known(how, "way to speak", ["slower", "normal", "faster"]);
+            Action::Speak(match how.as_deref() {
+                Some("slower") => 0.8,
+                Some("faster") => 1.25,
+                _ => 1.0,
+            })
+        } else if let Some(to) = value.get("go") {
+            src.map(value, "`go`", &["go"]);
+            src.known(to, "way to go", ["back"]);
+            Action::Back
         } else {
             if let Some(then) = value.get("then").filter(|_| value.get("run").is_some()) {
                 src.known(then, "way to go on", ["return"]);
@@ -267,7 +355,7 @@ fn always(compiler: &mut Compiler<'_>, node: &Node) -> BTreeMap<String, Action> 
 
 fn limits(compiler: &mut Compiler<'_>, node: &Node) -> Limits {
     let src = compiler.src;
-    src.map(node, "limits", &["no_input", "no_match", "upset"]);
+    src.map(node, "limits", &["no_input", "no_match", "upset", "emergency"]);
     let mut out = Limits::default();
     let mut then = |node: &Node| {
         let block = src.required(node, "then", "write what to do: `then: { handoff: …, reason: … }`")?;
@@ -295,11 +383,40 @@ fn limits(compiler: &mut Compiler<'_>, node: &Node) -> Limits {
             out.upset = Some((level as f32, addr));
         }
     }
+    if let Some(node) = node.get("emergency") {
+        src.map(node, "emergency", &["words", "then"]);
+        let words = src.required(node, "words", "write what is said in an emergency: [no respira]");
+        let words = words.and_then(|n| src.list(n, "the words")).unwrap_or_default();
+        let words: Vec<String> =
+            words.iter().filter_map(|n| src.text(n, "words")).map(str::to_owned).collect();
+        if words.is_empty() {
+            src.wrong(node.at, "no words are an emergency", "", "write some: [no respira, hay fuego]");
+        }
+        if let Some(addr) = then(node) {
+            out.emergency = Some((words, addr));
+        }
+    }
     out
 }
 
 /// Silence that is no answer, where nothing says otherwise.
 pub(crate) const NO_INPUT: Duration = Duration::from_secs(6);
+
+/// A number that calls can be passed to.
+fn number(src: Source<'_>, node: &Node) -> Option<String> {
+    let text = src.text(node, "a number")?;
+    let digits = text.strip_prefix('+').unwrap_or(text);
+    let good = (3..=15).contains(&digits.len()) && digits.chars().all(|c| c.is_ascii_digit());
+    if !good {
+        src.wrong(
+            node.at,
+            "this is not a telephone number:",
+            text,
+            "write its digits: \"112\", \"+34910000000\"",
+        );
+    }
+    good.then(|| text.to_owned())
+}
 
 /// What an agent may get besides slots.
 const CARRIED: [&str; 4] = ["reason", "summary", "transcript", "audio_offset"];
@@ -309,12 +426,26 @@ fn handoffs(compiler: &mut Compiler<'_>, node: &Node) -> BTreeMap<String, Handof
     let (src, names) = (compiler.src, compiler.names);
     for (key, value) in src.any_map(node, "the handoffs").unwrap_or_default() {
         let Some(name) = src.name(key, "a handoff") else { continue };
-        let keys = ["queue", "carry", "whisper", "assist", "closed", "no_answer"];
+        let keys = ["queue", "number", "carry", "whisper", "assist", "closed", "no_answer"];
         if src.map(value, "a handoff", &keys).is_none() {
             continue;
         }
-        let queue = src.required(value, "queue", "name a queue of centro.yaml: a handoff goes to people");
-        let queue = queue.and_then(|n| src.known(n, "queue", names.queues.iter().map(String::as_str)));
+        let number = value.get("number").and_then(|n| number(src, n));
+        let queue = match value.get("number") {
+            Some(_) => {
+                for key in ["queue", "closed"] {
+                    if let Some(at) = value.get(key) {
+                        src.wrong(at.at, "a handoff to a number has no", key, "take it away");
+                    }
+                }
+                Some(String::new())
+            }
+            None => {
+                let cure = "name a queue of centro.yaml: a handoff goes to people";
+                let queue = src.required(value, "queue", cure);
+                queue.and_then(|n| src.known(n, "queue", names.queues.iter().map(String::as_str)))
+            }
+        };
         let roots: Vec<&str> = names.roots.keys().map(String::as_str).chain(CARRIED).collect();
         let carry = value.get("carry").and_then(|n| src.list(n, "carry")).unwrap_or_default();
         let carry =
@@ -328,14 +459,17 @@ fn handoffs(compiler: &mut Compiler<'_>, node: &Node) -> BTreeMap<String, Handof
             }
         }
         let cure = "write what to do then: `{ run: pedir_devolucion_de_llamada }`";
-        let closed = src.required(value, "closed", cure).map(|n| compiler.block(n, &[]));
+        let closed = match value.get("number") {
+            Some(_) => None,
+            None => src.required(value, "closed", cure).map(|n| compiler.block(n, &[])),
+        };
         let no_answer = src.required(value, "no_answer", cure).and_then(|n| {
             let after = src.required(n, "after", "write how long to wait: `after: 120s`");
             let after = after.and_then(|a| src.duration(a, "after"))?;
             Some((after, compiler.block(n, &["after"])))
         });
         if let Some(queue) = queue {
-            out.insert(name, HandoffRule { queue, carry, whisper, closed, no_answer });
+            out.insert(name, HandoffRule { queue, number, carry, whisper, closed, no_answer });
         }
     }
     out

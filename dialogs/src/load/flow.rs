@@ -53,7 +53,7 @@ fn reachable_person(bot: &Bot, dialog: &Dialog, problems: &RefCell<Vec<Problem>>
     let person = holders.iter().any(|d| {
         d.always.values().any(|a| match a {
             Action::Block(addr) => hands_off(d, *addr),
-            Action::Repeat => false,
+            Action::Repeat | Action::Speak(_) | Action::Back => false,
         })
     });
     if !person {
@@ -69,20 +69,22 @@ fn hands_off(dialog: &Dialog, from: Addr) -> bool {
 }
 
 /// Where an instruction may go on.
-fn next(program: &[Instr], at: Addr) -> Vec<Addr> {
+pub(crate) fn next(program: &[Instr], at: Addr) -> Vec<Addr> {
     let Some(instr) = program.get(at) else { return Vec::new() };
     match &instr.op {
-        Op::Opening { .. } | Op::Handoff { .. } | Op::End { .. } | Op::Return => Vec::new(),
+        Op::Opening(_) | Op::Handoff { .. } | Op::End { .. } | Op::Return => Vec::new(),
         Op::Jump(to) | Op::Goto(to) => vec![*to],
         Op::If(_, to) => vec![at + 1, *to],
         Op::Call(c) => vec![at + 1, c.on_error],
         Op::Choose(c) => vec![at + 1, c.none_fits],
-        Op::Confirm { if_denied, .. } => vec![at + 1, *if_denied],
+        Op::Confirm { if_denied, .. } | Op::Consent { if_denied, .. } => vec![at + 1, *if_denied],
+        Op::OpenCase(c) => vec![at + 1, c.on_error],
+        Op::Split(s) => s.ways.iter().map(|(_, _, to)| *to).collect(),
         _ => vec![at + 1],
     }
 }
 
-fn reachable(program: &[Instr], from: Addr) -> BTreeSet<Addr> {
+pub(crate) fn reachable(program: &[Instr], from: Addr) -> BTreeSet<Addr> {
     let mut seen = BTreeSet::new();
     let mut open = vec![from];
     while let Some(at) = open.pop() {
@@ -122,10 +124,13 @@ impl Paths<'_> {
         let d = self.dialog;
         let always = d.always.values().filter_map(|a| match a {
             Action::Block(addr) => Some(*addr),
-            Action::Repeat => None,
+            Action::Repeat | Action::Speak(_) | Action::Back => None,
         });
         let limits = d.limits.no_input.map(|l| l.2).into_iter();
-        let limits = limits.chain(d.limits.no_match.map(|l| l.1)).chain(d.limits.upset.map(|l| l.1));
+        let limits = limits
+            .chain(d.limits.no_match.map(|l| l.1))
+            .chain(d.limits.upset.map(|l| l.1))
+            .chain(d.limits.emergency.as_ref().map(|l| l.1));
         let handoffs = d.handoffs.values().flat_map(|h| h.closed.into_iter().chain(h.no_answer.map(|n| n.1)));
         always.chain(limits).chain(handoffs).collect()
     }
@@ -190,7 +195,14 @@ impl Paths<'_> {
         let asks = |a: Addr| {
             matches!(
                 program.get(a).map(|i| &i.op),
-                Some(Op::Confirm { .. } | Op::Choose(_) | Op::Forget(_) | Op::Run(_))
+                Some(
+                    Op::Confirm { .. }
+                        | Op::Consent { .. }
+                        | Op::Ask { .. }
+                        | Op::Choose(_)
+                        | Op::Forget(_)
+                        | Op::Run(_)
+                )
             )
         };
         for start in reached.iter().copied().filter(|a| !asks(*a)) {
@@ -273,6 +285,8 @@ fn writes(instr: &Instr) -> Vec<&str> {
         Op::Call(c) => c.save.iter().map(String::as_str).collect(),
         Op::Choose(c) => vec![c.var.as_str()],
         Op::Set(pairs) => pairs.iter().map(|(n, _)| n.as_str()).collect(),
+        Op::Run(r) => r.save.iter().map(String::as_str).collect(),
+        Op::OpenCase(c) => vec![c.save.as_str()],
         _ => Vec::new(),
     }
 }
@@ -282,7 +296,7 @@ fn recursion(bot: &Bot, problems: &RefCell<Vec<Problem>>) {
     let runs = |d: &Dialog| -> Vec<usize> {
         let main = reachable(&d.program, 0);
         let ops = main.into_iter().filter_map(|a| d.program.get(a));
-        ops.filter_map(|i| if let Op::Run(to) = i.op { Some(to) } else { None }).collect()
+        ops.filter_map(|i| if let Op::Run(r) = &i.op { Some(r.dialog) } else { None }).collect()
     };
     for (index, dialog) in bot.dialogs.iter().enumerate().skip(1) {
         let mut seen = BTreeSet::new();

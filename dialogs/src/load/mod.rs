@@ -1,11 +1,15 @@
 //! A folder of YAML into a [`Bot`], or every problem in it at once.
 
+mod catalogue;
 mod centre;
 mod data;
 pub(crate) mod dialog;
-mod flow;
+pub(crate) mod flow;
+mod knowledge;
+mod packs;
 pub(crate) mod source;
 mod steps;
+mod steps_more;
 
 use std::{
     cell::RefCell,
@@ -14,14 +18,15 @@ use std::{
     sync::Arc,
 };
 
+pub use self::catalogue::{RemoteCatalogue, remote_catalogues};
 use self::source::{Roots, Source};
 use crate::{
     calendar::Calendar,
     expr::{Path, Template},
     language::Examples,
     model::{Bot, Operation, Shape},
-    problem::{Problem, nearest},
-    value::{Catalogue, Kind},
+    problem::{Problem, Severity, nearest},
+    value::{Catalogue, Kind, Knowledge},
     yaml::{self, Data, Node},
 };
 
@@ -38,10 +43,29 @@ pub(crate) struct Names {
     pub roots: Roots,
     pub services: BTreeMap<String, Operation>,
     pub queues: Vec<String>,
-    pub templates: Vec<String>,
+    /// By name, whether it is an e-mail's.
+    pub templates: BTreeMap<String, bool>,
+    /// What sub-dialogs take, by dialog.
+    pub takes: BTreeMap<String, BTreeMap<String, Shape>>,
+    /// What they return, by dialog.
+    pub returns: BTreeMap<String, String>,
+    /// Codes of the languages that the bot speaks.
+    pub languages: Vec<String>,
+    /// Every text that is said: what other languages translate.
+    pub said: RefCell<Vec<Said>>,
     pub intents: Examples,
+    /// The line of each example of an intent.
+    pub example_lines: BTreeMap<String, Vec<usize>>,
     pub catalogues: BTreeMap<String, Arc<Catalogue>>,
+    pub knowledge: BTreeMap<String, Arc<Knowledge>>,
     pub calendars: BTreeMap<String, Arc<Calendar>>,
+}
+
+/// A text that is said, and where it is written.
+pub(crate) struct Said {
+    pub file: String,
+    pub line: usize,
+    pub template: Template,
 }
 
 /// A name that nothing stands for.
@@ -53,10 +77,17 @@ pub(crate) struct Unknown {
 }
 
 impl Names {
+    /// Remembers a text that is said.
+    pub fn said(&self, file: &str, at: yaml::Pos, template: &Template) {
+        let said = Said { file: file.to_owned(), line: at.line, template: template.clone() };
+        self.said.borrow_mut().push(said);
+    }
+
     /// What a path stands for.
     pub fn shape(&self, path: &Path) -> Result<Shape, Unknown> {
         let mut shape = match (path.root.as_str(), path.fields.as_slice()) {
             ("now", []) => return Ok(Shape::DateTime),
+            ("language", []) => return Ok(Shape::Text),
             ("call", [field]) if field == "from" || field == "to" => return Ok(Shape::Text),
             ("consent", [_]) => return Ok(Shape::YesNo),
             ("call" | "consent", fields) => {
@@ -71,7 +102,7 @@ impl Names {
                 what: "unknown name".into(),
                 found: path.root.clone(),
                 nearest: nearest(&path.root, self.roots.keys().map(String::as_str)),
-                cure: "names are slots, what `save`, `choose` and `set` name, call.from, call.to, now".into(),
+                cure: "names are slots, what `save`, `choose`, `set` and `takes` name, call.from, call.to, now, language".into(),
             })?,
         };
         for field in &path.fields {
@@ -94,7 +125,7 @@ impl Bot {
     /// Loads and checks a bot's folder, or one dialog file of it.
     ///
     /// # Errors
-    /// Every problem found, in order of file and line.
+    /// Every problem found, warnings included, in order of file and line, if one of them is an error.
     pub fn load(path: impl AsRef<FsPath>) -> Result<Self, Vec<Problem>> {
         let files = read_folder(path.as_ref())?;
         Self::from_files(&files)
@@ -111,7 +142,7 @@ impl Bot {
         problems.sort();
         problems.dedup();
         match bot {
-            Some(bot) if problems.is_empty() => Ok(bot),
+            Some(bot) if !problems.iter().any(Problem::is_error) => Ok(Self { warnings: problems, ..bot }),
             _ => Err(problems),
         }
     }
@@ -128,6 +159,7 @@ pub(crate) fn read_folder(path: &FsPath) -> Result<Vec<(String, String)>, Vec<Pr
             found: String::new(),
             nearest: None,
             cure: "give a bot's folder, or a dialog file in it".into(),
+            severity: Severity::Error,
         }]
     };
     let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
@@ -141,7 +173,7 @@ pub(crate) fn read_folder(path: &FsPath) -> Result<Vec<(String, String)>, Vec<Pr
     if !has_centre(folder) && has_centre(&above) {
         places.push((String::new(), above));
     }
-    for name in ["nlu", "catalogos", "calendarios", "dialogos"] {
+    for name in ["nlu", "catalogos", "saber", "calendarios", "dialogos", "partes", "idiomas"] {
         let inner: Vec<_> = places.iter().map(|(_, p)| (format!("{name}/"), p.join(name))).collect();
         places.extend(inner.into_iter().filter(|(_, p)| p.is_dir() && p.file_name().is_some()));
     }
@@ -150,17 +182,30 @@ pub(crate) fn read_folder(path: &FsPath) -> Result<Vec<(String, String)>, Vec<Pr
         let entries = std::fs::read_dir(&place).map_err(|e| refuse(&place, format!("can't be read: {e}")))?;
         for entry in entries.flatten() {
             let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
-            if !name.ends_with(".yaml") || name.ends_with(".test.yaml") || files.contains_key(&name) {
+            if !is_of_a_bot(&name) || files.contains_key(&name) {
                 continue;
             }
             let bytes = std::fs::read(entry.path())
                 .map_err(|e| refuse(&entry.path(), format!("can't be read: {e}")))?;
-            let text =
-                String::from_utf8(bytes).map_err(|_| refuse(&entry.path(), "is not UTF-8 text".into()))?;
+            let text = String::from_utf8(bytes).map_err(|_| {
+                let mut problems = refuse(&entry.path(), "is not UTF-8 text".into());
+                problems
+                    .iter_mut()
+                    .for_each(|p| p.cure = "save it as UTF-8; a spreadsheet, as «CSV UTF-8»".into());
+                problems
+            })?;
             files.insert(name, text);
         }
     }
     Ok(files.into_iter().collect())
+}
+
+/// Whether a file, by its path inside the folder, is one of those that [`Bot::from_files`] reads: YAML that is no
+/// test, and in `catalogos/` also CSV and the JSON that a service answered.
+pub fn is_of_a_bot(path: &str) -> bool {
+    let yaml = path.ends_with(".yaml") && !path.ends_with(".test.yaml");
+    let list = path.starts_with("catalogos/") && (path.ends_with(".csv") || path.ends_with(".json"));
+    yaml || list
 }
 
 /// The parsed files, by what they are.
@@ -169,9 +214,12 @@ struct Parsed<'a> {
     centre: Option<(Source<'a>, Node)>,
     services: Option<(Source<'a>, Node)>,
     intents: Vec<(Source<'a>, String, Node)>,
-    catalogues: Vec<(Source<'a>, String, Node)>,
+    catalogues: catalogue::Files<'a>,
+    knowledge: Vec<(Source<'a>, String, Node)>,
     calendars: Vec<(Source<'a>, String, Node)>,
     dialogs: Vec<(Source<'a>, Node)>,
+    parts: Vec<(Source<'a>, Node)>,
+    languages: Vec<(Source<'a>, String, Node)>,
     /// Some file is no YAML.
     unread: bool,
 }
@@ -198,18 +246,33 @@ fn build(files: &[(String, String)], problems: &RefCell<Vec<Problem>>) -> Option
         dialogs.push(dialog);
     }
     for (src, node) in &parsed.dialogs {
-        dialogs.push(dialog::dialog(*src, &names, node, centre_node));
+        dialogs.push(dialog::dialog(*src, &names, node, (centre_node, &parsed.parts)));
     }
+    for (src, node) in &parsed.parts {
+        let name = node.get("part").and_then(Node::text).unwrap_or_default();
+        let used = parsed.dialogs.iter().filter_map(|(_, n)| n.get("include")).any(|n| match &n.data {
+            Data::List(items) => items.iter().any(|i| i.text() == Some(name)),
+            _ => n.text() == Some(name),
+        });
+        dialog::part(*src, node, used);
+    }
+    // What other languages lack is told once the bot itself is right: its texts may still change.
+    let sound = problems.borrow().is_empty();
+    let packs = if sound { packs::packs(&parsed.languages, &names) } else { BTreeMap::new() };
     let bot = Bot {
         centre: centre?,
         dialogs,
         services: names.services,
         intents: names.intents,
         catalogues: names.catalogues,
+        knowledge: names.knowledge,
         calendars: names.calendars,
+        warnings: Vec::new(),
+        example_lines: names.example_lines,
+        packs,
     };
     // Paths are followed only in a bot whose names all exist.
-    if problems.borrow().is_empty() {
+    if !problems.borrow().iter().any(Problem::is_error) {
         flow::check(&bot, problems);
     }
     Some(bot)
@@ -223,6 +286,15 @@ fn parse_all<'a>(files: &'a [(String, String)], problems: &'a RefCell<Vec<Proble
         if text.len() > MAX_FILE {
             src.wrong(here, "this file is too large", "", "split it: a file has at most 1 MiB");
             out.unread = true;
+            continue;
+        }
+        let other = |ending: &str| Some(file.strip_prefix("catalogos/")?.strip_suffix(ending)?.to_owned());
+        if let Some(name) = other(".csv") {
+            out.catalogues.csv.push((src, name, text));
+            continue;
+        }
+        if let Some(name) = other(".json") {
+            out.catalogues.answers.insert(name, (src, text));
             continue;
         }
         let mut own = Vec::new();
@@ -244,14 +316,20 @@ fn parse_all<'a>(files: &'a [(String, String)], problems: &'a RefCell<Vec<Proble
                 if let Some(name) = named("nlu/") {
                     out.intents.push((src, name, node));
                 } else if let Some(name) = named("catalogos/") {
-                    out.catalogues.push((src, name, node));
+                    out.catalogues.yaml.push((src, name, node));
+                } else if let Some(name) = named("saber/") {
+                    out.knowledge.push((src, name, node));
                 } else if let Some(name) = named("calendarios/") {
                     out.calendars.push((src, name, node));
+                } else if let Some(name) = named("idiomas/") {
+                    out.languages.push((src, name, node));
+                } else if named("partes/").is_some() {
+                    out.parts.push((src, node));
                 } else if node.get("dialog").is_some() {
                     out.dialogs.push((src, node));
                 } else {
                     let cure = "begin a dialog with `dialog: name`; other files are centro.yaml, servicios.yaml, \
-                                nlu/, catalogos/, calendarios/";
+                                nlu/, catalogos/, saber/, calendarios/, partes/, idiomas/";
                     src.wrong(here, "this file is not a dialog", "", cure);
                 }
             }
@@ -268,29 +346,38 @@ fn gather(parsed: &Parsed<'_>) -> Names {
         roots: BTreeMap::new(),
         services: BTreeMap::new(),
         queues: Vec::new(),
-        templates: Vec::new(),
+        templates: BTreeMap::new(),
+        takes: BTreeMap::new(),
+        returns: BTreeMap::new(),
+        languages: std::iter::once("es".to_owned())
+            .chain(parsed.languages.iter().map(|(_, code, _)| code.clone()))
+            .collect(),
+        said: RefCell::default(),
         intents: BTreeMap::new(),
+        example_lines: BTreeMap::new(),
         catalogues: BTreeMap::new(),
+        knowledge: BTreeMap::new(),
         calendars: BTreeMap::new(),
     };
     let mut examples = Vec::new();
     for (src, name, node) in &parsed.intents {
         let found = data::examples(*src, node);
+        names.example_lines.insert(name.clone(), found.iter().map(|(_, n)| n.at.line).collect());
         names.intents.insert(name.clone(), found.iter().map(|(t, _)| t.clone()).collect());
         examples.push((*src, name.clone(), found));
     }
     data::shared_examples(&examples);
-    for (src, name, node) in &parsed.catalogues {
-        names.catalogues.insert(name.clone(), Arc::new(data::catalogue(*src, name, node)));
-    }
+    names.knowledge = knowledge::all(&parsed.knowledge);
+    let zone = parsed.centre.as_ref().and_then(|(_, n)| n.get("time_zone")?.text()?.parse().ok());
     for (src, name, node) in &parsed.calendars {
-        for calendar in data::calendars(*src, name, node) {
+        for calendar in data::calendars(*src, name, node, zone) {
             names.calendars.insert(calendar.name.clone(), Arc::new(calendar));
         }
     }
     if let Some((src, node)) = &parsed.services {
         names.services = services::services(*src, node);
     }
+    names.catalogues = catalogue::all(&parsed.catalogues, &names.services);
     if let Some((_, node)) = &parsed.centre {
         let keys = |key: &str| -> Vec<String> {
             match node.get(key).map(|n| &n.data) {
@@ -301,18 +388,46 @@ fn gather(parsed: &Parsed<'_>) -> Names {
             }
         };
         names.queues = keys("queues");
-        names.templates = keys("templates");
+        let email = |name: &String| {
+            let template = node.get("templates").and_then(|n| n.get(name));
+            (name.clone(), template.is_some_and(|t| t.get("subject").is_some()))
+        };
+        names.templates = keys("templates").iter().map(email).collect();
+    }
+    for (src, node) in &parsed.parts {
+        slots(*src, node, &mut names);
     }
     for (src, node) in &parsed.dialogs {
         let name = node.get("dialog").and_then(Node::text).unwrap_or_default().to_owned();
         if names.dialogs.contains(&name) {
             src.wrong(node.at, "two dialogs have the name", &name, "give one of them another");
         }
+        interface(*src, node, &name, &mut names);
         names.dialogs.push(name);
         slots(*src, node, &mut names);
     }
     roots(parsed, &mut names);
     names
+}
+
+/// What a dialog takes and returns when another runs it.
+fn interface(src: Source<'_>, node: &Node, dialog: &str, names: &mut Names) {
+    let mut takes = BTreeMap::new();
+    for (key, value) in node.get("takes").and_then(|n| src.any_map(n, "takes")).unwrap_or_default() {
+        if let Some(name) = src.name(key, "what it takes") {
+            let shape = services::shape(src, value);
+            let known = names.roots.entry(name.clone()).or_insert_with(|| shape.clone());
+            if *known != shape {
+                let what = format!("another dialog takes it as {}:", known.written());
+                src.wrong(key.at, &what, &name, "give one of them another name");
+            }
+            takes.insert(name, shape);
+        }
+    }
+    names.takes.insert(dialog.to_owned(), takes);
+    if let Some(name) = node.get("returns").and_then(|n| src.name(n, "what it returns")) {
+        names.returns.insert(dialog.to_owned(), name);
+    }
 }
 
 fn slots(src: Source<'_>, dialog: &Node, names: &mut Names) {
@@ -321,12 +436,12 @@ fn slots(src: Source<'_>, dialog: &Node, names: &mut Names) {
         let Some(name) = src.name(key, "a slot") else { continue };
         if matches!(
             name.as_str(),
-            "call" | "consent" | "now" | "options" | "first" | "second" | "reason" | "value"
+            "call" | "consent" | "now" | "language" | "options" | "first" | "second" | "reason" | "value"
         ) {
             src.wrong(key.at, "the language uses this name itself:", &name, "give the slot another");
         }
         let Some(at) = src.required(slot, "type", "write what it takes: `type: es.fecha`") else { continue };
-        let Some(kind) = dialog::kind(src, at, &names.catalogues) else {
+        let Some(kind) = dialog::kind(src, at, names) else {
             // The slot is there all the same: what uses it is not wrong.
             names.roots.insert(name.clone(), Shape::Any);
             names.slots.entry(name).or_insert(Kind::FreeText);
@@ -355,7 +470,7 @@ fn slots(src: Source<'_>, dialog: &Node, names: &mut Names) {
 /// is chosen of it or copied.
 fn roots(parsed: &Parsed<'_>, names: &mut Names) {
     let mut maps = Vec::new();
-    let nodes = parsed.dialogs.iter().chain(&parsed.centre);
+    let nodes = parsed.dialogs.iter().chain(&parsed.parts).chain(&parsed.centre);
     for (src, node) in nodes {
         walk(node, &mut |map| maps.push((*src, map.clone())));
     }
@@ -372,6 +487,12 @@ fn roots(parsed: &Parsed<'_>, names: &mut Names) {
         {
             let shape = names.services.get(call).map_or(Shape::Any, |o| o.returns.clone());
             add(*src, save, name, shape, names);
+        }
+        if let (Some("open"), Some(save)) = (map.get("case").and_then(Node::text), map.get("save"))
+            && let Some(name) = save.text()
+        {
+            let case = Shape::Map([("codigo".to_owned(), Shape::Text)].into_iter().collect());
+            add(*src, save, name, case, names);
         }
     }
     for (src, map) in &maps {
@@ -397,6 +518,24 @@ fn roots(parsed: &Parsed<'_>, names: &mut Names) {
                 {
                     names.roots.entry(name.to_owned()).or_insert(shape);
                 }
+            }
+        }
+    }
+    results(&maps, names);
+}
+
+/// What `run … save` names: the shape of what the dialog returns.
+fn results(maps: &[(Source<'_>, Node)], names: &mut Names) {
+    for (src, map) in maps {
+        if let (Some(run), Some(save)) = (map.get("run").and_then(Node::text), map.get("save"))
+            && let Some(name) = save.text()
+        {
+            let returned = names.returns.get(run).and_then(|r| names.roots.get(r));
+            let shape = returned.cloned().unwrap_or(Shape::Any);
+            if names.slots.contains_key(name) {
+                src.wrong(save.at, "this is a slot's name:", name, "save it under another");
+            } else {
+                names.roots.entry(name.to_owned()).or_insert(shape);
             }
         }
     }

@@ -186,8 +186,8 @@ fn arguments(src: Source<'_>, node: &Node, template: &Template, takes: &[String]
 
 const SCALARS: [&str; 7] = ["text", "number", "yes_no", "date", "time", "datetime", "any"];
 
-/// `[{ id: text, inicio: datetime }]`: what a service returns.
-fn shape(src: Source<'_>, node: &Node) -> Shape {
+/// `[{ id: text, inicio: datetime }]`: what a service returns, what a sub-dialog takes.
+pub(super) fn shape(src: Source<'_>, node: &Node) -> Shape {
     match &node.data {
         Data::List(items) => match items.as_slice() {
             [one] => Shape::List(Box::new(shape(src, one))),

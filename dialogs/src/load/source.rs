@@ -4,7 +4,7 @@ use std::{cell::RefCell, collections::BTreeMap, time::Duration};
 
 use crate::{
     expr::{Template, Wrong, is_name},
-    problem::{Problem, nearest},
+    problem::{Problem, Severity, nearest},
     yaml::{Data, Node, Pos},
 };
 
@@ -26,6 +26,15 @@ pub(crate) struct Report<'a> {
 
 impl<'a> Source<'a> {
     pub fn report(&self, at: Pos, report: Report<'_>) {
+        self.push(at, report, Severity::Error);
+    }
+
+    /// What does not stop the bot, but should be looked at.
+    pub fn warn(&self, at: Pos, report: Report<'_>) {
+        self.push(at, report, Severity::Warning);
+    }
+
+    fn push(&self, at: Pos, report: Report<'_>, severity: Severity) {
         self.problems.borrow_mut().push(Problem {
             file: self.file.to_owned(),
             line: at.line,
@@ -34,6 +43,7 @@ impl<'a> Source<'a> {
             found: report.found.to_owned(),
             nearest: report.nearest,
             cure: report.cure.to_owned(),
+            severity,
         });
     }
 
@@ -49,9 +59,12 @@ impl<'a> Source<'a> {
     /// A map whose keys are all among `keys`.
     pub fn map<'n>(&self, node: &'n Node, thing: &str, keys: &[&str]) -> Option<&'n [(Node, Node)]> {
         let pairs = self.any_map(node, thing)?;
-        for (key, _) in pairs {
+        for (key, value) in pairs {
             let name = key.text().unwrap_or_default();
-            if !keys.contains(&name) {
+            if !keys.contains(&name) && value.is_null() && name.contains(' ') {
+                let cure = "a text with a comma inside { } stands in quotes: { say: \"Sí, claro.\" }";
+                self.wrong(key.at, "the text before this was cut at its comma:", name, cure);
+            } else if !keys.contains(&name) {
                 self.report(
                     key.at,
                     Report {
@@ -206,7 +219,37 @@ impl<'a> Source<'a> {
         found
     }
 
+    /// A text with values: written as such, as `{ any: [text, text] }`, or as `{ audio: file, text: … }`.
     pub fn template(&self, node: &Node, thing: &str) -> Option<Template> {
+        if node.get("any").is_some() {
+            self.map(node, "a text with variants", &["any"]);
+            let texts = self.list(node.get("any")?, "the variants")?;
+            if texts.len() < 2 {
+                self.wrong(node.at, "one variant is none", "", "write two texts at least, or the text alone");
+            }
+            let mut all = texts.iter().filter_map(|n| self.template(n, thing));
+            let first = all.next()?;
+            return Some(Template { variants: all.flat_map(flat).collect(), ..first });
+        }
+        if node.get("audio").is_some() {
+            self.map(node, "a recorded text", &["audio", "text"]);
+            let cure = "write the words too: they are said where the recording is missing";
+            let text = self.template(self.required(node, "text", cure)?, thing)?;
+            let file = self.text(node.get("audio")?, "a recording")?;
+            if !is_audio_name(file) {
+                let cure = "name a WAV file of the folder audios/: bienvenida.wav";
+                self.wrong(node.get("audio")?.at, "this is not the name of a recording:", file, cure);
+            }
+            if !text.is_fixed() || !text.variants.is_empty() {
+                self.wrong(
+                    node.at,
+                    "a recording can't say values or variants",
+                    "",
+                    "record one text without {…}",
+                );
+            }
+            return Some(Template { audio: Some(file.to_owned()), ..text });
+        }
         let text = self.text(node, thing)?;
         match Template::parse(text) {
             Ok(template) => Some(template),
@@ -233,6 +276,17 @@ impl<'a> Source<'a> {
             .filter_map(|(k, v)| Some((self.name(k, thing)?, self.template(v, thing)?, v.clone())))
             .collect()
     }
+}
+
+/// A template and its variants, each by itself.
+fn flat(mut template: Template) -> Vec<Template> {
+    let variants = std::mem::take(&mut template.variants);
+    std::iter::once(template).chain(variants).collect()
+}
+
+fn is_audio_name(file: &str) -> bool {
+    let good = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+    file.ends_with(".wav") && !file.starts_with('.') && !file.contains("..") && file.chars().all(good)
 }
 
 /// The place of a character of a scalar; exact where the text stands on one line.

@@ -16,8 +16,11 @@ use crate::{
 
 /// The key that makes a step what it is, with every key it takes. `handoff` and `end` come before
 /// `say`, which they take too.
-const STEPS: [(&str, &[&str]); 13] = [
+const STEPS: [(&str, &[&str]); 20] = [
     ("collect", &["id", "collect"]),
+    ("record", &["id", "record", "ask", "if_denied"]),
+    ("case", &["id", "case", "kind", "with", "save", "on_error", "of", "text", "state"]),
+    ("ask", &["id", "ask", "say"]),
     ("call", &["id", "call", "with", "save", "while_waiting", "on_error"]),
     ("if", &["id", "if", "then", "else"]),
     ("choose", &["id", "choose", "from", "at_once", "say", "only_one", "none_fits"]),
@@ -25,8 +28,12 @@ const STEPS: [(&str, &[&str]); 13] = [
     ("forget", &["id", "forget"]),
     ("goto", &["id", "goto"]),
     ("set", &["id", "set"]),
-    ("run", &["id", "run"]),
+    ("run", &["id", "run", "with", "save"]),
+    ("split", &["id", "split", "ways"]),
+    ("language", &["id", "language"]),
     ("send_sms", &["id", "send_sms"]),
+    ("send_email", &["id", "send_email"]),
+    ("callback", &["id", "callback"]),
     ("handoff", &["id", "handoff", "reason", "say"]),
     ("end", &["id", "end", "say"]),
     ("say", &["id", "say", "barge_in"]),
@@ -101,7 +108,7 @@ impl<'a> Compiler<'a> {
         self.program
     }
 
-    fn steps(&mut self, nodes: Vec<&Node>) {
+    pub(super) fn steps(&mut self, nodes: Vec<&Node>) {
         for node in nodes {
             self.step(node);
         }
@@ -146,7 +153,14 @@ impl<'a> Compiler<'a> {
             "goto" => self.goto(node, &label, value),
             "set" => self.set(node, &label, value),
             "run" => self.run(node, &label, value),
-            "send_sms" => self.sms(node, &label, value),
+            "ask" => self.ask(node, &label, value),
+            "record" => self.record(node, &label, value),
+            "case" => self.case(node, &label, value),
+            "split" => self.split(node, &label, value),
+            "language" => self.language(node, &label, value),
+            "callback" => self.callback(node, &label, value),
+            "send_sms" => self.message(node, &label, (value, "send_sms")),
+            "send_email" => self.message(node, &label, (value, "send_email")),
             "handoff" => self.handoff(node, &label, value),
             "end" => self.end(node, &label, value),
             _ => self.say(node, &label, value),
@@ -163,19 +177,20 @@ impl<'a> Compiler<'a> {
         name
     }
 
-    fn emit(&mut self, at: Pos, label: &str, op: Op) -> Addr {
+    pub(super) fn emit(&mut self, at: Pos, label: &str, op: Op) -> Addr {
         let (needs, reads) = self.uses(&op);
         self.program.push(Instr { label: label.to_owned(), line: at.line, op, needs, reads });
         self.program.len() - 1
     }
 
-    fn patch(&mut self, at: Addr, target: Addr) {
+    pub(super) fn patch(&mut self, at: Addr, target: Addr) {
         if let Some(instr) = self.program.get_mut(at) {
             match &mut instr.op {
                 Op::If(_, to) | Op::Jump(to) | Op::Goto(to) => *to = target,
                 Op::Call(c) => c.on_error = target,
                 Op::Choose(c) => c.none_fits = target,
-                Op::Confirm { if_denied, .. } => *if_denied = target,
+                Op::Confirm { if_denied, .. } | Op::Consent { if_denied, .. } => *if_denied = target,
+                Op::OpenCase(c) => c.on_error = target,
                 _ => {}
             }
         }
@@ -198,10 +213,23 @@ impl<'a> Compiler<'a> {
                 all.push((c.from.root.clone(), true));
                 template(&c.say, true, &mut all);
             }
-            Op::Confirm { ask, .. } => template(ask, true, &mut all),
+            Op::Confirm { ask, .. } | Op::Consent { ask, .. } => template(ask, true, &mut all),
+            Op::Run(r) => r.with.iter().for_each(|(_, t)| template(t, true, &mut all)),
+            Op::OpenCase(c) => c.with.iter().for_each(|(_, t)| template(t, true, &mut all)),
+            Op::NoteCase { of, text } => {
+                all.push((of.clone(), true));
+                template(text, true, &mut all);
+            }
+            Op::CaseState { of, .. } => all.push((of.clone(), true)),
+            Op::Callback(c) => {
+                template(&c.to, true, &mut all);
+                c.when.iter().for_each(|t| template(t, false, &mut all));
+            }
+            Op::Language(code) => template(code, true, &mut all),
+            Op::Ask { say, .. } => say.iter().for_each(|t| template(t, true, &mut all)),
             Op::Say { text, .. } => template(text, true, &mut all),
             Op::Set(pairs) => pairs.iter().for_each(|(_, t)| template(t, true, &mut all)),
-            Op::Sms { to, .. } => template(to, true, &mut all),
+            Op::Message { to, .. } => template(to, true, &mut all),
             Op::Handoff { say, .. } | Op::End { say, .. } => {
                 say.iter().for_each(|t| template(t, false, &mut all));
             }
@@ -221,7 +249,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// The steps under a key, with a jump around them.
-    fn aside(&mut self, node: &Node, key: &str, from: Addr) {
+    pub(super) fn aside(&mut self, node: &Node, key: &str, from: Addr) {
         let around = self.emit(node.at, "", Op::Jump(0));
         let start = self.program.len();
         self.patch(from, start);
@@ -250,27 +278,7 @@ impl<'a> Compiler<'a> {
             return;
         };
         let takes = self.names.services.get(&service).map(|o| o.takes.clone()).unwrap_or_default();
-        let mut with = Vec::new();
-        for (name, template, at) in
-            node.get("with").map(|n| self.src.templates(n, "an argument")).unwrap_or_default()
-        {
-            if !takes.contains(&name) {
-                self.src.report(
-                    at.at,
-                    Report {
-                        what: &format!("{service} takes no"),
-                        found: &name,
-                        nearest: nearest(&name, takes.iter().map(String::as_str)),
-                        cure: &format!("it takes {}", takes.join(", ")),
-                    },
-                );
-            }
-            self.template_names(&at, &template, NOWHERE);
-            with.push((name, template));
-        }
-        for name in takes.iter().filter(|t| !with.iter().any(|(w, _)| w == *t)) {
-            self.src.wrong(node.at, &format!("{service} needs"), name, "write it in `with`");
-        }
+        let with = self.arguments(node, &service, &takes);
         let while_waiting = node.get("while_waiting").and_then(|n| {
             self.src.map(n, "while_waiting", &["after", "say"]);
             let after = self.src.duration(self.src.required(n, "after", "write `after: 800ms`")?, "after")?;
@@ -380,33 +388,6 @@ impl<'a> Compiler<'a> {
         self.emit(node.at, label, Op::Set(pairs));
     }
 
-    fn run(&mut self, node: &Node, label: &str, value: &Node) {
-        let known = self.src.known(value, "dialog", self.names.dialogs.iter().map(String::as_str));
-        if let Some(index) = known.and_then(|d| self.names.dialogs.iter().position(|n| *n == d)) {
-            // The centre's own dialog is the first.
-            self.emit(node.at, label, Op::Run(index + 1));
-        }
-    }
-
-    fn sms(&mut self, node: &Node, label: &str, value: &Node) {
-        self.src.map(value, "send_sms", &["to", "template", "needs"]);
-        let to = self.src.required(value, "to", "write the number: \"{call.from}\"");
-        let to = to.and_then(|n| self.checked(n, NOWHERE));
-        let template = self.src.required(value, "template", "name a template of centro.yaml");
-        let template = template
-            .and_then(|n| self.src.known(n, "template", self.names.templates.iter().map(String::as_str)));
-        let needs = value.get("needs").and_then(|n| {
-            let path = Path::parse(self.src.text(n, "needs")?).map_err(|w| self.src.wrong_at(n, w)).ok()?;
-            if let Err(report) = self.names.shape(&path) {
-                self.unknown_path(n, &path, report);
-            }
-            Some(path)
-        });
-        if let (Some(to), Some(template)) = (to, template) {
-            self.emit(node.at, label, Op::Sms { to, template, needs });
-        }
-    }
-
     fn handoff(&mut self, node: &Node, label: &str, value: &Node) {
         let name = self.src.known(value, "handoff", self.handoffs.iter().map(String::as_str));
         let reason = self.src.required(node, "reason", "say why: `reason: lo_pide`");
@@ -434,15 +415,16 @@ impl<'a> Compiler<'a> {
     /// A template whose names exist.
     pub fn checked(&self, node: &Node, extra: &[(&str, Shape)]) -> Option<Template> {
         let template = self.src.template(node, "what to say")?;
+        self.names.said(self.src.file, node.at, &template);
         self.template_names(node, &template, extra);
         Some(template)
     }
 
-    fn template_names(&self, node: &Node, template: &Template, extra: &[(&str, Shape)]) {
+    pub(super) fn template_names(&self, node: &Node, template: &Template, extra: &[(&str, Shape)]) {
         check_template(self.src, self.names, (node, template), extra);
     }
 
-    fn unknown_path(&self, node: &Node, path: &Path, report: super::Unknown) {
+    pub(super) fn unknown_path(&self, node: &Node, path: &Path, report: super::Unknown) {
         unknown(self.src, inside(node, path.offset), report);
     }
 
@@ -454,6 +436,22 @@ impl<'a> Compiler<'a> {
                 self.unknown_path(node, path, report);
             }
         }
+        let mut hours = Vec::new();
+        condition.hours(&mut hours);
+        for path in hours {
+            let known = self.names.calendars.keys().map(String::as_str);
+            if !known.clone().any(|k| k == path.written()) {
+                let near = nearest(&path.written(), known.clone());
+                let known = known.collect::<Vec<_>>().join(", ");
+                let report = Report {
+                    what: "unknown opening hours",
+                    found: &path.written(),
+                    nearest: near,
+                    cure: &format!("there is {known}"),
+                };
+                self.src.report(inside(node, path.offset), report);
+            }
+        }
         self.comparisons(node, condition);
     }
 
@@ -461,7 +459,7 @@ impl<'a> Compiler<'a> {
         match condition {
             Condition::And(all) | Condition::Or(all) => all.iter().for_each(|c| self.comparisons(node, c)),
             Condition::Not(c) => self.comparisons(node, c),
-            Condition::Empty(_) => {}
+            Condition::Empty(_) | Condition::Open(_) => {}
             Condition::True(path) => {
                 if let Ok(shape) = self.names.shape(path)
                     && !shape.comparable(&Shape::YesNo)

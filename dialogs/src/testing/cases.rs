@@ -7,7 +7,7 @@ use chrono::NaiveDateTime;
 use crate::{
     exchange::CallError,
     load::source::Source,
-    problem::Problem,
+    problem::{Problem, Severity},
     shape::moment,
     yaml::{self, Data, Node},
 };
@@ -79,18 +79,46 @@ pub struct Expected {
     pub(crate) end: Option<String>,
     pub(crate) interrupted: Option<bool>,
     pub(crate) sms: Vec<String>,
+    pub(crate) email: Vec<String>,
+    pub(crate) case: Option<ExpectedCase>,
+    pub(crate) callback: Option<String>,
+    /// `on`, `off` or `paused`
+    pub(crate) recording: Option<String>,
+    pub(crate) language: Option<String>,
     pub(crate) handoff: Option<ExpectedHandoff>,
 }
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ExpectedHandoff {
     pub queue: Option<String>,
+    pub number: Option<String>,
     pub reason: Option<String>,
     pub carries: Vec<String>,
 }
 
-const EXPECT: [&str; 9] =
-    ["slots", "asks", "said", "not_said", "called", "end", "interrupted", "sms", "handoff"];
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ExpectedCase {
+    pub kind: Option<String>,
+    pub state: Option<String>,
+    pub with: BTreeMap<String, String>,
+}
+
+const EXPECT: [&str; 14] = [
+    "slots",
+    "asks",
+    "said",
+    "not_said",
+    "called",
+    "end",
+    "interrupted",
+    "sms",
+    "email",
+    "case",
+    "callback",
+    "recording",
+    "language",
+    "handoff",
+];
 
 impl Suite {
     /// Reads a test file from disk.
@@ -110,6 +138,7 @@ impl Suite {
                 found: String::new(),
                 nearest: None,
                 cure: "give a .test.yaml file".into(),
+                severity: Severity::Error,
             }]),
         }
     }
@@ -259,12 +288,25 @@ fn expected(src: Source<'_>, node: &Node) -> Expected {
         end: text("end"),
         interrupted: node.get("interrupted").and_then(|n| src.flag(n, "interrupted")),
         sms: texts("sms"),
+        email: texts("email"),
+        case: node.get("case").map(|n| {
+            src.map(n, "a case", &["kind", "state", "with"]);
+            let text = |key: &str| n.get(key).and_then(|n| src.text(n, key)).map(str::to_owned);
+            let with = n.get("with").map(pairs).unwrap_or_default();
+            ExpectedCase { kind: text("kind"), state: text("state"), with }
+        }),
+        callback: text("callback"),
+        recording: node
+            .get("recording")
+            .and_then(|n| src.known(n, "state of the recording", ["on", "off", "paused"])),
+        language: text("language"),
         handoff: node.get("handoff").map(|n| {
-            src.map(n, "a handoff", &["queue", "reason", "carries"]);
+            src.map(n, "a handoff", &["queue", "number", "reason", "carries"]);
             let text = |key: &str| n.get(key).and_then(|n| src.text(n, key)).map(str::to_owned);
             let carries = n.get("carries").map(|n| src.one_or_many(n)).unwrap_or_default();
             ExpectedHandoff {
                 queue: text("queue"),
+                number: text("number"),
                 reason: text("reason"),
                 carries: carries
                     .into_iter()

@@ -8,10 +8,11 @@ use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use crate::{
     language::{Choice, ChoiceOption, Expect, ExpectedSlot, Found, Heard, Language, SlotFound, Understood},
     model::Bot,
-    value::{Filter, Kind, Value},
+    value::{Exact, Filter, Kind, Value},
 };
 
 /// Understanding by keywords.
+#[derive(Clone)]
 pub struct TestLanguage {
     /// The telling words of each example, by intent.
     examples: BTreeMap<String, Vec<Vec<String>>>,
@@ -268,6 +269,9 @@ fn slot(slot: &ExpectedSlot, text: &str, now: NaiveDateTime) -> Option<Found> {
                 (one, Some(two)) => Some(Found::Unclear(one, two)),
             }
         }
+        Kind::Knowledge(knowledge) => slot.asked.then(|| article(knowledge, text)).flatten(),
+        Kind::Exact(form) => exact(*form, &dictated(text)).filter(|_| slot.asked || form.is_code()),
+        Kind::Money | Kind::Address => None,
         Kind::Nif => nif(&dictated(text)),
         Kind::Digits { min, max } => {
             let digits = dictated(text);
@@ -290,6 +294,36 @@ fn slot(slot: &ExpectedSlot, text: &str, now: NaiveDateTime) -> Option<Found> {
         Kind::DateTimeRange => interval(text, now).map(Found::Valid),
         Kind::FreeText => slot.asked.then(|| Found::Valid(Value::Text(text.to_owned()))),
     }
+}
+
+/// The article whose questions share most words with the text; two that share as many are unclear.
+fn article(knowledge: &crate::Knowledge, text: &str) -> Option<Found> {
+    let shared = |a: &std::sync::Arc<crate::Article>| {
+        let best = |q: &String| fold(q).split(' ').filter(|w| !STOP.contains(w) && has(text, w)).count();
+        a.questions.iter().map(best).max().unwrap_or_default()
+    };
+    let most = knowledge.articles.iter().map(shared).max().filter(|m| *m > 0)?;
+    let mut best = knowledge.articles.iter().filter(|a| shared(a) == most).map(|a| Value::Article(a.clone()));
+    match (best.next()?, best.next()) {
+        (one, None) => Some(Found::Valid(one)),
+        (one, Some(two)) => Some(Found::Unclear(one, two)),
+    }
+}
+
+/// Codes that are digits only, by their length.
+fn exact(form: Exact, digits: &str) -> Option<Found> {
+    let length = match form {
+        Exact::Phone => 9,
+        Exact::Postcode => 5,
+        Exact::Nuss => 12,
+        Exact::Iban | Exact::Plate | Exact::Email | Exact::Name => return None,
+    };
+    Some(match digits.len() {
+        0 => return None,
+        n if n < length => Found::Unfinished,
+        n if n > length || (form == Exact::Postcode && crate::province(digits).is_none()) => Found::Invalid,
+        _ => Found::Valid(Value::Exact(form, digits.to_owned())),
+    })
 }
 
 fn yes_no(text: &str) -> Option<bool> {
@@ -398,6 +432,7 @@ impl Language for TestLanguage {
             (Value::Time(at), _) => spoken_hour(*at),
             (Value::YesNo(yes), _) => if *yes { "sí" } else { "no" }.to_owned(),
             (Value::Item(item), _) => item.name.clone(),
+            (Value::Article(article), _) => article.title.clone(),
             (value, Filter::Spelled) => {
                 value.to_string().chars().map(|c| c.to_string()).collect::<Vec<_>>().join(" ")
             }
@@ -424,6 +459,7 @@ impl Language for TestLanguage {
                 }
             }
             Kind::Nif => nif(&written.to_uppercase()).unwrap_or(Found::Invalid),
+            Kind::Exact(form) => exact(*form, written).unwrap_or(Found::Invalid),
             Kind::Digits { min, max } if (usize::from(*min)..=usize::from(*max)).contains(&digits) => {
                 Found::Valid(Value::Digits(written.to_owned()))
             }
@@ -434,6 +470,11 @@ impl Language for TestLanguage {
 
     fn is_backchannel(&self, text: &str) -> bool {
         BACKCHANNEL.contains(&fold(text).as_str())
+    }
+
+    /// The same words, whatever the language: what is said in it comes from keys and from its texts.
+    fn in_language(&self, _: &str) -> Option<std::sync::Arc<dyn Language>> {
+        Some(std::sync::Arc::new(self.clone()))
     }
 }
 

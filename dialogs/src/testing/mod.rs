@@ -15,7 +15,10 @@ pub use self::{
     language::TestLanguage,
 };
 use crate::{
-    exchange::{BargeIn, CallError, Handoff, Heard, Input, Listen, Output, Start},
+    exchange::{
+        BargeIn, CallError, Callback, Case as CaseDone, Handoff, Heard, Input, Listen, Output, Recording,
+        Start,
+    },
     interpreter::Interpreter,
     language::Language,
     model::Bot,
@@ -66,7 +69,6 @@ pub fn run_tests(bot: &Arc<Bot>, suite: &Suite, language: &Arc<dyn Language>) ->
 
 struct Run<'a> {
     suite: &'a Suite,
-    language: &'a Arc<dyn Language>,
     interpreter: Interpreter,
     now: NaiveDateTime,
     transcript: Vec<(String, String)>,
@@ -79,6 +81,11 @@ struct Run<'a> {
     listen: Option<Listen>,
     handoff: Option<Handoff>,
     sms: Vec<String>,
+    emails: Vec<String>,
+    callbacks: Vec<Callback>,
+    /// What was done to cases: the kind of what was opened, the states since.
+    cases: Vec<CaseDone>,
+    recording: Recording,
     end: Option<String>,
     interrupted: Option<bool>,
 }
@@ -94,7 +101,6 @@ impl<'a> Run<'a> {
         };
         Self {
             suite,
-            language,
             interpreter: Interpreter::new(bot.clone(), language.clone(), start),
             now: suite.now,
             transcript: Vec::new(),
@@ -105,6 +111,10 @@ impl<'a> Run<'a> {
             listen: None,
             handoff: None,
             sms: Vec::new(),
+            emails: Vec::new(),
+            callbacks: Vec::new(),
+            cases: Vec::new(),
+            recording: Recording::Start,
             end: None,
             interrupted: None,
         }
@@ -151,7 +161,7 @@ impl<'a> Run<'a> {
     /// The citizen speaks while the bot does: what turn-taking would make of it.
     fn over(&mut self, say: &str) {
         let can = self.listen.as_ref().is_some_and(|l| l.barge_in == BargeIn::Voice);
-        let stops = can && !self.language.is_backchannel(say);
+        let stops = can && !self.interpreter.language().is_backchannel(say);
         self.interrupted = Some(stops);
         self.transcript.push(("citizen".into(), format!("({say})")));
         if stops {
@@ -198,12 +208,32 @@ impl<'a> Run<'a> {
                         open.push(Input::Reply { call: call.id, result });
                     }
                     Output::Sms(sms) => self.sms.push(sms.template),
+                    Output::Email(email) => self.emails.push(email.template),
+                    Output::Record(recording) => self.recording = recording,
+                    Output::Callback(callback) => self.callbacks.push(callback),
+                    Output::Case(case) => {
+                        if let CaseDone::Open { id, .. } = &case {
+                            let result = self.open_case();
+                            open.push(Input::Reply { call: *id, result });
+                        }
+                        self.cases.push(case);
+                    }
+                    Output::Language(_) => {}
                     Output::Handoff(handoff) => self.handoff = Some(handoff),
                     Output::End(end) => self.end = Some(end.outcome),
                     Output::Note(_) => {}
                 }
             }
         }
+    }
+
+    /// Cases are numbered C-1, C-2, …; `services: { case.open: { fails: timeout } }` makes it fail.
+    fn open_case(&mut self) -> Result<serde_json::Value, CallError> {
+        if self.suite.services.contains_key("case.open") {
+            return self.serve("case.open");
+        }
+        let opened = self.cases.iter().filter(|c| matches!(c, CaseDone::Open { .. })).count();
+        Ok(serde_json::json!({ "codigo": format!("C-{}", opened + 1) }))
     }
 
     fn serve(&mut self, service: &str) -> Result<serde_json::Value, CallError> {
@@ -267,6 +297,31 @@ impl<'a> Run<'a> {
         for want in expected.sms.iter().filter(|w| !self.sms.contains(w)) {
             wrong.push(format!("no message {want} was sent"));
         }
+        for want in expected.email.iter().filter(|w| !self.emails.contains(w)) {
+            wrong.push(format!("no e-mail {want} was sent"));
+        }
+        if let Some(want) = &expected.callback
+            && !self.callbacks.iter().any(|c| c.to == *want)
+        {
+            let asked: Vec<&str> = self.callbacks.iter().map(|c| c.to.as_str()).collect();
+            wrong.push(format!("no call back to {want} was asked for; there are {asked:?}"));
+        }
+        if let Some(want) = &expected.recording {
+            let is = match self.recording {
+                Recording::Start | Recording::Resume => "on",
+                Recording::Pause => "paused",
+                Recording::Stop => "off",
+            };
+            if is != want {
+                wrong.push(format!("the recording is {is}, not {want}"));
+            }
+        }
+        if let Some(want) = &expected.language
+            && self.interpreter.spoken_language() != want
+        {
+            wrong.push(format!("the bot speaks {}, not {want}", self.interpreter.spoken_language()));
+        }
+        self.check_case(expected, &mut wrong);
         self.check_handoff(expected, &mut wrong);
         let place = format!("{}:{}", self.suite.file, expected.line);
         self.failures.extend(wrong.into_iter().map(|w| format!("{place}: {w}")));
@@ -276,6 +331,34 @@ impl<'a> Run<'a> {
         self.calls.iter().map(|(name, with)| format!("{name} {}", Value::Map(with.clone()))).collect()
     }
 
+    fn check_case(&self, expected: &Expected, wrong: &mut Vec<String>) {
+        let Some(want) = &expected.case else { return };
+        let opened = self.cases.iter().rev().find_map(|c| match c {
+            CaseDone::Open { kind, fields, .. } => Some((kind, fields)),
+            _ => None,
+        });
+        let Some((kind, fields)) = opened else {
+            return wrong.push("no case was opened".into());
+        };
+        if let Some(want) = want.kind.as_ref().filter(|k| *k != kind) {
+            wrong.push(format!("the case is of kind {kind}, not {want}"));
+        }
+        for (name, want) in &want.with {
+            let got = fields.get(name).map(ToString::to_string);
+            if got.as_ref() != Some(want) {
+                let got = got.unwrap_or_else(|| "empty".into());
+                wrong.push(format!("the case's {name} is {got}, not {want}"));
+            }
+        }
+        let state = self.cases.iter().rev().find_map(|c| match c {
+            CaseDone::State { state, .. } => Some(state.name()),
+            _ => None,
+        });
+        if let Some(want) = want.state.as_ref().filter(|w| state.unwrap_or("abierto") != *w) {
+            wrong.push(format!("the case is {}, not {want}", state.unwrap_or("abierto")));
+        }
+    }
+
     fn check_handoff(&self, expected: &Expected, wrong: &mut Vec<String>) {
         let Some(want) = &expected.handoff else { return };
         let Some(got) = &self.handoff else {
@@ -283,6 +366,10 @@ impl<'a> Run<'a> {
         };
         if let Some(queue) = want.queue.as_ref().filter(|q| **q != got.queue) {
             wrong.push(format!("the handoff went to {}, not {queue}", got.queue));
+        }
+        if let Some(number) = want.number.as_ref().filter(|n| got.number.as_ref() != Some(n)) {
+            let went = got.number.as_deref().unwrap_or("no number");
+            wrong.push(format!("the handoff went to {went}, not {number}"));
         }
         if let Some(reason) = want.reason.as_ref().filter(|r| **r != got.reason) {
             wrong.push(format!("the handoff's reason is {}, not {reason}", got.reason));

@@ -1,10 +1,11 @@
 //! The bots that can answer: those that ship inside, or those of the configured folder.
 use crate::Failure;
-use dialogs::{Bot, Problem};
+use call::language::Spanish;
+use dialogs::{Bot, Language, Problem};
 use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 static SHIPPED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../dialogs/bots");
@@ -14,80 +15,192 @@ static SHIPPED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../dialogs/bots")
 pub struct Loaded {
     /// Its folder's name.
     pub name: String,
-    /// SHA-256 over its files' names and contents.
+    /// SHA-256 over its files' names and contents; see [`Material::hash`].
     pub version: String,
     /// The bot.
     pub bot: Arc<Bot>,
 }
 
-/// A bot's files: path inside its folder, and text.
-type Files = Vec<(String, String)>;
+/// Files: path inside the bot's folder, and text.
+pub type Files = Vec<(String, String)>;
 
-/// Loads every bot. Any problem in any of them is an error: a server starts with all its bots or not at all.
-pub fn load_all(folder: &Path) -> Result<BTreeMap<String, Loaded>, Failure> {
-    let sources = if folder.as_os_str().is_empty() { shipped() } else { of_folder(folder)? };
-    let mut bots = BTreeMap::new();
-    for (name, files) in sources {
-        let bot = Bot::from_files(&files).map_err(|problems| refuse(&name, &problems))?;
-        bots.insert(name.clone(), Loaded { version: hash(&files), bot: Arc::new(bot), name });
+/// Everything a bot is made of, as it lies in a folder or inside this program.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Material {
+    /// What the bot is read from: `.yaml` and `.csv`, ordered by path.
+    pub texts: Files,
+    /// Its test cases, `.test.yaml`: no part of the bot, and so not of its hash.
+    pub tests: Files,
+    /// Its recorded prompts, `.wav`.
+    pub sounds: Vec<(String, Arc<[u8]>)>,
+    /// Where it lies; none for a bot that ships inside.
+    pub folder: Option<PathBuf>,
+}
+
+impl Material {
+    /// SHA-256, in hex, over names and contents of texts and sounds.
+    pub fn hash(&self) -> String {
+        let mut hasher = Sha256::new();
+        let mut add = |part: &[u8]| {
+            hasher.update((part.len() as u64).to_le_bytes());
+            hasher.update(part);
+        };
+        for (name, text) in &self.texts {
+            add(name.as_bytes());
+            add(text.as_bytes());
+        }
+        for (name, sound) in &self.sounds {
+            add(name.as_bytes());
+            add(sound);
+        }
+        hex::encode(hasher.finalize())
     }
-    Ok(bots)
+
+    /// The bot, if nothing is wrong with it.
+    ///
+    /// # Errors
+    /// Every problem found.
+    pub fn load(&self, name: &str) -> Result<Loaded, Vec<Problem>> {
+        let bot = Arc::new(Bot::from_files(&self.texts)?);
+        Ok(Loaded { name: name.to_owned(), version: self.hash(), bot })
+    }
+
+    /// Reads a bot's folder.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub fn read(folder: &Path) -> Result<Self, Failure> {
+        let mut material = Self { folder: Some(folder.to_owned()), ..Self::default() };
+        read_into(folder, folder, &mut material).map_err(|e| {
+            Failure::Usage(format!("{}: {e}; the bot's files must be readable", folder.display()))
+        })?;
+        material.order();
+        Ok(material)
+    }
+
+    fn add(&mut self, name: String, bytes: Vec<u8>) -> std::io::Result<()> {
+        let text = |bytes| {
+            String::from_utf8(bytes).map_err(|_| std::io::Error::other(format!("{name} is not UTF-8 text")))
+        };
+        match kind(Path::new(&name)) {
+            Some(Part::Test) => {
+                let text = text(bytes)?;
+                self.tests.push((name, text));
+            }
+            Some(Part::Text) => {
+                let text = text(bytes)?;
+                self.texts.push((name, text));
+            }
+            Some(Part::Sound) => self.sounds.push((name, bytes.into())),
+            None => {}
+        }
+        Ok(())
+    }
+
+    fn order(&mut self) {
+        self.texts.sort();
+        self.tests.sort();
+        self.sounds.sort();
+    }
+}
+
+/// What a file is to a bot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The bot is read from it.
+    Text,
+    /// Test cases.
+    Test,
+    /// A recorded prompt.
+    Sound,
+}
+
+/// What the file of this name is to a bot; nothing, for any other.
+pub fn kind(path: &Path) -> Option<Part> {
+    let name = path.file_name()?.to_str()?;
+    match name.rsplit_once('.')? {
+        _ if name.starts_with('.') => None,
+        (stem, "yaml") if stem.ends_with(".test") => Some(Part::Test),
+        (_, "yaml" | "csv") => Some(Part::Text),
+        (_, "wav") => Some(Part::Sound),
+        _ => None,
+    }
 }
 
 /// One bot: a folder or dialog file on disk, or else the name of one that ships inside.
 pub fn load(name: &str) -> Result<Loaded, Failure> {
-    let path = Path::new(name);
-    let files = if path.exists() {
-        read(if path.is_dir() { path } else { path.parent().unwrap_or(Path::new(".")) })?
-    } else {
-        let found = shipped().into_iter().find(|(shipped, _)| shipped == name);
-        found.map(|(_, files)| files).ok_or_else(|| {
-            let names: Vec<String> = shipped().into_keys().collect();
-            Failure::Usage(format!(
-                "no bot {name}: give a bot's folder, or one that ships inside: {}",
-                names.join(", ")
-            ))
-        })?
-    };
-    let bot = Bot::from_files(&files).map_err(|problems| refuse(name, &problems))?;
-    Ok(Loaded { name: name.to_owned(), version: hash(&files), bot: Arc::new(bot) })
+    let material = find(name)?;
+    material.load(name).map_err(|problems| refuse(name, &problems))
 }
 
-fn refuse(name: &str, problems: &[Problem]) -> Failure {
+/// What one bot is made of: a folder or dialog file on disk, or else the name of one that ships inside.
+pub fn find(name: &str) -> Result<Material, Failure> {
+    let path = Path::new(name);
+    if path.exists() {
+        return Material::read(if path.is_dir() { path } else { path.parent().unwrap_or(Path::new(".")) });
+    }
+    shipped().remove(name).ok_or_else(|| {
+        let names: Vec<String> = shipped().into_keys().collect();
+        Failure::Usage(format!(
+            "no bot {name}: give a bot's folder, or one that ships inside: {}",
+            names.join(", ")
+        ))
+    })
+}
+
+/// The language that a bot's contacts are understood with; learning its intents takes about a second.
+///
+/// # Errors
+/// Intents that cannot be learnt.
+pub fn language(bot: &Bot) -> Result<Arc<dyn Language>, Failure> {
+    Ok(Arc::new(Spanish::new(bot).map_err(Failure::usage)?))
+}
+
+/// The bot's first problem, and how many more there are.
+pub fn refuse(name: &str, problems: &[Problem]) -> Failure {
     let first = problems.first().map(ToString::to_string).unwrap_or_default();
     let more = problems.len().saturating_sub(1);
     Failure::Usage(format!("bot {name}: {first} ({more} more; `digame check` shows all)"))
 }
 
-fn shipped() -> BTreeMap<String, Files> {
+/// Every bot of the configured folder; those that ship inside if the folder's name is empty.
+///
+/// # Errors
+/// A folder that cannot be read, or has no bot in it.
+pub fn all(folder: &Path) -> Result<BTreeMap<String, Material>, Failure> {
+    if folder.as_os_str().is_empty() { Ok(shipped()) } else { of_folder(folder) }
+}
+
+fn shipped() -> BTreeMap<String, Material> {
     let mut bots = BTreeMap::new();
     for folder in SHIPPED.dirs() {
-        let mut files = Files::new();
-        collect(folder, folder.path(), &mut files);
-        files.sort();
+        let mut material = Material::default();
+        collect(folder, folder.path(), &mut material);
+        material.order();
         if let Some(name) = folder.path().file_name() {
-            bots.insert(name.to_string_lossy().into_owned(), files);
+            bots.insert(name.to_string_lossy().into_owned(), material);
         }
     }
     bots
 }
 
-fn collect(folder: &Dir<'_>, root: &Path, files: &mut Files) {
-    for file in folder.files().filter(|f| is_yaml(f.path())) {
-        if let (Ok(path), Some(text)) = (file.path().strip_prefix(root), file.contents_utf8()) {
-            files.push((path.to_string_lossy().into_owned(), text.to_owned()));
+fn collect(folder: &Dir<'_>, root: &Path, material: &mut Material) {
+    for file in folder.files() {
+        if let Ok(path) = file.path().strip_prefix(root) {
+            // What ships inside was text when this program was built.
+            let _ = material.add(path.to_string_lossy().into_owned(), file.contents().to_vec());
         }
     }
-    folder.dirs().for_each(|inner| collect(inner, root, files));
+    folder.dirs().for_each(|inner| collect(inner, root, material));
 }
 
-fn of_folder(folder: &Path) -> Result<BTreeMap<String, Files>, Failure> {
+fn of_folder(folder: &Path) -> Result<BTreeMap<String, Material>, Failure> {
     let entries = std::fs::read_dir(folder).map_err(|e| {
         Failure::Usage(format!("{}: {e}; set [dialogs] folder to a folder of bots", folder.display()))
     })?;
     let mut bots = BTreeMap::new();
     for entry in entries.flatten().filter(|e| e.path().join("centro.yaml").is_file()) {
-        bots.insert(entry.file_name().to_string_lossy().into_owned(), read(&entry.path())?);
+        bots.insert(entry.file_name().to_string_lossy().into_owned(), Material::read(&entry.path())?);
     }
     if bots.is_empty() {
         let folder = folder.display();
@@ -98,40 +211,15 @@ fn of_folder(folder: &Path) -> Result<BTreeMap<String, Files>, Failure> {
     Ok(bots)
 }
 
-fn read(folder: &Path) -> Result<Files, Failure> {
-    let mut files = Files::new();
-    read_into(folder, folder, &mut files).map_err(|e| {
-        Failure::Usage(format!("{}: {e}; the bot's files must be readable", folder.display()))
-    })?;
-    files.sort();
-    Ok(files)
-}
-
-fn read_into(folder: &Path, root: &Path, files: &mut Files) -> std::io::Result<()> {
+fn read_into(folder: &Path, root: &Path, material: &mut Material) -> std::io::Result<()> {
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {
-            read_into(&path, root, files)?;
-        } else if is_yaml(&path) {
+            read_into(&path, root, material)?;
+        } else if kind(&path).is_some() {
             let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
-            files.push((name, std::fs::read_to_string(&path)?));
+            material.add(name, std::fs::read(&path)?)?;
         }
     }
     Ok(())
-}
-
-fn is_yaml(path: &Path) -> bool {
-    let name = path.to_string_lossy();
-    name.ends_with(".yaml") && !name.ends_with(".test.yaml")
-}
-
-fn hash(files: &Files) -> String {
-    let mut hasher = Sha256::new();
-    for (name, text) in files {
-        for part in [name, text] {
-            hasher.update((part.len() as u64).to_le_bytes());
-            hasher.update(part);
-        }
-    }
-    hex::encode(hasher.finalize())
 }

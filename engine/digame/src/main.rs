@@ -8,6 +8,9 @@ mod http;
 mod monitor;
 mod numbers;
 mod speech;
+#[cfg(test)]
+mod testing;
+mod versions;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -40,6 +43,9 @@ enum Verb {
     Asr(commands::asr::Asr),
     Records(commands::records::Records),
     Users(commands::users::Users),
+    Publish(commands::versions::Publish),
+    Versions(commands::versions::History),
+    Rollback(commands::versions::Rollback),
     Config(commands::config::ConfigVerb),
 }
 
@@ -50,6 +56,13 @@ pub enum Failure {
     Failed(String),
     /// It could not be tried: wrong usage, configuration or files: exit code 2.
     Usage(String),
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (Self::Failed(why) | Self::Usage(why)) = self;
+        f.write_str(why)
+    }
 }
 
 impl Failure {
@@ -96,6 +109,9 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         Verb::Asr(verb) => verb.run(config),
         Verb::Records(verb) => verb.run(config),
         Verb::Users(verb) => verb.run(config),
+        Verb::Publish(verb) => verb.run(config),
+        Verb::Versions(verb) => verb.run(config),
+        Verb::Rollback(verb) => verb.run(config),
         Verb::Config(verb) => verb.run(),
     }
 }

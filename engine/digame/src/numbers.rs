@@ -1,8 +1,8 @@
 //! Which bot answers which number, and the watch over their files: what is saved answers the next call.
 use crate::Failure;
-use crate::bots::{self, Loaded};
+use crate::bots::{self, Loaded, Material};
 use crate::config::{Config, Dialogs};
-use call::language::Spanish;
+use crate::versions::{VersionError, Versions, in_share};
 use call::{Answering, Bots};
 use std::collections::BTreeMap;
 use std::collections::hash_map::DefaultHasher;
@@ -10,6 +10,7 @@ use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
+use uuid::Uuid;
 
 /// How often files are looked at. A change is taken once they have stayed the same from one look to the next.
 const LOOK: Duration = Duration::from_secs(1);
@@ -19,24 +20,51 @@ pub struct Numbers(RwLock<Arc<Table>>);
 
 /// One state of them.
 pub struct Table {
-    by_number: BTreeMap<String, (Answering, Option<u32>)>,
-    default: Option<Answering>,
+    by_number: BTreeMap<String, (Post, Option<u32>)>,
+    default: Option<Post>,
     /// Names of all bots, those too that no number reaches.
     pub names: Vec<String>,
     /// Texts of all bots that have no variables.
     pub fixed_prompts: Vec<String>,
+    /// The folder of bots; empty: those that ship inside.
+    pub folder: PathBuf,
+}
+
+/// A bot's place: what answers there, and what a share of the contacts gets instead.
+#[derive(Clone)]
+struct Post {
+    stable: Answering,
+    canary: Option<(Answering, u8)>,
+}
+
+impl Post {
+    fn of(&self, contact: Uuid) -> &Answering {
+        match &self.canary {
+            Some((canary, share)) if in_share(contact, *share) => canary,
+            _ => &self.stable,
+        }
+    }
 }
 
 impl Table {
-    /// Loads every bot and finds the one of each number.
+    /// Loads every bot and finds the one of each number. Where a version of a bot is published, it answers,
+    /// and the bot's folder is not looked at.
     ///
     /// # Errors
     /// The first mistake, in one line: a file of a bot, or a number that names no bot.
-    pub fn load(dialogs: &Dialogs) -> Result<Self, Failure> {
-        let loaded = bots::load_all(&dialogs.folder)?;
-        let mut ready = BTreeMap::new();
-        for bot in loaded.values() {
-            ready.insert(bot.name.as_str(), answering(bot)?);
+    pub fn load(dialogs: &Dialogs, versions: &Versions) -> Result<Self, Failure> {
+        let mut sources = bots::all(&dialogs.folder)?;
+        for bot in versions.bots() {
+            let published = versions.state(&bot)?.current.is_some();
+            if published {
+                sources.entry(bot).or_default();
+            }
+        }
+        let (mut ready, mut fixed_prompts) = (BTreeMap::new(), Vec::new());
+        for (name, material) in &sources {
+            let (post, prompts) = post(name, material, versions)?;
+            ready.insert(name.as_str(), post);
+            fixed_prompts.extend(prompts);
         }
         let find = |name: &str, option: &str| {
             ready.get(name).cloned().ok_or_else(|| {
@@ -54,17 +82,41 @@ impl Table {
         let by_number = dialogs.numbers.iter();
         let by_number = by_number
             .map(|(number, to)| Ok((number.clone(), (find(to.bot(), number)?, to.lines()))))
-            .collect::<Result<_, _>>()?;
-        let mut fixed_prompts: Vec<String> = loaded.values().flat_map(|b| b.bot.fixed_prompts()).collect();
+            .collect::<Result<_, Failure>>()?;
         fixed_prompts.sort();
         fixed_prompts.dedup();
-        let names = loaded.into_keys().collect();
-        Ok(Self { by_number, default, names, fixed_prompts })
+        let names = ready.into_keys().map(str::to_owned).collect();
+        Ok(Self { by_number, default, names, fixed_prompts, folder: dialogs.folder.clone() })
     }
 }
 
+/// What answers for a bot, and the prompts of it all.
+fn post(name: &str, folder: &Material, versions: &Versions) -> Result<(Post, Vec<String>), Failure> {
+    let state = versions.state(name)?;
+    let published = |version: &str| {
+        let material = versions.material(name, version)?;
+        material.load(name).map_err(VersionError::Broken).map_err(|error| {
+            Failure::Usage(format!("version {version} of {name} is not fit for this program: {error}"))
+        })
+    };
+    let stable = match &state.current {
+        Some(version) => published(version)?,
+        None => folder.load(name).map_err(|problems| bots::refuse(name, &problems))?,
+    };
+    let mut prompts = stable.bot.fixed_prompts();
+    let canary = match &state.canary {
+        Some(canary) => {
+            let loaded = published(&canary.version)?;
+            prompts.extend(loaded.bot.fixed_prompts());
+            Some((answering(&loaded)?, canary.share))
+        }
+        None => None,
+    };
+    Ok((Post { stable: answering(&stable)?, canary }, prompts))
+}
+
 fn answering(loaded: &Loaded) -> Result<Answering, Failure> {
-    let language = Arc::new(Spanish::new(loaded.bot.intents()).map_err(Failure::usage)?);
+    let language = bots::language(&loaded.bot)?;
     Answering::new(&loaded.name, &loaded.version, loaded.bot.clone(), language).map_err(Failure::usage)
 }
 
@@ -72,6 +124,11 @@ impl Numbers {
     /// Numbers that begin as in this table.
     pub fn new(table: Table) -> Self {
         Self(RwLock::new(Arc::new(table)))
+    }
+
+    /// The folder of bots; empty: those that ship inside.
+    pub fn folder(&self) -> PathBuf {
+        self.table().folder.clone()
     }
 
     fn table(&self) -> Arc<Table> {
@@ -84,9 +141,10 @@ impl Numbers {
 }
 
 impl Bots for Numbers {
-    fn answering(&self, number: &str) -> Option<Answering> {
+    fn answering(&self, number: &str, contact: Uuid) -> Option<Answering> {
         let table = self.table();
-        table.by_number.get(number).map(|(bot, _)| bot).or(table.default.as_ref()).cloned()
+        let post = table.by_number.get(number).map(|(post, _)| post).or(table.default.as_ref());
+        post.map(|post| post.of(contact).clone())
     }
 
     fn lines(&self, number: &str) -> Option<u32> {
@@ -100,6 +158,8 @@ pub struct Watch {
     pub config: Option<PathBuf>,
     /// `[dialogs]` now.
     pub dialogs: Dialogs,
+    /// Published versions.
+    pub versions: Versions,
     /// Where new prompts are rendered before the switch.
     pub prompts: Arc<tts::Prompts>,
 }
@@ -117,9 +177,13 @@ impl Watch {
                 continue;
             }
             answering = state;
-            let (config, dialogs, prompts) =
-                (self.config.clone(), self.dialogs.clone(), self.prompts.clone());
-            let loading = tokio::task::spawn_blocking(move || reload(config.as_deref(), dialogs, &prompts));
+            let (config, dialogs) = (self.config.clone(), self.dialogs.clone());
+            let (versions, prompts) = (self.versions.clone(), self.prompts.clone());
+            let loading = tokio::task::spawn_blocking(move || {
+                let table = reload(config.as_deref(), &dialogs, &versions)?;
+                prompts.prepare(&table.1.fixed_prompts, &mut |_| ()).map_err(Failure::usage)?;
+                Ok::<_, Failure>(table)
+            });
             match loading.await {
                 Ok(Ok((dialogs, table))) => {
                     tracing::info!(
@@ -146,6 +210,7 @@ impl Watch {
         if !self.dialogs.folder.as_os_str().is_empty() {
             stamp(&self.dialogs.folder, &mut hasher);
         }
+        self.versions.journals().iter().for_each(|journal| stamp(journal, &mut hasher));
         hasher.finish()
     }
 }
@@ -165,14 +230,13 @@ fn stamp(path: &Path, hasher: &mut DefaultHasher) {
 
 fn reload(
     config: Option<&Path>,
-    dialogs: Dialogs,
-    prompts: &tts::Prompts,
+    dialogs: &Dialogs,
+    versions: &Versions,
 ) -> Result<(Dialogs, Table), Failure> {
     let dialogs = match config {
         Some(_) => Config::load(config).map_err(Failure::usage)?.dialogs,
-        None => dialogs,
+        None => dialogs.clone(),
     };
-    let table = Table::load(&dialogs)?;
-    prompts.prepare(&table.fixed_prompts, &mut |_| ()).map_err(Failure::usage)?;
+    let table = Table::load(&dialogs, versions)?;
     Ok((dialogs, table))
 }

@@ -435,7 +435,12 @@ impl Contact {
                 Output::Say(prompt) => self.say(&prompt),
                 Output::Listen(listen) => self.listen(&listen),
                 Output::Call(call) => self.call(call),
-                Output::Sms(sms) => self.p.timeline.step("sms", format!("«{}» to {}", sms.template, sms.to)),
+                Output::Sms(sms) => self.p.timeline.step("sms", notes::message(&sms.template, &sms.to)),
+                Output::Email(email) => {
+                    self.p.timeline.step("email", notes::message(&email.template, &email.to));
+                }
+                Output::Record(_) | Output::Callback(_) | Output::Language(_) => {}
+                Output::Case(_) => {}
                 Output::Handoff(handoff) => self.hand_off(handoff),
                 Output::End(end) => self.end(end.outcome),
                 Output::Note(note) => {

@@ -61,8 +61,8 @@ pub struct Answering {
 
 /// Which bot answers which number.
 pub trait Bots: Send + Sync {
-    /// The bot of a called number (user part of the request URI); `None`: 404.
-    fn answering(&self, number: &str) -> Option<Answering>;
+    /// The bot that answers this contact at a called number (user part of the request URI); `None`: 404.
+    fn answering(&self, number: &str, contact: uuid::Uuid) -> Option<Answering>;
     /// Calls that the number takes at once; more get 486. `None`: as many as the machine.
     fn lines(&self, _number: &str) -> Option<u32> {
         None

@@ -64,6 +64,20 @@ fn filled(
     });
 }
 
+/// A message that was handed over: its template, and of whom it goes to only the end. Nothing sends it yet.
+pub(super) fn message(template: &str, to: &str) -> String {
+    format!("«{template}» to {}, noted and not sent", masked(to))
+}
+
+/// The end of a number or the house of an address: enough to tell two apart.
+pub(super) fn masked(to: &str) -> String {
+    if let Some((_, house)) = to.rsplit_once('@').filter(|_| !to.contains(':')) {
+        return format!("•••@{house}");
+    }
+    let end: String = to.chars().skip(to.chars().count().saturating_sub(3)).collect();
+    if to.chars().count() > 6 { format!("•••{end}") } else { "•••".to_owned() }
+}
+
 fn step_name(note: &dialogs::Entry) -> String {
     if note.dialog.is_empty() { note.step.clone() } else { format!("{}:{}", note.dialog, note.step) }
 }

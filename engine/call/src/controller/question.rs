@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dialogs::{Expect, Grammar, Kind, Listen};
+use dialogs::{Expect, Grammar, Listen};
 
 use crate::turn::{BargeIn, Keypad, Question};
 
@@ -34,14 +34,18 @@ fn ms(time: Duration) -> u32 {
 pub(super) fn expectation(expect: &Expect) -> asr::Expectation {
     let mut grammars = Vec::new();
     let mut open = expect.asked().is_none() && !expect.yes_no && expect.options.is_empty();
-    let dictated = expect.asked().is_some_and(|slot| matches!(slot.kind, Kind::Nif | Kind::Digits { .. }));
-    open |= dictated;
+    let dictated = expect.asked().filter(|slot| slot.kind.is_dictated()).map(|slot| Grammar::of(&slot.kind));
+    open |= dictated.is_some();
+    let dictated = dictated.flatten();
+    let mut phrases = expect.phrases.clone();
     for grammar in expect.grammars() {
         match grammar {
             // The first pairs of a dictated number are a whole hour («doce, treinta y cuatro») or a whole
             // cardinal: expected beside it, they would end the turn in the middle of the number. Dates are
             // still heard, as any words are.
-            Grammar::DateTime | Grammar::Time | Grammar::Number if dictated => {}
+            Grammar::DateTime | Grammar::Time | Grammar::Number if dictated.is_some() => {}
+            // So are the first digits of a longer one.
+            Grammar::Digits { max, .. } if is_part(max, dictated.as_ref()) => {}
             Grammar::YesNo => grammars.push(asr::Grammar::YesNo),
             Grammar::Digits { min, max } => grammars.push(asr::Grammar::Digits { min, max }),
             Grammar::Nif => grammars.push(asr::Grammar::Nif),
@@ -51,6 +55,10 @@ pub(super) fn expectation(expect: &Expect) -> asr::Expectation {
             Grammar::List(names) => grammars.push(asr::Grammar::List(names)),
             Grammar::Choice(options) => {
                 grammars.extend([asr::Grammar::Ordinal, asr::Grammar::List(options), asr::Grammar::Date]);
+            }
+            Grammar::Questions(questions) => {
+                phrases.extend(questions);
+                open = true;
             }
             Grammar::FreeText => open = true,
         }
@@ -63,13 +71,23 @@ pub(super) fn expectation(expect: &Expect) -> asr::Expectation {
         }
         new
     });
-    asr::Expectation { grammars, phrases: expect.phrases.clone(), open }
+    asr::Expectation { grammars, phrases, open }
+}
+
+/// Whether so many digits are the beginning of what is being dictated.
+fn is_part(digits: u8, dictated: Option<&Grammar>) -> bool {
+    let whole = match dictated {
+        Some(Grammar::Digits { min, .. }) => *min,
+        Some(Grammar::Nif) => 8,
+        _ => return false,
+    };
+    digits < whole
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use dialogs::ExpectedSlot;
+    use dialogs::{Exact, ExpectedSlot, Kind};
 
     fn slot(name: &str, kind: Kind, asked: bool) -> ExpectedSlot {
         ExpectedSlot { name: name.into(), kind, asked, filled: None, within: None, private: false }
@@ -82,6 +100,26 @@ mod tests {
         let expected = expectation(&expect);
         assert_eq!(expected.grammars, [asr::Grammar::Nif]);
         assert!(expected.open);
+    }
+
+    #[test]
+    fn a_shorter_number_is_not_taken_for_the_beginning_of_a_longer_one() {
+        let code = slot("codigo_postal", Kind::Exact(Exact::Postcode), false);
+        let iban = slot("cuenta", Kind::Exact(Exact::Iban), true);
+        let expected = expectation(&Expect { slots: vec![iban, code.clone()], ..Expect::default() });
+        assert_eq!(expected.grammars, [asr::Grammar::Digits { min: 22, max: 22 }]);
+        let plate = slot("matricula", Kind::Exact(Exact::Plate), true);
+        let expected = expectation(&Expect { slots: vec![plate, code], ..Expect::default() });
+        assert_eq!((expected.grammars.len(), expected.open), (1, true), "letters and digits are free words");
+    }
+
+    #[test]
+    fn free_words_are_welcome_only_where_they_are_asked_for() {
+        let open = |asked: bool| {
+            let slots = vec![slot("ok", Kind::YesNo, !asked), slot("que", Kind::FreeText, asked)];
+            expectation(&Expect { slots, yes_no: !asked, ..Expect::default() }).open
+        };
+        assert!(open(true) && !open(false));
     }
 
     #[test]

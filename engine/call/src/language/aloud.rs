@@ -3,15 +3,23 @@
 use dialogs::{Filter, Value};
 use nlu::es;
 
-use super::values::for_nlu;
+use super::{masked::masked, values::for_nlu};
 
 pub(super) fn read(value: &Value, how: Filter) -> String {
     match how {
         Filter::Plain => plain(value),
         Filter::Spoken => spoken(value),
         Filter::Spelled => es::spelled(&value.to_string()),
-        Filter::Masked => es::masked(&value.to_string()),
-        Filter::Grouped => es::grouped(&value.to_string()),
+        Filter::Masked => masked(value),
+        Filter::Grouped => grouped(value),
+    }
+}
+
+/// In the groups in which people dictate it, which a type may have its own of.
+fn grouped(value: &Value) -> String {
+    match value {
+        Value::Exact(..) => spoken(value),
+        other => es::grouped(&other.to_string()),
     }
 }
 
@@ -20,6 +28,7 @@ fn plain(value: &Value) -> String {
     match value {
         Value::Text(text) => text.clone(),
         Value::Item(item) => item.name.clone(),
+        Value::Article(article) => article.title.clone(),
         other => spoken(other),
     }
 }
@@ -28,6 +37,7 @@ fn spoken(value: &Value) -> String {
     match value {
         Value::Text(text) => text.clone(),
         Value::Item(item) => item.name.clone(),
+        Value::Article(article) => article.title.clone(),
         Value::List(values) => list(values),
         other => es::spoken(&for_nlu(other)),
     }

@@ -3,14 +3,17 @@
 
 mod aloud;
 mod choice;
+mod knowledge;
+mod masked;
 #[cfg(test)]
 mod tests;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use self::knowledge::Questions;
 use chrono::NaiveDateTime;
-use dialogs::{Examples, Expect, ExpectedSlot, Filter, Found, Heard, Kind, SlotFound, Understood, Value};
+use dialogs::{Bot, Exact, Expect, ExpectedSlot, Filter, Found, Heard, Kind, SlotFound, Understood, Value};
 use nlu::{Context, IntentModel, Opening, Status, TrainOptions, es};
 
 /// From here on, an utterance is none of the intents.
@@ -59,21 +62,24 @@ pub struct Spanish {
     intents: IntentModel,
     /// Beginnings of the words that mean something, by intent.
     stems: BTreeMap<String, BTreeSet<String>>,
+    /// What the bot knows.
+    questions: Questions,
 }
 
 impl Spanish {
-    /// Learns the intents of a bot from their examples; about a second.
+    /// Learns the intents of a bot, and what it knows, from their examples; about a second.
     ///
     /// # Errors
     /// An intent without examples, or one that cannot be read.
-    pub fn new(examples: &Examples) -> Result<Spanish, nlu::Error> {
+    pub fn new(bot: &Bot) -> Result<Spanish, nlu::Error> {
         let examples: Vec<(String, Vec<String>)> =
-            examples.iter().map(|(intent, texts)| (intent.clone(), texts.clone())).collect();
+            bot.intents().iter().map(|(intent, texts)| (intent.clone(), texts.clone())).collect();
         let stems = examples
             .iter()
             .map(|(intent, texts)| (intent.clone(), texts.iter().flat_map(|text| stems(text)).collect()))
             .collect();
-        Ok(Spanish { intents: IntentModel::train(&examples, &TrainOptions::default())?, stems })
+        let intents = IntentModel::train(&examples, &TrainOptions::default())?;
+        Ok(Spanish { intents, stems, questions: Questions::learn(bot)? })
     }
 }
 
@@ -87,6 +93,11 @@ impl<'a> Readings<'a> {
         let least = heard.confidence * PLAUSIBLE;
         let others = heard.alternatives.iter().filter(|a| a.1 >= least).map(|(text, c)| (text.as_str(), *c));
         Readings(std::iter::once((heard.text.as_str(), heard.confidence)).chain(others).collect())
+    }
+
+    /// The words of the best.
+    fn first(&self) -> &'a str {
+        self.0.first().map_or("", |(text, _)| text)
     }
 
     /// The same after a cue of correction: only what follows it counts.
@@ -115,7 +126,7 @@ impl dialogs::Language for Spanish {
         };
         Understood {
             intents: said.0.first().map_or_else(Vec::new, |(text, _)| self.intents(text, expect)),
-            slots: slots(said, expect),
+            slots: slots(said, expect, &self.questions),
             yes_no: all.extract(&nlu::Kind::YesNo, &context).and_then(|(words, found)| {
                 match found.first()?.value {
                     nlu::Value::YesNo(yes) => Some((yes, found.first()?.confidence * words)),
@@ -134,7 +145,12 @@ impl dialogs::Language for Spanish {
     }
 
     fn validate(&self, kind: &Kind, written: &str, now: NaiveDateTime) -> Found {
-        values::validate(kind, written, now)
+        match kind {
+            Kind::Knowledge(knowledge) if knowledge.article(written).is_none() => {
+                self.questions.find(knowledge, written).map_or(Found::Invalid, |(found, _)| found)
+            }
+            kind => values::validate(kind, written, now),
+        }
     }
 
     fn is_backchannel(&self, text: &str) -> bool {
@@ -175,7 +191,7 @@ fn stems(text: &str) -> impl Iterator<Item = String> {
 
 /// Slots that the utterance fills: the asked one first; what its words said is
 /// not read a second time for another slot.
-fn slots(said: &Readings<'_>, expect: &Expect) -> Vec<SlotFound> {
+fn slots(said: &Readings<'_>, expect: &Expect, questions: &Questions) -> Vec<SlotFound> {
     let mut order: Vec<&ExpectedSlot> = expect.slots.iter().collect();
     order.sort_by_key(|s| !s.asked);
     let mut taken: Vec<std::ops::Range<usize>> = Vec::new();
@@ -183,14 +199,18 @@ fn slots(said: &Readings<'_>, expect: &Expect) -> Vec<SlotFound> {
     for slot in order {
         let context = context(expect.now, slot);
         let Some(kind) = values::kind(&slot.kind) else {
-            out.extend(free_text(said, slot));
+            out.extend(match &slot.kind {
+                Kind::Knowledge(knowledge) => question(said, slot, questions.find(knowledge, said.first())),
+                _ => free_text(said, slot),
+            });
             continue;
         };
         let Some((words, found)) = said.extract(&kind, &context) else { continue };
         let Some(best) = found.iter().find(|f| !taken.iter().any(|t| overlap(t, &f.span))) else { continue };
         let confidence = best.confidence * words * if best.status == Status::Unsure { UNSURE } else { 1.0 };
         let whole = matches!(best.status, Status::Sound | Status::Unsure | Status::Unclear);
-        let guess = matches!(slot.kind, Kind::Number | Kind::YesNo);
+        // Any words may be a name, and any number an amount.
+        let guess = matches!(slot.kind, Kind::Number | Kind::YesNo | Kind::Exact(Exact::Name));
         if !slot.asked && (!whole || guess || confidence < UNASKED) {
             continue;
         }
@@ -200,6 +220,14 @@ fn slots(said: &Readings<'_>, expect: &Expect) -> Vec<SlotFound> {
         }
     }
     out
+}
+
+/// An article, where its question was asked for or is beyond doubt.
+fn question(said: &Readings<'_>, slot: &ExpectedSlot, found: Option<(Found, f32)>) -> Option<SlotFound> {
+    let (found, sure) = found?;
+    let confidence = sure * said.0.first()?.1;
+    let wanted = slot.asked || (confidence >= knowledge::UNASKED && matches!(found, Found::Valid(_)));
+    wanted.then(|| SlotFound { slot: slot.name.clone(), found, confidence })
 }
 
 fn free_text(said: &Readings<'_>, slot: &ExpectedSlot) -> Option<SlotFound> {
@@ -215,7 +243,7 @@ fn overlap(a: &std::ops::Range<usize>, b: &std::ops::Range<usize>) -> bool {
 fn context(now: NaiveDateTime, slot: &ExpectedSlot) -> Context {
     let mut context = Context::at(now);
     if let Some(calendar) = &slot.within {
-        context.opening = Opening { week: calendar.week.clone() };
+        context.opening = Opening { week: calendar.week_at(now) };
     }
     context
 }

@@ -8,7 +8,7 @@ use super::Spanish;
 /// With the intents of the bot that ships.
 fn spanish() -> Spanish {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../dialogs/bots/cita_previa");
-    Spanish::new(dialogs::Bot::load(folder).unwrap().intents()).unwrap()
+    Spanish::new(&dialogs::Bot::load(folder).unwrap()).unwrap()
 }
 
 fn expecting(kind: Kind, asked: bool) -> Expect {

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use chrono::{Duration, NaiveDate, NaiveDateTime, NaiveTime};
-use dialogs::{Found, Kind, Value};
+use dialogs::{Exact, Found, Kind, Value};
 use nlu::{Context, Status, es};
 
-/// What `nlu` looks for; `None` for free text.
+/// What `nlu` looks for; `None` for free words.
 pub(super) fn kind(kind: &Kind) -> Option<nlu::Kind> {
     Some(match kind {
         Kind::YesNo => nlu::Kind::YesNo,
@@ -14,10 +14,19 @@ pub(super) fn kind(kind: &Kind) -> Option<nlu::Kind> {
         Kind::Digits { min, max } => nlu::Kind::Digits { min: usize::from(*min), max: usize::from(*max) },
         Kind::Number => nlu::Kind::Number,
         Kind::Nif => nlu::Kind::Nif,
+        Kind::Exact(Exact::Phone) => nlu::Kind::Telefono,
+        Kind::Exact(Exact::Iban) => nlu::Kind::Iban,
+        Kind::Exact(Exact::Plate) => nlu::Kind::Matricula,
+        Kind::Exact(Exact::Postcode) => nlu::Kind::CodigoPostal,
+        Kind::Exact(Exact::Nuss) => nlu::Kind::Nuss,
+        Kind::Exact(Exact::Email) => nlu::Kind::Correo,
+        Kind::Exact(Exact::Name) => nlu::Kind::Nombre,
+        Kind::Money => nlu::Kind::Importe,
+        Kind::Address => nlu::Kind::Direccion,
         Kind::Date => nlu::Kind::Fecha,
         Kind::Time => nlu::Kind::Hora,
         Kind::DateTimeRange => nlu::Kind::DatetimeRange,
-        Kind::FreeText => return None,
+        Kind::FreeText | Kind::Knowledge(_) => return None,
     })
 }
 
@@ -55,6 +64,9 @@ pub(super) fn value(kind: &Kind, value: &nlu::Value) -> Option<Value> {
         (Kind::Number, nlu::Value::Number(n)) => Value::Number(*n as f64),
         (Kind::Digits { .. }, nlu::Value::Digits(d)) => Value::Digits(d.clone()),
         (Kind::Nif, nlu::Value::Nif(nif)) => Value::Nif(nif.clone()),
+        (Kind::Exact(form), value) => Value::Exact(*form, exact(*form, value)?.to_owned()),
+        (Kind::Money, nlu::Value::Money(cents)) => Value::Money(*cents),
+        (Kind::Address, nlu::Value::Address(address)) => Value::Address(Box::new(parts(address))),
         (Kind::Date, nlu::Value::Date(day)) => Value::Date(*day),
         (Kind::Time, nlu::Value::Time(time)) => Value::Time(*time),
         (Kind::DateTimeRange, nlu::Value::Range { from, to }) => Value::Range { from: *from, to: *to },
@@ -71,6 +83,43 @@ pub(super) fn value(kind: &Kind, value: &nlu::Value) -> Option<Value> {
     })
 }
 
+/// The text of a value of this form.
+fn exact(form: Exact, value: &nlu::Value) -> Option<&str> {
+    match (form, value) {
+        (Exact::Phone, nlu::Value::Phone(text))
+        | (Exact::Iban, nlu::Value::Iban(text))
+        | (Exact::Plate, nlu::Value::Plate(text))
+        | (Exact::Postcode, nlu::Value::Postcode(text))
+        | (Exact::Nuss, nlu::Value::Nuss(text))
+        | (Exact::Email, nlu::Value::Email(text))
+        | (Exact::Name, nlu::Value::Name(text)) => Some(text),
+        _ => None,
+    }
+}
+
+fn parts(address: &nlu::Address) -> dialogs::Address {
+    let nlu::Address { street, number, entrance, floor, door, postcode, town } = address.clone();
+    dialogs::Address { street, number, entrance, floor, door, postcode, town }
+}
+
+fn parts_for_nlu(address: &dialogs::Address) -> nlu::Address {
+    let dialogs::Address { street, number, entrance, floor, door, postcode, town } = address.clone();
+    nlu::Address { street, number, entrance, floor, door, postcode, town }
+}
+
+fn exact_for_nlu(form: Exact, text: &str) -> nlu::Value {
+    let text = text.to_owned();
+    match form {
+        Exact::Phone => nlu::Value::Phone(text),
+        Exact::Iban => nlu::Value::Iban(text),
+        Exact::Plate => nlu::Value::Plate(text),
+        Exact::Postcode => nlu::Value::Postcode(text),
+        Exact::Nuss => nlu::Value::Nuss(text),
+        Exact::Email => nlu::Value::Email(text),
+        Exact::Name => nlu::Value::Name(text),
+    }
+}
+
 /// The same value for `nlu`, to be read aloud.
 pub(super) fn for_nlu(value: &Value) -> nlu::Value {
     match value {
@@ -78,6 +127,10 @@ pub(super) fn for_nlu(value: &Value) -> nlu::Value {
         Value::Number(n) if n.fract() == 0.0 && n.abs() < 9e15 => nlu::Value::Number(*n as i64),
         Value::Digits(d) => nlu::Value::Digits(d.clone()),
         Value::Nif(nif) => nlu::Value::Nif(nif.clone()),
+        Value::Exact(form, text) => exact_for_nlu(*form, text),
+        Value::Money(cents) => nlu::Value::Money(*cents),
+        Value::Address(address) => nlu::Value::Address(parts_for_nlu(address)),
+        Value::Article(article) => nlu::Value::Text(article.title.clone()),
         Value::Date(day) => nlu::Value::Date(*day),
         Value::Time(time) => nlu::Value::Time(*time),
         Value::DateTime(at) => nlu::Value::DateTime(*at),
@@ -97,11 +150,13 @@ pub(super) fn validate(kind: &Kind, written: &str, now: NaiveDateTime) -> Found 
     match kind {
         Kind::Nif => nif(written),
         Kind::Digits { min, max } => digits(written, (*min, *max)),
+        Kind::Exact(form) => exact_written(*form, written).unwrap_or_else(|| spoken(kind, written, now)),
         Kind::YesNo => match written {
             "1" => Found::Valid(Value::YesNo(true)),
             "2" => Found::Valid(Value::YesNo(false)),
             _ => spoken(kind, written, now),
         },
+        Kind::Money => keyed_money(written).unwrap_or_else(|| spoken(kind, written, now)),
         Kind::Date => keyed_date(written).map_or_else(|| spoken(kind, written, now), Found::Valid),
         Kind::Time => keyed_time(written).map_or_else(|| spoken(kind, written, now), Found::Valid),
         Kind::FreeText if written.is_empty() => Found::Invalid,
@@ -110,8 +165,61 @@ pub(super) fn validate(kind: &Kind, written: &str, now: NaiveDateTime) -> Found 
             Some(item) => Found::Valid(Value::Item(item.clone())),
             None => spoken(kind, written, now),
         },
-        Kind::Number | Kind::DateTimeRange => spoken(kind, written, now),
+        Kind::Knowledge(knowledge) => {
+            knowledge.article(written).map_or(Found::Invalid, |a| Found::Valid(Value::Article(a.clone())))
+        }
+        Kind::Number | Kind::Address | Kind::DateTimeRange => spoken(kind, written, now),
     }
+}
+
+/// Keys, or an exact form; none for what only its extractor can read.
+fn exact_written(form: Exact, written: &str) -> Option<Found> {
+    let compact: String = written.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_uppercase();
+    let figures = !compact.is_empty() && compact.chars().all(|c| c.is_ascii_digit());
+    let (text, valid, length) = match form {
+        // What begins with + is another country's, or Spain's with its code.
+        Exact::Phone if figures && !written.starts_with('+') => {
+            let national = compact.strip_prefix("0034").unwrap_or(&compact).to_owned();
+            let valid = es::phone::is_valid(&national);
+            (national, valid, 9)
+        }
+        Exact::Postcode if figures => {
+            let valid = dialogs::province(&compact).is_some();
+            (compact, valid, 5)
+        }
+        Exact::Nuss if figures => {
+            let valid = es::nuss::is_valid(&compact);
+            (compact, valid, 12)
+        }
+        Exact::Iban if figures => {
+            let whole = format!("ES{compact}");
+            let valid = es::iban::is_valid(&whole);
+            (whole, valid, 24)
+        }
+        Exact::Iban if es::iban::is_valid(&compact) => (compact, true, 0),
+        Exact::Plate if es::plate::is_valid(&compact) => (compact, true, 0),
+        Exact::Email if es::email::is_valid(written) => (written.to_owned(), true, 0),
+        _ => return None,
+    };
+    Some(match valid {
+        true => Found::Valid(Value::Exact(form, text)),
+        false if text.len() < length => Found::Unfinished,
+        false => Found::Invalid,
+    })
+}
+
+/// Euros, `*` (or a point or a comma) and two figures of cents; one figure could be tens or units.
+fn keyed_money(written: &str) -> Option<Found> {
+    let (euros, cents) = written.split_once(['*', '.', ',']).unwrap_or((written, "00"));
+    let figures = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    if !figures(euros) || !(cents.is_empty() || figures(cents)) || euros.len() > 12 {
+        return None;
+    }
+    Some(match (cents.len(), euros.parse::<i64>(), cents.parse::<i64>()) {
+        (2, Ok(euros), Ok(cents)) => Found::Valid(Value::Money(euros * 100 + cents)),
+        (0 | 1, ..) => Found::Unfinished,
+        _ => Found::Invalid,
+    })
 }
 
 fn nif(written: &str) -> Found {

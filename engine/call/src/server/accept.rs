@@ -19,6 +19,8 @@ use crate::media::{self, ContactSeat, Place, PortLine, media_of};
 /// A call that asks to be answered.
 pub(super) struct Incoming {
     pub leg: LegId,
+    /// The contact that it becomes if it is answered.
+    pub contact: Uuid,
     pub request_uri: String,
     pub from: String,
     pub to: String,
@@ -68,7 +70,8 @@ fn admit(shared: &Shared, call: &Incoming) -> Result<(Answering, Room, Ours), Re
         return Err(full());
     }
     let number = user_of(&call.request_uri);
-    let bot = shared.bots.answering(number).ok_or_else(|| refuse(&shared.counters.unknown_number, 404))?;
+    let bot = shared.bots.answering(number, call.contact);
+    let bot = bot.ok_or_else(|| refuse(&shared.counters.unknown_number, 404))?;
     // Calls are admitted one after the other, so that none slips in between count and answer.
     if shared.is_busy(number) {
         return Err(refuse(&shared.counters.busy, 486));
@@ -108,7 +111,7 @@ async fn answer(
 ) -> Option<Leg> {
     // 180 goes out while the rest is made; an error means that the stack is gone.
     shared.stack.ring(call.leg).await.ok()?;
-    let id = Uuid::now_v7();
+    let id = call.contact;
     let began = Instant::now();
     let (tap, recording, why_not) = open_recording(shared, id);
     let timeline = begin_record(shared, &call, &bot, (id, began, recording.is_some()));

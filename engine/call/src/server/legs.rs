@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use sip::{Event, LegId};
 use tokio::sync::mpsc;
+use uuid::Uuid;
 
 use super::Shared;
 use super::accept::{Incoming, accept};
@@ -39,8 +40,8 @@ impl Legs {
     async fn on_event(&mut self, event: Event) {
         match event {
             Event::Incoming { leg, request_uri, from, to, offer, .. } => {
-                let incoming =
-                    Incoming { leg, request_uri, from: from.to_string(), to: to.to_string(), offer };
+                let (contact, from, to) = (Uuid::now_v7(), from.to_string(), to.to_string());
+                let incoming = Incoming { leg, contact, request_uri, from, to, offer };
                 if let Some(accepted) = accept(&self.shared, incoming).await {
                     self.legs.insert(leg, accepted);
                 }

@@ -74,7 +74,7 @@ struct OneBot {
 }
 
 impl Bots for OneBot {
-    fn answering(&self, number: &str) -> Option<Answering> {
+    fn answering(&self, number: &str, _: uuid::Uuid) -> Option<Answering> {
         let seen = self.seen.clone();
         matches!(number, "900" | "902").then(|| Answering {
             name: "repeater".into(),

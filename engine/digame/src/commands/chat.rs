@@ -4,8 +4,9 @@ use crate::Failure;
 use crate::bots::{self, Loaded};
 use crate::config::Config;
 use call::language::Spanish;
+use chrono::Datelike;
 use clap::Args;
-use dialogs::{Heard, Input, Interpreter, Language, Output, Start, What};
+use dialogs::{Case, Heard, Input, Interpreter, Language, Output, Start, What};
 use std::io::{BufRead, IsTerminal, Write};
 use std::sync::Arc;
 use std::time::Instant;
@@ -38,7 +39,7 @@ fn clock(loaded: &Loaded, frozen: Option<chrono::NaiveDateTime>) -> impl Fn() ->
 }
 
 async fn talk(loaded: &Loaded, frozen: Option<chrono::NaiveDateTime>) -> Result<(), Failure> {
-    let language: Arc<dyn Language> = Arc::new(Spanish::new(loaded.bot.intents()).map_err(Failure::usage)?);
+    let language: Arc<dyn Language> = Arc::new(Spanish::new(&loaded.bot).map_err(Failure::usage)?);
     let clock = clock(loaded, frozen);
     let start = Start {
         now: clock(),
@@ -49,6 +50,7 @@ async fn talk(loaded: &Loaded, frozen: Option<chrono::NaiveDateTime>) -> Result<
     };
     let mut interpreter = Interpreter::new(loaded.bot.clone(), language, start);
     let http = reqwest::Client::new();
+    let mut cases = Cases { year: clock().year(), opened: 0 };
     let mut input = Input::Started;
     loop {
         let began = Instant::now();
@@ -58,11 +60,27 @@ async fn talk(loaded: &Loaded, frozen: Option<chrono::NaiveDateTime>) -> Result<
         for output in outputs {
             match output {
                 Output::Say(prompt) => line(format!("bot      {}", prompt.text)),
-                Output::Call(service) => reply = Some(call::service::ask(http.clone(), service).await),
+                Output::Call(service) => {
+                    let answer = call::service::ask(http.clone(), service).await;
+                    reply = Some(Input::Reply { call: answer.id, result: answer.result });
+                }
                 Output::Note(entry) => note(&entry.what),
                 Output::Sms(sms) => line(format!("         [SMS to {}: {}]", sms.to, sms.text)),
+                Output::Email(email) => {
+                    line(format!("         [e-mail to {}: {}: {}]", email.to, email.subject, email.text));
+                }
+                Output::Record(how) => line(format!("         [recording: {}]", how.name())),
+                Output::Language(code) => line(format!("         [language: {code}]")),
+                Output::Case(case) => reply = cases.take(case).or(reply),
+                Output::Callback(c) => {
+                    let when = c.when.map_or_else(String::new, |(from, to)| {
+                        format!(", {} to {}", from.format("%d/%m %H:%M"), to.format("%H:%M"))
+                    });
+                    line(format!("         [call {} back by {}: {}{when}]", c.to, c.queue, c.reason));
+                }
                 Output::Handoff(handoff) => {
-                    line(format!("         [handoff to {}: {}]", handoff.queue, handoff.reason))
+                    let to = handoff.number.as_deref().unwrap_or(&handoff.queue);
+                    line(format!("         [handoff to {to}: {}]", handoff.reason));
                 }
                 Output::End(end) => {
                     line(format!("         [end: {}]", end.outcome));
@@ -72,9 +90,41 @@ async fn talk(loaded: &Loaded, frozen: Option<chrono::NaiveDateTime>) -> Result<
             }
         }
         input = match reply {
-            Some(reply) => Input::Reply { call: reply.id, result: reply.result },
+            Some(reply) => reply,
             None => read()?,
         };
+    }
+}
+
+/// Cases as a chat opens them: numbered, shown, and kept nowhere.
+struct Cases {
+    year: i32,
+    opened: u32,
+}
+
+impl Cases {
+    /// Shows what is done to a case; what opens one is answered with its number.
+    fn take(&mut self, case: Case) -> Option<Input> {
+        match case {
+            Case::Open { id, kind, fields, private } => {
+                self.opened += 1;
+                let code = format!("{}-{:06}", self.year, self.opened);
+                line(format!("         [case {code} opened: {kind}]"));
+                for (name, value) in fields {
+                    let mark = if private.contains(&name) { " (private)" } else { "" };
+                    line(format!("           {name} = {value}{mark}"));
+                }
+                Some(Input::Reply { call: id, result: Ok(serde_json::json!({ "codigo": code })) })
+            }
+            Case::Note { case, text } => {
+                line(format!("         [case {case}: {text}]"));
+                None
+            }
+            Case::State { case, state } => {
+                line(format!("         [case {case} is {}]", state.name()));
+                None
+            }
+        }
     }
 }
 

@@ -10,6 +10,7 @@ pub mod records;
 pub mod serve;
 pub mod test;
 pub mod users;
+pub mod versions;
 
 use crate::Failure;
 use std::io::Write;

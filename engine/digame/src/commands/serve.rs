@@ -5,6 +5,7 @@ use crate::http::access::Access;
 use crate::http::{self, App};
 use crate::monitor::EngineMonitor;
 use crate::numbers::{Numbers, Table, Watch};
+use crate::versions::Versions;
 use crate::{Failure, speech};
 use call::{Engine, Parts, Settings};
 use clap::Args;
@@ -50,7 +51,8 @@ impl Serve {
 
 /// Everything that can be wrong with files is found before the first port opens.
 async fn serve(config: Config, file: Option<PathBuf>) -> Result<(), Failure> {
-    let table = Table::load(&config.dialogs)?;
+    let versions = Versions::of(&config.storage.folder);
+    let table = Table::load(&config.dialogs, &versions)?;
     let recogniser = speech::recogniser(&config)?;
     let vad = speech::voice_activity(&config)?;
     let voice = speech::voice(&config)?;
@@ -89,9 +91,10 @@ async fn serve(config: Config, file: Option<PathBuf>) -> Result<(), Failure> {
         access: Access::new(token, store.users(), config.profiles.clone()),
         events: relay(&engine),
         monitor: Arc::new(monitor),
+        design: http::bots::Design::new(numbers.clone(), versions.clone(), prompts.clone()),
     };
     announce(&config, &stack, &names);
-    let watch = Watch { config: file, dialogs: config.dialogs, prompts };
+    let watch = Watch { config: file, dialogs: config.dialogs, versions, prompts };
     let watch = tokio::spawn(watch.follow(numbers));
     let api = tokio::spawn(async move { axum::serve(listener, http::router(app)).await });
     stop_signal().await?;
@@ -116,6 +119,10 @@ fn announce(config: &Config, stack: &sip::Stack, bots: &str) {
         "API on http://{}, token in {}",
         config.http.listen,
         config.storage.folder.join("token").display()
+    ));
+    line(format!(
+        "bots are written at http://{}/designer, by users with the profile disenador (`digame users add`)",
+        config.http.listen
     ));
 }
 

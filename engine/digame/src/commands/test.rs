@@ -29,8 +29,7 @@ pub struct Test {
 impl Test {
     pub fn run(self, _: Config) -> Result<(), Failure> {
         let loaded = bots::load(&self.path.display().to_string())?;
-        let language: Arc<dyn Language> =
-            Arc::new(Spanish::new(loaded.bot.intents()).map_err(Failure::usage)?);
+        let language: Arc<dyn Language> = Arc::new(Spanish::new(&loaded.bot).map_err(Failure::usage)?);
         let mut reports = Vec::new();
         for file in suites(&self.path)? {
             let suite = Suite::load(&file).map_err(|problems| {

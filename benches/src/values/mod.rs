@@ -1,32 +1,24 @@
-//! Counts how many cases of outside suites are read as their authors expect.
+//! Spanish values against cases written by others, counted as their authors expect.
 //!
-//! `cargo run --release -p nlu --example suites [-- --failures]`
-//!
-//! The cases are read in place, from `$DIGAME_SHARED` or `../shared` beside the
-//! project; nothing is copied. Conventions of a suite that are options of ours (its
-//! parts of the day, no opening hours) are set as options. A case is passed only
-//! if the one expression found is the expected one, at its grain or finer.
-#![expect(clippy::print_stdout, reason = "a report on the terminal")]
+//! The cases are read in place; nothing is copied. Conventions of a suite that are options of ours (its
+//! parts of the day, no opening hours) are set as options. A case is passed only if the one expression found
+//! is the expected one, at its grain or finer. What is left out is counted beside it, with the reason.
 
 mod cases;
 mod exclusions;
 mod forms;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::Path;
 
 use chrono::{NaiveDate, NaiveTime, Timelike};
 use nlu::es::extract;
 use nlu::es::time::{Open, When, whens};
 use nlu::{Context, DayParts, Kind, Opening, Value};
 
+use crate::stats::line as print;
 use cases::{Expected, duckling, rustling};
-
-fn shared() -> Option<PathBuf> {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
-    let path = std::env::var_os("DIGAME_SHARED").map_or(root, PathBuf::from);
-    path.join("suites").is_dir().then_some(path)
-}
+use e2e::server::Trouble;
 
 /// Both suites' moment, a Tuesday, and their parts of the day.
 fn reference() -> Option<Context> {
@@ -73,9 +65,13 @@ impl Count {
     fn print(&self, name: &str, failures: bool) {
         let total = self.passed + self.failed.len();
         let share = 100.0 * self.passed as f64 / total.max(1) as f64;
-        println!("{name:<28} {:>4}/{total:<4} {share:5.1} %   excluded: {:?}", self.passed, self.excluded);
+        let out: usize = self.excluded.values().sum();
+        let left_out = 100.0 * out as f64 / (total + out).max(1) as f64;
+        let why: Vec<String> = self.excluded.iter().map(|(why, n)| format!("{n} {why}")).collect();
+        let why = why.join("; ");
+        print(format!("| {name} | {} of {total} | {share:.1} % | {left_out:.1} % {why} |", self.passed));
         if failures {
-            self.failed.iter().for_each(|f| println!("    {f}"));
+            self.failed.iter().for_each(|f| print(format!("    {f}")));
         }
     }
 }
@@ -87,7 +83,7 @@ struct Suite<'a> {
     parse: fn(&str) -> Option<Expected>,
 }
 
-fn times(suites: &std::path::Path, suite: &Suite, context: &Context) -> std::io::Result<Count> {
+fn times(suites: &Path, suite: &Suite, context: &Context) -> std::io::Result<Count> {
     let mut count = Count::default();
     for line in std::fs::read_to_string(suites.join(format!("{}-es/cases.tsv", suite.name)))?.lines().skip(1)
     {
@@ -118,7 +114,7 @@ fn digits(text: &str) -> String {
 }
 
 /// NeMo's inverse normalisation, by value: what its target writes in figures.
-fn nemo(path: &std::path::Path, kind: &Kind, context: &Context) -> std::io::Result<Count> {
+fn nemo(path: &Path, kind: &Kind, context: &Context) -> std::io::Result<Count> {
     let mut count = Count::default();
     for line in std::fs::read_to_string(path)?.lines() {
         let Some((spoken, written)) = line.split_once('~') else { continue };
@@ -181,7 +177,7 @@ fn day(written: &str, got: &str) -> bool {
 }
 
 /// text2num: whole numbers and what is none.
-fn text2num(path: &std::path::Path, context: &Context) -> std::io::Result<Count> {
+fn text2num(path: &Path, context: &Context) -> std::io::Result<Count> {
     let mut count = Count::default();
     for line in std::fs::read_to_string(path)?.lines().skip(1) {
         let columns: Vec<&str> = line.split('\t').collect();
@@ -222,14 +218,14 @@ fn text2num(path: &std::path::Path, context: &Context) -> std::io::Result<Count>
     Ok(count)
 }
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let failures = std::env::args().any(|a| a == "--failures");
-    let Some(shared) = shared() else {
-        println!("no suites: set DIGAME_SHARED to the folder that holds them");
+/// Every suite of the folder; `failures` lists the cases that are not passed.
+pub fn run(suites: &Path, failures: bool) -> Result<(), Trouble> {
+    if !suites.is_dir() {
+        print(format!("no suites at {}: give their folder with --suites", suites.display()));
         return Ok(());
-    };
-    let suites = shared.join("suites");
+    }
     let context = reference().ok_or("no such moment")?;
+    print("| cases of others | read as expected | share | left out |\n|---|---|---|---|".to_owned());
     let duck = times(&suites, &Suite { name: "duckling", group: "Time", parse: duckling }, &context)?;
     let rust =
         times(&suites, &Suite { name: "rustling", group: "examples_datetime", parse: rustling }, &context)?;
@@ -237,7 +233,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     rust.print("rustling-es, datetime", failures);
     let (passed, total) =
         (duck.passed + rust.passed, duck.passed + rust.passed + duck.failed.len() + rust.failed.len());
-    println!("{:<28} {passed:>4}/{total:<4} {:5.1} %", "both", 100.0 * passed as f64 / total as f64);
+    let out: usize = duck.excluded.values().chain(rust.excluded.values()).sum();
+    let (share, left_out) = (100.0 * passed as f64 / total as f64, 100.0 * out as f64 / (total + out) as f64);
+    print(format!("| both | {passed} of {total} | {share:.1} % | {left_out:.1} % |"));
     text2num(&suites.join("text2num-es/cases.tsv"), &context)?.print("text2num-es", failures);
     let itn = suites.join("nemo-es/itn");
     for (name, kind) in [
