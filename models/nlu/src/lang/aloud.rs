@@ -52,6 +52,30 @@ impl Pack {
         self.0.aloud.masked(text)
     }
 
+    /// What stands for a value of which nothing can be told.
+    #[must_use]
+    pub fn reserved(&self) -> String {
+        self.0.aloud.say.reserved.clone()
+    }
+
+    /// The end of something longer, spelled.
+    #[must_use]
+    pub fn ending(&self, end: &str) -> String {
+        self.0.aloud.say.ending.replace("{end}", &self.spelled(end))
+    }
+
+    /// Somebody's initials, spelled.
+    #[must_use]
+    pub fn initials(&self, capitals: &str) -> String {
+        self.0.aloud.say.initials.replace("{end}", &self.spelled(capitals))
+    }
+
+    /// Where something is.
+    #[must_use]
+    pub fn place(&self, name: &str) -> String {
+        self.0.aloud.say.place.replace("{place}", name)
+    }
+
     /// In the groups in which people dictate.
     #[must_use]
     pub fn grouped(&self, text: &str) -> String {

@@ -298,6 +298,10 @@ pub(crate) struct Say {
     pub and: String,
     pub ending: String,
     pub email_mask: String,
+    /// A value of which nothing can be told.
+    pub reserved: String,
+    pub initials: String,
+    pub place: String,
     pub marks: BTreeMap<String, String>,
     pub zero: String,
 }
