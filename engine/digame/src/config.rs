@@ -162,6 +162,8 @@ pub enum Permission {
     Events,
     /// Reads metrics.
     Metrics,
+    /// Writes, tries and publishes bots.
+    Design,
 }
 
 impl Permission {
@@ -172,20 +174,23 @@ impl Permission {
             Self::Recordings => "recordings",
             Self::Events => "events",
             Self::Metrics => "metrics",
+            Self::Design => "design",
         }
     }
 }
 
 impl Default for Profiles {
     fn default() -> Self {
-        use Permission::{Contacts, Events, Metrics, Recordings};
+        use Permission::{Contacts, Design, Events, Metrics, Recordings};
         let profile = |permissions: &[Permission], queues: &[&str]| Profile {
             permissions: permissions.to_vec(),
             queues: queues.iter().map(|&q| q.to_owned()).collect(),
         };
         let supervisor = profile(&[Contacts, Recordings, Events, Metrics], &[]);
         let agent = profile(&[Contacts], &["oac_citas"]);
-        Self(BTreeMap::from([("agente".to_owned(), agent), ("supervisor".to_owned(), supervisor)]))
+        let designer = profile(&[Design], &[]);
+        let profiles = [("agente", agent), ("disenador", designer), ("supervisor", supervisor)];
+        Self(profiles.map(|(name, profile)| (name.to_owned(), profile)).into())
     }
 }
 

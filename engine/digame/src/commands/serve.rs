@@ -91,6 +91,7 @@ async fn serve(config: Config, file: Option<PathBuf>) -> Result<(), Failure> {
         access: Access::new(token, store.users(), config.profiles.clone()),
         events: relay(&engine),
         monitor: Arc::new(monitor),
+        design: http::bots::Design::new(numbers.clone(), versions.clone(), prompts.clone()),
     };
     announce(&config, &stack, &names);
     let watch = Watch { config: file, dialogs: config.dialogs, versions, prompts };
@@ -118,6 +119,10 @@ fn announce(config: &Config, stack: &sip::Stack, bots: &str) {
         "API on http://{}, token in {}",
         config.http.listen,
         config.storage.folder.join("token").display()
+    ));
+    line(format!(
+        "bots are written at http://{}/designer, by users with the profile disenador (`digame users add`)",
+        config.http.listen
     ));
 }
 

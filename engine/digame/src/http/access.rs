@@ -54,9 +54,15 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// How histories name them.
+    pub fn signature(&self) -> String {
+        self.login.clone().unwrap_or_else(|| self.name.clone())
+    }
+
     fn operator() -> Self {
-        use Permission::{Contacts, Events, Metrics, Recordings};
-        let may = Profile { permissions: vec![Contacts, Recordings, Events, Metrics], queues: Vec::new() };
+        use Permission::{Contacts, Design, Events, Metrics, Recordings};
+        let permissions = vec![Contacts, Recordings, Events, Metrics, Design];
+        let may = Profile { permissions, queues: Vec::new() };
         Self { login: None, name: "operator".into(), profile: "operator".into(), may }
     }
 

@@ -1,8 +1,10 @@
-//! The HTTP API: health, metrics, contacts, recordings, live events.
+//! The HTTP API: health, metrics, contacts, recordings, live events, bots; and the designer's page.
 //!
-//! Everything but `/health` and `/api/login` wants `Authorization: Bearer TOKEN`; errors are problem+json (RFC 9457).
+//! Everything but `/health`, `/api/login` and the page's own files wants `Authorization: Bearer TOKEN`; errors are problem+json (RFC 9457).
 pub mod access;
+pub mod bots;
 mod contacts;
+mod designer;
 mod events;
 mod problem;
 #[cfg(test)]
@@ -36,6 +38,8 @@ pub struct App {
     pub events: broadcast::Sender<Arc<str>>,
     /// The machine now, for `/health` and `/metrics`.
     pub monitor: Arc<dyn Monitor>,
+    /// Bots as designers see them.
+    pub design: bots::Design,
 }
 
 /// What the running engine tells of itself.
@@ -68,10 +72,12 @@ pub fn router(app: App) -> Router {
         .route("/api/contacts/{id}/recording", get(contacts::recording))
         .route("/api/events", get(events::stream))
         .route("/api/me", get(access::me))
+        .merge(bots::router())
         .route_layer(middleware::from_fn_with_state(app.clone(), access::known));
     Router::new()
         .route("/health", get(health))
         .route("/api/login", post(access::login))
+        .merge(designer::router())
         .merge(closed)
         .fallback(|| async { Problem::not_found("no such resource; the API is described in docs/api.md") })
         .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })

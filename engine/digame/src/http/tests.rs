@@ -31,6 +31,7 @@ async fn serve() -> Served {
         access: Access::new("abc".into(), store.users(), crate::config::Profiles::default()),
         events: events.clone(),
         monitor: Arc::new(Still),
+        design: bots::tests::nothing(folder.path()),
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
