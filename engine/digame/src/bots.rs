@@ -158,7 +158,7 @@ pub fn language(bot: &Bot) -> Result<Arc<dyn Language>, Failure> {
 
 /// The bot's first problem, and how many more there are.
 pub fn refuse(name: &str, problems: &[Problem]) -> Failure {
-    let first = problems.first().map(ToString::to_string).unwrap_or_default();
+    let first = problems.iter().find(|p| p.is_error()).map(ToString::to_string).unwrap_or_default();
     let more = problems.len().saturating_sub(1);
     Failure::Usage(format!("bot {name}: {first} ({more} more; `digame check` shows all)"))
 }

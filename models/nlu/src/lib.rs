@@ -10,6 +10,7 @@
 #![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 
 pub mod es;
+pub mod evaluation;
 pub mod intent;
 pub mod lang;
 mod value;

@@ -21,6 +21,7 @@ use dialogs::{Input, Output, Start};
 
 pub use contact::{ContactParts, Signal};
 pub use dialogue::UnknownZone;
+pub(crate) use question::expectation;
 pub use timeline::{Live, LiveEvent, Timeline};
 
 pub(crate) use contact::Contact;
