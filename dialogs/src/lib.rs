@@ -11,6 +11,7 @@ pub mod calendar;
 pub mod exchange;
 mod expr;
 pub mod graph;
+mod holidays;
 mod interpreter;
 mod kind;
 pub mod language;

@@ -386,8 +386,9 @@ fn gather(parsed: &Parsed<'_>) -> Names {
     data::shared_examples(&examples);
     unused::near_examples(&examples);
     names.knowledge = knowledge::all(&parsed.knowledge);
+    let zone = parsed.centre.as_ref().and_then(|(_, n)| n.get("time_zone")?.text()?.parse().ok());
     for (src, name, node) in &parsed.calendars {
-        for calendar in data::calendars(*src, name, node) {
+        for calendar in data::calendars(*src, name, node, zone) {
             names.calendars.insert(calendar.name.clone(), Arc::new(calendar));
         }
     }

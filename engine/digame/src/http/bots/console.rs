@@ -222,12 +222,15 @@ pub async fn turn(
             return Err(Problem::bad_request("keys are 1 to 64 of 0 to 9, * and #"));
         }
         Turn::Keys(keys) => Input::Keys(keys),
-        Turn::Silence(_) => {
+        Turn::Silence(false) | Turn::HangUp(false) => {
+            return Err(Problem::bad_request("silence and hang_up are true, or left out"));
+        }
+        Turn::Silence(true) => {
             let silence = console.no_input;
             console.pass(silence);
             Input::NoInput
         }
-        Turn::HangUp(_) => Input::HungUp,
+        Turn::HangUp(true) => Input::HungUp,
     };
     Ok(Json(console.feed(input).await))
 }
