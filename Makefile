@@ -1,5 +1,5 @@
 # `make demo` shows a whole call; `make test` proves the rest. Both install what they need, once.
-.PHONY: help setup setup-test build demo run test lint deny bench fuzz
+.PHONY: help setup setup-web setup-test web build demo run test lint deny bench fuzz
 .DEFAULT_GOAL := help
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 
@@ -7,7 +7,11 @@ export PATH := $(HOME)/.cargo/bin:$(PATH)
 BUILD_PACKAGES := cmake g++ pkg-config libclang-dev libsonic-dev libssl-dev
 RUN_PACKAGES   := libespeak-ng1 espeak-ng-data
 TEST_PACKAGES  := espeak-ng sip-tester baresip-core sox opus-tools asterisk-core-sounds-es-wav asterisk-prompt-es-co python3-pip
+# The designer's page: Node.js 18 or later with npm, of Debian unless there is one; and a browser to test it with.
+WEB_PACKAGES   := $(if $(shell command -v npm),,nodejs npm)
+BROWSER        := chromium fonts-dejavu-core
 TOOLS          := target/tools
+PAGE           := engine/web/dist/main.js
 
 help:
 	@echo "make demo   a citizen calls and books an appointment, over real SIP and RTP (installs and builds first)"
@@ -19,11 +23,24 @@ help:
 setup:
 	@.ci/install $(BUILD_PACKAGES) $(RUN_PACKAGES)
 
-setup-test: setup
-	@.ci/install $(TEST_PACKAGES)
+setup-web:
+	@.ci/install $(WEB_PACKAGES)
+
+# What `npm ci` installs, once for each lock file.
+%/node_modules/.package-lock.json: %/package-lock.json | setup-web
+	cd $* && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+setup-test: setup tests/web/node_modules/.package-lock.json
+	@.ci/install $(TEST_PACKAGES) $(BROWSER)
 	@models/tts/scripts/fetch-onnxruntime.sh $(abspath $(TOOLS)) >/dev/null
 
-build: setup
+web: $(PAGE)
+
+$(PAGE): engine/web/node_modules/.package-lock.json $(wildcard engine/web/*.json engine/web/*.mjs engine/web/src/* engine/web/src/*/*)
+	cd engine/web && npm run --silent build
+
+build: setup web
 	cargo build --release -p digame -p e2e --bins
 
 demo: build
@@ -41,7 +58,7 @@ deny:
 	cargo deny --all-features check bans licenses sources
 
 # The tests build every binary themselves, with the same features: nothing is compiled twice.
-test: setup-test lint deny
+test: setup-test web lint deny
 	DIGAME_ONNXRUNTIME=$$(models/tts/scripts/fetch-onnxruntime.sh $(abspath $(TOOLS))) cargo test --release --workspace
 
 # For instance BENCH="ear --recordings manifest.tsv".

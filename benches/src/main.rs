@@ -1,8 +1,10 @@
 //! The numbers of docs/BENCHMARKS.md: drives the built binaries over real SIP and RTP on loopback.
 #![forbid(unsafe_code)]
 
+mod bots;
 mod capacity;
 mod ear;
+mod interpreter;
 mod lines;
 mod setup;
 mod sound;
@@ -57,6 +59,10 @@ enum Which {
     Ear,
     /// Voice activity against others' by cost and accuracy
     Vad,
+    /// The shipped bots' test cases by ear, clean and in noise
+    Bots,
+    /// A step of the interpreter, with up to 1,000 slots and steps
+    Interpreter,
     /// Spanish values against cases written by others
     Values,
 }
@@ -65,7 +71,16 @@ enum Which {
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let which = if arguments.which.is_empty() {
-        vec![Which::Voice, Which::Setup, Which::Capacity, Which::Ear, Which::Vad, Which::Values]
+        vec![
+            Which::Voice,
+            Which::Setup,
+            Which::Capacity,
+            Which::Ear,
+            Which::Vad,
+            Which::Values,
+            Which::Bots,
+            Which::Interpreter,
+        ]
     } else {
         arguments.which.clone()
     };
@@ -88,6 +103,8 @@ async fn measure(bench: Which, arguments: &Arguments) -> Result<(), Trouble> {
         Which::Capacity => capacity::run(arguments.calls).await?,
         Which::Ear => ear::run(&arguments.recordings)?,
         Which::Vad => vad::run()?,
+        Which::Bots => bots::run()?,
+        Which::Interpreter => interpreter::run()?,
         Which::Values => values::run(&arguments.suites, arguments.failures)?,
     }
     line(format!("\nload after: {}; took {:.0} s\n", load(), began.elapsed().as_secs_f64()));

@@ -43,6 +43,20 @@ pub fn binary(name: &str) -> Result<PathBuf, Trouble> {
     found.ok_or_else(|| Trouble(format!("{name} is not built: run `make build` first")))
 }
 
+/// Copies a folder, with all that is in it.
+pub fn copy(from: &Path, to: &Path) -> Result<(), Trouble> {
+    std::fs::create_dir_all(to).map_err(trouble("copy"))?;
+    for entry in std::fs::read_dir(from).map_err(trouble("copy"))?.flatten() {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            std::fs::copy(entry.path(), target).map_err(trouble("copy"))?;
+        }
+    }
+    Ok(())
+}
+
 /// A port that is free for UDP and TCP on loopback.
 pub fn free_port() -> Result<u16, Trouble> {
     for _ in 0..50 {

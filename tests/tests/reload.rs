@@ -1,6 +1,6 @@
 //! A designer saves a file: the next call hears it; a mistake changes nothing.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-use e2e::server::{Server, Wanted, binary};
+use e2e::server::{Server, Wanted, binary, copy};
 use serde_json::Value;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -25,18 +25,6 @@ fn said(contact: &Value) -> String {
     timeline.iter().filter_map(|e| e["text"].as_str()).collect::<Vec<_>>().join(" ")
 }
 
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target)
-        } else {
-            std::fs::copy(entry.path(), target).map(|_| ()).unwrap()
-        }
-    }
-}
-
 async fn until_logged(server: &Server, words: &str) {
     let deadline = Instant::now() + Duration::from_secs(20);
     while !server.log().contains(words) {
@@ -49,7 +37,7 @@ async fn until_logged(server: &Server, words: &str) {
 async fn what_is_saved_answers_the_next_call_and_a_mistake_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let bots = folder.path().join("bots");
-    copy(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../dialogs/bots")), &bots);
+    copy(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../dialogs/bots")), &bots).unwrap();
     let wanted = Wanted { sections: vec![("dialogs", format!("folder = {bots:?}"))], ..Wanted::default() };
     let server = Server::start(folder.path(), wanted).unwrap();
     let first = call(&server, 1).await;

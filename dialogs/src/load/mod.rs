@@ -7,9 +7,11 @@ pub(crate) mod dialog;
 pub(crate) mod flow;
 mod knowledge;
 mod packs;
+mod prove;
 pub(crate) mod source;
 mod steps;
 mod steps_more;
+mod unused;
 
 use std::{
     cell::RefCell,
@@ -31,6 +33,15 @@ use crate::{
 };
 
 mod services;
+
+pub(crate) use services::SCALARS as SHAPES;
+
+/// The names of the phrases that a bot says by itself.
+pub(crate) fn phrase_names() -> Vec<String> {
+    let silent = RefCell::default();
+    let src = Source { file: "", problems: &silent };
+    centre::phrases(src, include_str!("../phrases/es.yaml"), None).into_keys().collect()
+}
 
 /// A file of a bot that is larger is refused: a person could not read it either.
 const MAX_FILE: usize = 1 << 20;
@@ -241,6 +252,7 @@ fn build(files: &[(String, String)], problems: &RefCell<Vec<Problem>>) -> Option
         centre_src.wrong(here, "this file is missing", "", cure);
     }
     let names = gather(&parsed);
+    let long = RefCell::default();
     let centre_node = parsed.centre.as_ref().map(|(_, n)| n);
     let mut dialogs = Vec::new();
     let mut centre = None;
@@ -263,8 +275,10 @@ fn build(files: &[(String, String)], problems: &RefCell<Vec<Problem>>) -> Option
     // What other languages lack is told once the bot itself is right: its texts may still change.
     let sound = problems.borrow().is_empty();
     let packs = if sound { packs::packs(&parsed.languages, &names) } else { BTreeMap::new() };
+    let centre = centre?;
+    prove::lengths(&names, &centre, &long);
     let bot = Bot {
-        centre: centre?,
+        centre,
         dialogs,
         services: names.services,
         intents: names.intents,
@@ -278,7 +292,10 @@ fn build(files: &[(String, String)], problems: &RefCell<Vec<Problem>>) -> Option
     // Paths are followed only in a bot whose names all exist.
     if !problems.borrow().iter().any(Problem::is_error) {
         flow::check(&bot, problems);
+        prove::check(&bot, problems);
+        unused::check(&parsed, &bot);
     }
+    problems.borrow_mut().append(&mut long.into_inner());
     Some(bot)
 }
 
@@ -371,6 +388,7 @@ fn gather(parsed: &Parsed<'_>) -> Names {
         examples.push((*src, name.clone(), found));
     }
     data::shared_examples(&examples);
+    unused::near_examples(&examples);
     names.knowledge = knowledge::all(&parsed.knowledge);
     let zone = parsed.centre.as_ref().and_then(|(_, n)| n.get("time_zone")?.text()?.parse().ok());
     for (src, name, node) in &parsed.calendars {

@@ -184,7 +184,7 @@ fn arguments(src: Source<'_>, node: &Node, template: &Template, takes: &[String]
     }
 }
 
-const SCALARS: [&str; 7] = ["text", "number", "yes_no", "date", "time", "datetime", "any"];
+pub(crate) const SCALARS: [&str; 7] = ["text", "number", "yes_no", "date", "time", "datetime", "any"];
 
 /// `[{ id: text, inicio: datetime }]`: what a service returns, what a sub-dialog takes.
 pub(super) fn shape(src: Source<'_>, node: &Node) -> Shape {

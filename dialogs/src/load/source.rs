@@ -59,6 +59,8 @@ impl<'a> Source<'a> {
     /// A map whose keys are all among `keys`.
     pub fn map<'n>(&self, node: &'n Node, thing: &str, keys: &[&str]) -> Option<&'n [(Node, Node)]> {
         let pairs = self.any_map(node, thing)?;
+        #[cfg(test)]
+        crate::schema::tests::seen(thing, keys);
         for (key, value) in pairs {
             let name = key.text().unwrap_or_default();
             if !keys.contains(&name) && value.is_null() && name.contains(' ') {

@@ -219,7 +219,7 @@ impl Compiler<'_> {
     }
 
     pub(super) fn callback(&mut self, node: &Node, label: &str, value: &Node) {
-        self.src.map(value, "`callback`", &["to", "queue", "when", "reason"]);
+        self.src.map(value, "callback", &["to", "queue", "when", "reason"]);
         let exact = |n: &Node, thing: &str| {
             let template = self.src.template(n, thing)?;
             self.template_names(n, &template, NOWHERE);

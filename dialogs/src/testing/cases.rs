@@ -290,7 +290,7 @@ fn expected(src: Source<'_>, node: &Node) -> Expected {
         sms: texts("sms"),
         email: texts("email"),
         case: node.get("case").map(|n| {
-            src.map(n, "a case", &["kind", "state", "with"]);
+            src.map(n, "an expected case", &["kind", "state", "with"]);
             let text = |key: &str| n.get(key).and_then(|n| src.text(n, key)).map(str::to_owned);
             let with = n.get("with").map(pairs).unwrap_or_default();
             ExpectedCase { kind: text("kind"), state: text("state"), with }
@@ -301,7 +301,7 @@ fn expected(src: Source<'_>, node: &Node) -> Expected {
             .and_then(|n| src.known(n, "state of the recording", ["on", "off", "paused"])),
         language: text("language"),
         handoff: node.get("handoff").map(|n| {
-            src.map(n, "a handoff", &["queue", "number", "reason", "carries"]);
+            src.map(n, "an expected handoff", &["queue", "number", "reason", "carries"]);
             let text = |key: &str| n.get(key).and_then(|n| src.text(n, key)).map(str::to_owned);
             let carries = n.get("carries").map(|n| src.one_or_many(n)).unwrap_or_default();
             ExpectedHandoff {

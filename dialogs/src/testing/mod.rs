@@ -3,6 +3,7 @@
 
 mod cases;
 mod language;
+mod replay;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -13,6 +14,7 @@ use self::cases::Expected;
 pub use self::{
     cases::{Case, Mock, Suite, Turn},
     language::TestLanguage,
+    replay::{Spoken, State, TurnHeard, hear_case},
 };
 use crate::{
     exchange::{
@@ -50,22 +52,46 @@ pub struct CaseReport {
     pub failures: Vec<String>,
     /// Who said what.
     pub transcript: Vec<(String, String)>,
+    /// Values that were expected in slots, and whether they were there.
+    pub slots: Vec<SlotCheck>,
+}
+
+/// A value that a case expects in a slot.
+#[derive(Debug, Clone, Serialize)]
+pub struct SlotCheck {
+    /// The slot.
+    pub slot: String,
+    /// It had the value.
+    pub right: bool,
 }
 
 /// Runs every case of a suite over a bot.
 pub fn run_tests(bot: &Arc<Bot>, suite: &Suite, language: &Arc<dyn Language>) -> Report {
+    run_tests_as(bot, suite, language, CONTACT)
+}
+
+/// The same as the contact of this name: which way an A/B test goes depends on it.
+pub fn run_tests_as(bot: &Arc<Bot>, suite: &Suite, language: &Arc<dyn Language>, contact: &str) -> Report {
     let known = bot.dialogs().any(|d| d == suite.dialog);
     let cases = suite.cases.iter().map(|case| {
-        let mut run = Run::new(bot, suite, language);
+        let mut run = Run::new(bot, suite, (language, contact));
         if !known {
             run.failures
                 .push(format!("{}: the bot has no dialog `{}` that starts", suite.file, suite.dialog));
         }
         run.case(case);
-        CaseReport { name: case.name.clone(), failures: run.failures, transcript: run.transcript }
+        CaseReport {
+            name: case.name.clone(),
+            failures: run.failures,
+            transcript: run.transcript,
+            slots: run.slots,
+        }
     });
     Report { dialog: suite.dialog.clone(), cases: cases.collect() }
 }
+
+/// The contact that test cases are, unless somebody says otherwise.
+const CONTACT: &str = "prueba";
 
 struct Run<'a> {
     suite: &'a Suite,
@@ -73,6 +99,7 @@ struct Run<'a> {
     now: NaiveDateTime,
     transcript: Vec<(String, String)>,
     failures: Vec<String>,
+    slots: Vec<SlotCheck>,
     /// What the bot said since the last expectation.
     said: Vec<String>,
     calls: Vec<(String, BTreeMap<String, Value>)>,
@@ -91,12 +118,12 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn new(bot: &Arc<Bot>, suite: &'a Suite, language: &'a Arc<dyn Language>) -> Self {
+    fn new(bot: &Arc<Bot>, suite: &'a Suite, (language, contact): (&'a Arc<dyn Language>, &str)) -> Self {
         let start = Start {
             now: suite.now,
             from: "600000000".into(),
             to: "010".into(),
-            contact: "prueba".into(),
+            contact: contact.into(),
             consent: BTreeMap::new(),
         };
         Self {
@@ -105,6 +132,7 @@ impl<'a> Run<'a> {
             now: suite.now,
             transcript: Vec::new(),
             failures: Vec::new(),
+            slots: Vec::new(),
             said: Vec::new(),
             calls: Vec::new(),
             served: BTreeMap::new(),
@@ -121,13 +149,17 @@ impl<'a> Run<'a> {
     }
 
     fn case(&mut self, case: &Case) {
-        self.feed(Input::Started);
+        self.begin();
         for turn in &case.turns {
             self.turn(turn);
         }
         if let Some(expected) = &case.expect {
             self.check(expected);
         }
+    }
+
+    fn begin(&mut self) {
+        self.feed(Input::Started);
     }
 
     fn turn(&mut self, turn: &Turn) {
@@ -139,12 +171,7 @@ impl<'a> Run<'a> {
                 .push(format!("{}: the contact has ended already: {outcome}", self.suite.file));
         }
         match turn {
-            Turn::User { say, over: false } => {
-                self.transcript.push(("citizen".into(), say.clone()));
-                self.feed(Input::Finished);
-                self.feed(Input::Heard(Heard::text(say)));
-            }
-            Turn::User { say, over: true } => self.over(say),
+            Turn::User { say, over } => self.voice(Heard::text(say), *over),
             Turn::Keys(keys) => {
                 self.transcript.push(("citizen".into(), format!("[{keys}]")));
                 self.feed(Input::Keys(keys.clone()));
@@ -158,8 +185,19 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// The citizen takes a turn by voice, over the bot's or not.
+    fn voice(&mut self, heard: Heard, over: bool) {
+        if over {
+            return self.over(heard);
+        }
+        self.transcript.push(("citizen".into(), heard.text.clone()));
+        self.feed(Input::Finished);
+        self.feed(Input::Heard(heard));
+    }
+
     /// The citizen speaks while the bot does: what turn-taking would make of it.
-    fn over(&mut self, say: &str) {
+    fn over(&mut self, heard: Heard) {
+        let say = heard.text.as_str();
         let can = self.listen.as_ref().is_some_and(|l| l.barge_in == BargeIn::Voice);
         let stops = can && !self.interpreter.language().is_backchannel(say);
         self.interrupted = Some(stops);
@@ -167,7 +205,7 @@ impl<'a> Run<'a> {
         if stops {
             let spoken: usize = self.said.last().map_or(0, |t| t.chars().count());
             self.feed(Input::Interrupted { heard_chars: spoken / 2 });
-            self.feed(Input::Heard(Heard::text(say)));
+            self.feed(Input::Heard(heard));
         }
     }
 
@@ -253,6 +291,7 @@ impl<'a> Run<'a> {
         let slots = self.interpreter.slots();
         for (name, want) in &expected.slots {
             let got = slots.get(name).map(ToString::to_string);
+            self.slots.push(SlotCheck { slot: name.clone(), right: got.as_deref() == Some(want) });
             if got.as_deref() != Some(want) {
                 wrong.push(format!("slot {name} is {}, not {want}", got.unwrap_or_else(|| "empty".into())));
             }

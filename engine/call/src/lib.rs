@@ -8,6 +8,7 @@ pub mod controller;
 pub mod ears;
 pub mod language;
 pub mod media;
+pub mod rehearsal;
 mod server;
 #[cfg(test)]
 mod testing;

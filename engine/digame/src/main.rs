@@ -5,9 +5,11 @@ mod bots;
 mod commands;
 mod config;
 mod http;
+mod intents;
 mod lists;
 mod monitor;
 mod numbers;
+mod sarif;
 mod speech;
 #[cfg(test)]
 mod testing;
@@ -40,6 +42,9 @@ enum Verb {
     Chat(commands::chat::Chat),
     Check(commands::check::Check),
     Test(commands::test::Test),
+    Graph(commands::graph::Graph),
+    Train(commands::train::Train),
+    Eval(commands::eval::Eval),
     Models(commands::models::Models),
     Asr(commands::asr::Asr),
     Records(commands::records::Records),
@@ -107,6 +112,9 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         Verb::Chat(verb) => verb.run(config),
         Verb::Check(verb) => verb.run(config),
         Verb::Test(verb) => verb.run(config),
+        Verb::Graph(verb) => verb.run(config),
+        Verb::Train(verb) => verb.run(config),
+        Verb::Eval(verb) => verb.run(config),
         Verb::Models(verb) => verb.run(config),
         Verb::Asr(verb) => verb.run(config),
         Verb::Records(verb) => verb.run(config),

@@ -12,7 +12,10 @@ fn printed(output: &Output) -> String {
 
 #[test]
 fn every_verb_has_help_with_an_example() {
-    for verb in ["serve", "demo", "call", "chat", "check", "test", "models", "asr", "records", "config"] {
+    for verb in [
+        "serve", "demo", "call", "chat", "check", "test", "graph", "train", "eval", "models", "asr",
+        "records", "config",
+    ] {
         let output = digame(&[verb, "--help"]);
         assert!(output.status.success(), "{verb}");
         assert!(printed(&output).contains("Example"), "{verb}: {}", printed(&output));

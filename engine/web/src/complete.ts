@@ -22,10 +22,10 @@ interface Schema {
 }
 
 /** Where in the document a place is: keys from the outside in, `-` for an entry of a list. */
-export function pathAt(lines: string[], row: number, indent: number): string[] {
-  const path: string[] = [];
+export function pathAt(lines: string[], row: number, indent: number, dashed = false): string[] {
+  const path: string[] = dashed ? ["-"] : [];
   let limit = indent;
-  for (let at = row - 1; at >= 0 && limit > 0; at -= 1) {
+  for (let at = row - 1; at >= 0 && (limit > 0 || path[0] === "-"); at -= 1) {
     const line = lines[at]!;
     if (/^\s*(#|$)/.test(line)) continue;
     let start = line.length - line.trimStart().length;
@@ -38,7 +38,9 @@ export function pathAt(lines: string[], row: number, indent: number): string[] {
       text = inner;
     }
     const key = /^("[^"]*"|[^\s:#"'{}[\]][^:#]*):(\s|$)/.exec(text);
-    if (key && start < limit) {
+    // A list may stand as far to the left as the key that holds it.
+    const holds = start < limit || (start === limit && path[0] === "-" && dashes.length === 0);
+    if (key && holds) {
       path.unshift(key[1]!.replaceAll('"', ""));
       limit = start;
     }
@@ -176,7 +178,8 @@ function choose(head: string, context: CompletionContext, row: number, schema: S
   const lines = context.state.doc.toString().split("\n");
   const bare = head.replace(/^(\s*-\s+)+/, (dashes) => " ".repeat(dashes.length));
   const indent = bare.length - bare.trimStart().length;
-  const path = [...pathAt(lines, row - 1, indentOfKey(head)), ...Array<string>((/^(\s*-\s+)+/.exec(head)?.[0].match(/-/g) ?? []).length).fill("-")];
+  const dash = /^\s*-\s/.test(head);
+  const path = pathAt(lines, row - 1, dash ? head.indexOf("-") : indent, dash);
   const schemas = new Schemas(schemaOf(schema, file));
   const opened = /^\s*("[^"]*"|[^\s:#"'{}[\]][^:#]*):\s+(.*)$/.exec(bare);
   if (opened) {
@@ -191,11 +194,5 @@ function choose(head: string, context: CompletionContext, row: number, schema: S
   const parent = path.filter((name) => name !== "-").at(-1) ?? "";
   const keys = keysOf(schemas.at(path));
   const mine = parent === "always" ? names.intents.map((label): Completion => ({ label, apply: `${label}: `, type: "constant" })) : [];
-  return [...keys, ...mine, ...(head.includes("- ") ? own(parent, names).map(plain("constant")) : []), ...(indent < 0 ? [] : [])];
-}
-
-/** Where the keys that hold this line begin to be its parents. */
-function indentOfKey(head: string): number {
-  const dash = head.indexOf("- ");
-  return dash >= 0 && /^\s*-/.test(head) ? dash + 1 : head.length - head.trimStart().length;
+  return [...keys, ...mine, ...(head.includes("- ") ? own(parent, names).map(plain("constant")) : [])];
 }

@@ -2,14 +2,17 @@
 //! carries. Knows nothing of calls or audio: text in, typed values out.
 //!
 //! - [`intent`]: a few-shot classifier trained when a bot is loaded;
-//! - [`es`]: Spanish, spoken or written → [`Value`], and back again ([`es::aloud`]).
+//! - [`es`]: Spanish, spoken or written → [`Value`], and back again ([`es::aloud`]);
+//! - [`lang`]: the same for other languages, each from a file of data.
 //!
 //! Everything here is pure: the present moment is a field of [`Context`].
 #![forbid(unsafe_code)]
 #![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 
 pub mod es;
+pub mod evaluation;
 pub mod intent;
+pub mod lang;
 mod value;
 
 pub use intent::{Classified, IntentModel, Ranked, TrainOptions};
@@ -28,6 +31,12 @@ pub enum Error {
         intent: String,
         /// The example as written.
         example: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A language's file lacks something or says what can't be.
+    #[error("the language's file can't be used: {reason}")]
+    Language {
         /// What is wrong with it.
         reason: String,
     },

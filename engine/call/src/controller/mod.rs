@@ -23,6 +23,7 @@ use dialogs::{Input, Output, Start};
 
 pub use contact::{ContactParts, Signal};
 pub use dialogue::{UnknownZone, speaking};
+pub(crate) use question::expectation;
 pub use sounds::Sounds;
 pub use timeline::{Live, LiveEvent, Timeline};
 

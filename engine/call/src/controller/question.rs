@@ -31,7 +31,7 @@ fn ms(time: Duration) -> u32 {
 }
 
 /// What the recogniser is to expect.
-pub(super) fn expectation(expect: &Expect) -> asr::Expectation {
+pub(crate) fn expectation(expect: &Expect) -> asr::Expectation {
     let mut grammars = Vec::new();
     let mut open = expect.asked().is_none() && !expect.yes_no && expect.options.is_empty();
     let dictated = expect.asked().filter(|slot| slot.kind.is_dictated()).map(|slot| Grammar::of(&slot.kind));

@@ -1,25 +1,31 @@
-//! Spanish for the dialogs: [`dialogs::Language`] on top of `nlu`. The same for
-//! voice, chat and tests.
+//! The languages of the dialogs: [`dialogs::Language`] on top of `nlu`. The same for
+//! voice, chat and tests. What the languages do with words is a [`tongue::Tongue`]; all else is here, once.
 
 mod aloud;
 mod choice;
 mod knowledge;
-mod many;
 mod masked;
+mod other;
+mod spanish;
 #[cfg(test)]
 mod tests;
+mod tongue;
 #[cfg(test)]
 mod types_tests;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use self::many::Languages;
+use std::sync::Arc;
 
 use self::knowledge::Questions;
+use self::tongue::Tongue;
 use chrono::NaiveDateTime;
 use dialogs::{Bot, Exact, Expect, ExpectedSlot, Filter, Found, Heard, Kind, SlotFound, Understood, Value};
-use nlu::{Context, IntentModel, Opening, Status, TrainOptions, es};
+use nlu::{Context, IntentModel, Opening, Status, TrainOptions};
+
+pub use other::Other;
+pub use spanish::Spanish;
 
 /// From here on, an utterance is none of the intents.
 const OUT_OF_SCOPE: f32 = 0.5;
@@ -34,36 +40,10 @@ const UNSURE: f32 = 0.6;
 /// its examples.
 const SURE_INTENT: f32 = 0.9;
 
-/// Words that say nothing of what is wanted, accents folded: alone they are no intent.
-const FUNCTION_WORDS: [&str; 58] = [
-    "a", "al", "bueno", "con", "claro", "de", "del", "el", "ella", "en", "entonces", "era", "es", "esa",
-    "ese", "eso", "espere", "esta", "este", "esto", "favor", "gracias", "la", "las", "le", "lo", "los",
-    "mas", "me", "mejor", "mi", "mire", "muy", "ni", "no", "o", "para", "perdon", "perdone", "pero", "por",
-    "pues", "que", "se", "senor", "senora", "si", "su", "te", "un", "una", "uno", "usted", "vale", "y", "ya",
-    "yo", "verdad",
-];
-
-/// Words of somebody who has had enough, accents folded.
-const UPSET: [&str; 14] = [
-    "verguenza",
-    "hartos",
-    "harto",
-    "harta",
-    "joder",
-    "mierda",
-    "inutil",
-    "inutiles",
-    "denuncia",
-    "denunciar",
-    "tomadura",
-    "cabreado",
-    "cabreada",
-    "indignante",
-];
-
-/// Understanding and reading aloud in Spanish, with the intents of one bot.
+/// A language with the intents of one bot.
 #[derive(Debug)]
-pub struct Spanish {
+struct Speaker {
+    tongue: Box<dyn Tongue>,
     intents: IntentModel,
     /// Beginnings of the words that mean something, by intent.
     stems: BTreeMap<String, BTreeSet<String>>,
@@ -71,33 +51,77 @@ pub struct Spanish {
     questions: Questions,
 }
 
-impl Spanish {
-    /// Learns the intents of a bot, and what it knows, from their examples; about a second.
-    ///
-    /// # Errors
-    /// An intent without examples, or one that cannot be read.
-    pub fn new(bot: &Bot) -> Result<Spanish, nlu::Error> {
+/// The languages of a bot, each trained with its own examples.
+#[derive(Debug)]
+struct Family(BTreeMap<String, Speaker>);
+
+/// Understanding and reading aloud in one of a bot's languages; [`dialogs::Language::in_language`] gives
+/// the others. About a second a language.
+///
+/// # Errors
+/// An intent without examples, or one that cannot be read; a language that Digame does not speak.
+pub fn for_code(code: &str, bot: &Bot) -> Result<Arc<dyn dialogs::Language>, nlu::Error> {
+    let home: Arc<dyn dialogs::Language> = Arc::new(Spanish::new(bot)?);
+    if code == spanish::CODE {
+        return Ok(home);
+    }
+    let unknown = || nlu::Error::Language { reason: format!("the bot has no idiomas/{code}.yaml: add it") };
+    home.in_language(code).ok_or_else(unknown)
+}
+
+impl Family {
+    fn learn(bot: &Bot) -> Result<Family, nlu::Error> {
+        let speakers = bot.languages().filter_map(|code| Some((code, tongue::of(code)?)));
+        let learnt = speakers.map(|(code, tongue)| Ok((code.to_owned(), Speaker::learn(tongue, bot, code)?)));
+        Ok(Family(learnt.collect::<Result<_, nlu::Error>>()?))
+    }
+}
+
+/// One language of a family; what it can't find is not understood.
+#[derive(Debug, Clone)]
+struct Member {
+    family: Arc<Family>,
+    code: String,
+}
+
+impl Member {
+    fn speaker(&self) -> Option<&Speaker> {
+        self.family.0.get(&self.code)
+    }
+
+    /// The same bot in another of its languages.
+    fn in_language(&self, code: &str) -> Option<Arc<dyn dialogs::Language>> {
+        let member = Member { family: Arc::clone(&self.family), code: code.to_owned() };
+        member.speaker()?;
+        Some(if code == spanish::CODE { Arc::new(Spanish(member)) } else { Arc::new(Other(member)) })
+    }
+}
+
+impl Speaker {
+    /// Learns the intents of a bot, and what it knows, from their examples in a language.
+    fn learn(tongue: Box<dyn Tongue>, bot: &Bot, code: &str) -> Result<Speaker, nlu::Error> {
         let examples: Vec<(String, Vec<String>)> =
-            bot.intents().iter().map(|(intent, texts)| (intent.clone(), texts.clone())).collect();
+            bot.intents_in(code).iter().map(|(intent, texts)| (intent.clone(), texts.clone())).collect();
         let stems = examples
             .iter()
-            .map(|(intent, texts)| (intent.clone(), texts.iter().flat_map(|text| stems(text)).collect()))
+            .map(|(intent, texts)| (intent.clone(), texts.iter().flat_map(|text| tongue.stems(text)).collect()))
             .collect();
         let intents = IntentModel::train(&examples, &TrainOptions::default())?;
-        Ok(Spanish { intents, stems, questions: Questions::learn(bot)? })
+        let questions = if code == spanish::CODE { Questions::learn(bot)? } else { Questions::default() };
+        Ok(Speaker { tongue, intents, stems, questions })
     }
 }
 
 /// The readings of an utterance, best first.
-struct Readings<'a>(Vec<(&'a str, f32)>);
+struct Readings<'a>(Vec<(&'a str, f32)>, &'a dyn Tongue);
 
 impl<'a> Readings<'a> {
-    fn of(heard: &'a Heard) -> Readings<'a> {
+    fn of(heard: &'a Heard, tongue: &'a dyn Tongue) -> Readings<'a> {
         // A check letter that fits by chance is no reason to believe a reading
         // that the recogniser hardly considers.
         let least = heard.confidence * PLAUSIBLE;
         let others = heard.alternatives.iter().filter(|a| a.1 >= least).map(|(text, c)| (text.as_str(), *c));
-        Readings(std::iter::once((heard.text.as_str(), heard.confidence)).chain(others).collect())
+        Readings(std::iter::once((heard.text.as_str(), heard.confidence)).chain(others).collect(), tongue)
     }
 
     /// The words of the best.
@@ -108,21 +132,21 @@ impl<'a> Readings<'a> {
     /// The same after a cue of correction: only what follows it counts.
     fn corrected(&self) -> Option<Readings<'a>> {
         let (first, confidence) = self.0.first()?;
-        let rest = es::correction(first)?;
-        Some(Readings(vec![(rest, *confidence)]))
+        let rest = self.1.correction(first)?;
+        Some(Readings(vec![(rest, *confidence)], self.1))
     }
 
     /// The best reading for a kind, and how sure it is of its words.
     fn extract(&self, kind: &nlu::Kind, context: &Context) -> Option<(f32, Vec<nlu::Found>)> {
-        let (reading, found) = es::extract_best(kind, &self.0, context)?;
+        let (reading, found) = self.1.extract_best(kind, &self.0, context)?;
         let words = self.0.get(reading).map_or(0.0, |r| r.1);
         Some((words, found))
     }
 }
 
-impl dialogs::Language for Spanish {
+impl dialogs::Language for Speaker {
     fn understand(&self, heard: &Heard, expect: &Expect) -> Understood {
-        let all = Readings::of(heard);
+        let all = Readings::of(heard, &*self.tongue);
         let corrected = all.corrected();
         let said = corrected.as_ref().unwrap_or(&all);
         let context = Context::at(expect.now);
@@ -141,12 +165,12 @@ impl dialogs::Language for Spanish {
             choice: choice(&expect.options),
             earlier_choice: choice(&expect.earlier_options),
             correction: corrected.is_some(),
-            upset: upset(&heard.text),
+            upset: self.tongue.upset(&heard.text),
         }
     }
 
     fn read_aloud(&self, value: &Value, how: Filter) -> String {
-        aloud::read(value, how)
+        aloud::read(&*self.tongue, value, how)
     }
 
     fn validate(&self, kind: &Kind, written: &str, now: NaiveDateTime) -> Found {
@@ -154,18 +178,18 @@ impl dialogs::Language for Spanish {
             Kind::Knowledge(knowledge) if knowledge.article(written).is_none() => {
                 self.questions.find(knowledge, written).map_or(Found::Invalid, |(found, _)| found)
             }
-            kind => values::validate(kind, written, now),
+            kind => values::validate(&*self.tongue, kind, written, now),
         }
     }
 
     fn is_backchannel(&self, text: &str) -> bool {
-        crate::turn::is_backchannel(text)
+        self.tongue.is_backchannel(text)
     }
 }
 
-impl Spanish {
+impl Speaker {
     fn intents(&self, text: &str, expect: &Expect) -> Vec<(String, f32)> {
-        let meant: Vec<String> = stems(text).collect();
+        let meant = self.tongue.stems(text);
         if expect.intents.is_empty() || meant.is_empty() {
             return Vec::new();
         }
@@ -180,18 +204,6 @@ impl Spanish {
         });
         valid.map(|r| (r.intent, r.confidence)).collect()
     }
-}
-
-/// The beginnings of an utterance's words that mean something: five letters tell most words of one family
-/// from others («empadronarme», «empadronamiento»).
-fn stems(text: &str) -> impl Iterator<Item = String> {
-    let folded = es::fold(text);
-    let words: Vec<String> = folded
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty() && !FUNCTION_WORDS.contains(word))
-        .map(|word| word.chars().take(5).collect())
-        .collect();
-    words.into_iter()
 }
 
 /// Slots that the utterance fills: the asked one first; what its words said is
@@ -251,10 +263,4 @@ fn context(now: NaiveDateTime, slot: &ExpectedSlot) -> Context {
         context.opening = Opening { week: calendar.week_at(now) };
     }
     context
-}
-
-fn upset(text: &str) -> f32 {
-    let folded = es::fold(text);
-    let angry = folded.split_whitespace().filter(|w| UPSET.contains(w)).count();
-    (angry as f32 * 0.9).min(1.0)
 }

@@ -6,6 +6,8 @@ use chrono::{Duration, NaiveDate, NaiveDateTime, NaiveTime};
 use dialogs::{Exact, Found, Kind, Value};
 use nlu::{Context, Status, es};
 
+use super::tongue::Tongue;
+
 /// What `nlu` looks for; `None` for free words.
 pub(super) fn kind(kind: &Kind) -> Option<nlu::Kind> {
     Some(match kind {
@@ -145,30 +147,30 @@ pub(super) fn for_nlu(value: &Value) -> nlu::Value {
 }
 
 /// A value of `kind` from keys or exact writing.
-pub(super) fn validate(kind: &Kind, written: &str, now: NaiveDateTime) -> Found {
+pub(super) fn validate(tongue: &dyn Tongue, kind: &Kind, written: &str, now: NaiveDateTime) -> Found {
     let written = written.trim();
     match kind {
         Kind::Nif => nif(written),
         Kind::Digits { min, max } => digits(written, (*min, *max)),
-        Kind::Exact(form) => exact_written(*form, written).unwrap_or_else(|| spoken(kind, written, now)),
+        Kind::Exact(form) => exact_written(*form, written).unwrap_or_else(|| spoken(tongue, (kind, written), now)),
         Kind::YesNo => match written {
             "1" => Found::Valid(Value::YesNo(true)),
             "2" => Found::Valid(Value::YesNo(false)),
-            _ => spoken(kind, written, now),
+            _ => spoken(tongue, (kind, written), now),
         },
-        Kind::Money => keyed_money(written).unwrap_or_else(|| spoken(kind, written, now)),
-        Kind::Date => keyed_date(written).map_or_else(|| spoken(kind, written, now), Found::Valid),
-        Kind::Time => keyed_time(written).map_or_else(|| spoken(kind, written, now), Found::Valid),
+        Kind::Money => keyed_money(written).unwrap_or_else(|| spoken(tongue, (kind, written), now)),
+        Kind::Date => keyed_date(written).map_or_else(|| spoken(tongue, (kind, written), now), Found::Valid),
+        Kind::Time => keyed_time(written).map_or_else(|| spoken(tongue, (kind, written), now), Found::Valid),
         Kind::FreeText if written.is_empty() => Found::Invalid,
         Kind::FreeText => Found::Valid(Value::Text(written.to_owned())),
         Kind::List(catalogue) => match catalogue.item(written) {
             Some(item) => Found::Valid(Value::Item(item.clone())),
-            None => spoken(kind, written, now),
+            None => spoken(tongue, (kind, written), now),
         },
         Kind::Knowledge(knowledge) => {
             knowledge.article(written).map_or(Found::Invalid, |a| Found::Valid(Value::Article(a.clone())))
         }
-        Kind::Number | Kind::Address | Kind::DateTimeRange => spoken(kind, written, now),
+        Kind::Number | Kind::Address | Kind::DateTimeRange => spoken(tongue, (kind, written), now),
     }
 }
 
@@ -260,8 +262,9 @@ fn keyed_time(keys: &str) -> Option<Value> {
     NaiveTime::parse_from_str(keys, "%H%M").ok().filter(|_| keys.len() == 4).map(Value::Time)
 }
 
-fn spoken(wanted: &Kind, written: &str, now: NaiveDateTime) -> Found {
+fn spoken(tongue: &dyn Tongue, (wanted, written): (&Kind, &str), now: NaiveDateTime) -> Found {
     let Some(kind) = kind(wanted) else { return Found::Invalid };
-    let all = es::extract(&kind, written, &Context::at(now));
+    let read = tongue.extract_best(&kind, &[(written, 1.0)], &Context::at(now));
+    let all = read.map_or_else(Vec::new, |(_, all)| all);
     all.first().and_then(|best| found(wanted, best, &all)).unwrap_or(Found::Invalid)
 }

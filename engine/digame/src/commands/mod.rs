@@ -5,10 +5,13 @@ pub mod chat;
 pub mod check;
 pub mod config;
 pub mod demo;
+pub mod eval;
+pub mod graph;
 pub mod models;
 pub mod records;
 pub mod serve;
 pub mod test;
+pub mod train;
 pub mod users;
 pub mod versions;
 

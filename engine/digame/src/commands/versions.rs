@@ -97,6 +97,14 @@ impl Publish {
     pub fn run(self, config: Config) -> Result<(), Failure> {
         let (bot, material) = find(&config, &self.bot)?;
         let data = &config.storage.folder;
+        if self.canary.is_some() && Versions::of(data).state(&bot)?.current.is_none() {
+            let answers = bots::all(&config.dialogs.folder)?;
+            if !answers.contains_key(&bot) {
+                return Err(Failure::Usage(format!(
+                    "{bot} answers nobody yet, so there is nothing for the other contacts: publish it without --canary"
+                )));
+            }
+        }
         // A broken bot is told before a voice is opened.
         versions::check(&bot, &material)?;
         let prompts =

@@ -148,14 +148,14 @@ fn life(seed: u64, materials: &[Material]) {
             _ => Act::Published { version, tests: Tests::Passed(1) },
         };
         let path = home.join(JOURNAL);
-        let before = fs::read(&path).unwrap_or_default();
+        let lines = fs::read(&path).unwrap_or_default().iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
         let mut writer = versions.writer("eco").unwrap();
         versions.add("eco", &mut writer, Who::default().did(act.clone())).unwrap();
         drop(writer);
         // A process killed while it wrote the line: any part of it is there, but not its end.
         if random.random_bool(0.4) {
             let after = fs::read(&path).unwrap();
-            let cut = random.random_range(before.len()..after.len());
+            let cut = random.random_range(lines..after.len());
             fs::write(&path, &after[..cut]).unwrap();
         } else {
             expected.take(&act);

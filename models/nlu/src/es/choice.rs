@@ -119,7 +119,7 @@ fn by_position(text: &Text, options: &[Item]) -> Vec<Found> {
         .collect()
 }
 
-fn by_name(text: &Text, options: &[Item]) -> Vec<Found> {
+pub(crate) fn by_name(text: &Text, options: &[Item]) -> Vec<Found> {
     // Codes are the service's, not words: options answer by their index.
     let items = options
         .iter()
@@ -154,15 +154,24 @@ fn start(option: &Item) -> Option<(Option<NaiveDateTime>, Option<NaiveTime>)> {
 /// «la de las cinco y media», «la del jueves», «a las seis»: keeps the options that
 /// agree with every day, hour and part of day that was said.
 fn by_value(text: &Text, options: &[Item], context: &Context) -> Vec<Found> {
-    let starts: Vec<_> = options.iter().map(start).collect();
-    if starts.iter().all(Option::is_none) {
-        return Vec::new();
+    match time::mention(text, context) {
+        Some(mention) => agreeing(text, options, &mention, context),
+        None => Vec::new(),
     }
-    let Some(mention) = time::mention(text, context) else { return Vec::new() };
+}
+
+/// The options that agree with what was said of their moment.
+pub(crate) fn agreeing(
+    text: &Text,
+    options: &[Item],
+    mention: &time::Mention,
+    context: &Context,
+) -> Vec<Found> {
+    let starts: Vec<_> = options.iter().map(start).collect();
     let agree: Vec<usize> = starts
         .iter()
         .enumerate()
-        .filter(|(_, s)| s.as_ref().is_some_and(|(at, hour)| agrees(&mention, *at, *hour, context)))
+        .filter(|(_, s)| s.as_ref().is_some_and(|(at, hour)| agrees(mention, *at, *hour, context)))
         .map(|(i, _)| i)
         .collect();
     let status = if agree.len() > 1 { Status::Unclear } else { Status::Sound };

@@ -85,21 +85,40 @@ const INSIDE: &[&str] = &[
 /// `None`: no cue, or nothing after it. A cue alone («no») is an answer, not a correction.
 #[must_use]
 pub fn correction(source: &str) -> Option<&str> {
-    let text = Text::new(source);
+    let cues = Cues { opening: OPENING, inside: INSIDE, that: &["que"] };
+    remaining(source, &Text::new(source), &cues)
+}
+
+/// The cues of a language.
+pub(crate) struct Cues<'a, S> {
+    /// Those that stand at the beginning.
+    pub opening: &'a [S],
+    /// Those inside a sentence.
+    pub inside: &'a [S],
+    /// Words between a cue and what follows it that say nothing.
+    pub that: &'a [S],
+}
+
+/// What remains of `source`, whose tokens are `text`, after a cue.
+pub(crate) fn remaining<'a, S: AsRef<str>>(
+    source: &'a str,
+    text: &Text,
+    cues: &Cues<'_, S>,
+) -> Option<&'a str> {
     let mut at = 0;
     let mut cued = false;
-    while let Some(next) = cue(&text, at, OPENING) {
+    while let Some(next) = cue(text, at, cues.opening) {
         at = next;
         cued = true;
     }
     let mut i = at;
     while i < text.len() {
         // «…, no: mejor…»: inside, a lone word needs a pause before it to be a cue.
-        match cue(&text, i, INSIDE) {
+        match cue(text, i, cues.inside) {
             Some(next) if i > at && next < text.len() => {
                 at = next;
                 cued = true;
-                while let Some(more) = cue(&text, at, OPENING) {
+                while let Some(more) = cue(text, at, cues.opening) {
                     at = more;
                 }
                 i = at;
@@ -110,7 +129,7 @@ pub fn correction(source: &str) -> Option<&str> {
     if !cued {
         return None;
     }
-    while text.is_mark(at) || (text.word(at) == "que" && at + 1 < text.len()) {
+    while text.is_mark(at) || (cues.that.iter().any(|w| w.as_ref() == text.word(at)) && at + 1 < text.len()) {
         at += 1;
     }
     let start = text.get(at)?.start;
@@ -118,7 +137,7 @@ pub fn correction(source: &str) -> Option<&str> {
 }
 
 /// The token after a cue at `i`, commas inside it ignored.
-fn cue(text: &Text, i: usize, cues: &[&str]) -> Option<usize> {
+fn cue<S: AsRef<str>>(text: &Text, i: usize, cues: &[S]) -> Option<usize> {
     let mut start = i;
     while text.is_mark(start) {
         start += 1;
@@ -126,7 +145,7 @@ fn cue(text: &Text, i: usize, cues: &[&str]) -> Option<usize> {
     cues.iter()
         .filter_map(|cue| {
             let mut at = start;
-            for word in cue.split(' ') {
+            for word in cue.as_ref().split(' ') {
                 while text.is_mark(at) && at > start {
                     at += 1;
                 }

@@ -27,12 +27,41 @@ pub(crate) struct Stretch {
 /// Readings kept at each place: more would be noise.
 const BEAM: usize = 48;
 
+/// How a language dictates: what the words at a place can be, and which words only join.
+pub(crate) trait Dictation {
+    /// What can be read at `i`: `(next token, characters, cost)`, the natural reading first.
+    fn pieces(&self, text: &Text, i: usize) -> Vec<(usize, String, u32)>;
+    /// Tokens after the words that may stand at `i` between two pieces, and what they cost.
+    fn fillers(&self, text: &Text, i: usize) -> Vec<(usize, u32)>;
+}
+
+/// Spanish dictation.
+struct Spanish {
+    letters: bool,
+}
+
+impl Dictation for Spanish {
+    fn pieces(&self, text: &Text, i: usize) -> Vec<(usize, String, u32)> {
+        pieces(text, i, self.letters)
+    }
+
+    fn fillers(&self, text: &Text, i: usize) -> Vec<(usize, u32)> {
+        let cost = u32::from(text.word(i) == "y") * 2;
+        fillers(text, i, self.letters).into_iter().map(|to| (to, cost)).collect()
+    }
+}
+
 /// All maximal stretches of dictation in the text; letters count only if `letters`.
 pub(crate) fn stretches(text: &Text, letters: bool) -> Vec<Stretch> {
+    stretches_by(text, &Spanish { letters })
+}
+
+/// The same, as another language dictates.
+pub(crate) fn stretches_by(text: &Text, how: &impl Dictation) -> Vec<Stretch> {
     let mut out = Vec::new();
     let mut i = 0;
     while i < text.len() {
-        match stretch(text, i, letters) {
+        match stretch_by(text, i, how) {
             Some(s) => {
                 i = s.to.max(i + 1);
                 out.push(s);
@@ -72,8 +101,11 @@ impl Lattice {
 
 /// The stretch of dictation that begins at `start`.
 pub(crate) fn stretch(text: &Text, start: usize, letters: bool) -> Option<Stretch> {
-    let first = pieces(text, start, letters);
-    if first.is_empty() {
+    stretch_by(text, start, &Spanish { letters })
+}
+
+fn stretch_by(text: &Text, start: usize, how: &impl Dictation) -> Option<Stretch> {
+    if how.pieces(text, start).is_empty() {
         return None;
     }
     let mut lattice = Lattice { base: start, at: vec![vec![Candidate { chars: String::new(), cost: 0 }]] };
@@ -88,12 +120,11 @@ pub(crate) fn stretch(text: &Text, start: usize, letters: bool) -> Option<Stretc
         if here.iter().any(|c| !c.chars.is_empty()) {
             best = Some((i, here.clone()));
         }
-        let next = pieces(text, i, letters);
+        let next = how.pieces(text, i);
         // A filler passes only between two pieces, or the stretch would swallow what follows.
         if i > start {
-            for to in fillers(text, i, letters) {
-                if !pieces(text, to, letters).is_empty() || !fillers(text, to, letters).is_empty() {
-                    let cost = u32::from(text.word(i) == "y") * 2;
+            for (to, cost) in how.fillers(text, i) {
+                if !how.pieces(text, to).is_empty() || !how.fillers(text, to).is_empty() {
                     for c in &here {
                         lattice.add(to, Candidate { chars: c.chars.clone(), cost: c.cost + cost });
                     }
@@ -111,14 +142,14 @@ pub(crate) fn stretch(text: &Text, start: usize, letters: bool) -> Option<Stretc
     }
     best.map(|(to, candidates)| Stretch {
         from: start,
-        to: trim_fillers(text, start, to, letters),
+        to: trim_fillers(text, start, to, how),
         candidates,
     })
 }
 
 /// A stretch ends with a piece, not with the comma after it.
-fn trim_fillers(text: &Text, start: usize, mut to: usize, letters: bool) -> usize {
-    while to > start + 1 && text.is_mark(to - 1) && pieces(text, to - 1, letters).is_empty() {
+fn trim_fillers(text: &Text, start: usize, mut to: usize, how: &impl Dictation) -> usize {
+    while to > start + 1 && text.is_mark(to - 1) && how.pieces(text, to - 1).is_empty() {
         to -= 1;
     }
     to

@@ -2,7 +2,7 @@
 //! ISO 7064 mod 97-10), Spain's also by its account's own two digits.
 
 use super::confusion;
-use super::dictated::{self, Candidate};
+use super::dictated::{self, Candidate, Stretch};
 use super::text::{Shape, Text};
 use crate::{Found, Status, Value};
 
@@ -63,12 +63,17 @@ fn of_account(account: &str) -> Option<String> {
 
 /// Finds IBAN, best first.
 pub(crate) fn extract(text: &Text) -> Vec<Found> {
+    among(text, |letters| dictated::stretches(text, letters))
+}
+
+/// Written ones, or else those among the stretches of dictation, with letters or without.
+pub(crate) fn among(text: &Text, stretches: impl Fn(bool) -> Vec<Stretch>) -> Vec<Found> {
     let mut found = written(text);
     if found.is_empty() {
-        found = spelled(text);
+        found = spelled(text, &stretches(true));
     }
     if found.is_empty() {
-        found.extend(dictated::stretches(text, false).iter().filter_map(|s| {
+        found.extend(stretches(false).iter().filter_map(|s| {
             let from = s.from - country_before(text, s.from);
             let (value, status, confidence) = spanish(&s.candidates)?;
             Some(Found { value, span: text.span(from, s.to), confidence, status })
@@ -116,8 +121,7 @@ fn written(text: &Text) -> Vec<Found> {
 
 /// Another country's, letter by letter. A dictated «de» may be a letter or say nothing:
 /// where two readings hold, it is to be confirmed.
-fn spelled(text: &Text) -> Vec<Found> {
-    let stretches = dictated::stretches(text, true);
+fn spelled(text: &Text, stretches: &[Stretch]) -> Vec<Found> {
     let found = stretches.iter().filter_map(|s| {
         let mut valid = s.candidates.iter().filter(|c| is_valid(&c.chars) && !c.chars.starts_with("ES"));
         let value = Value::Iban(valid.next()?.chars.clone());

@@ -5,20 +5,20 @@
 
 mod address;
 pub mod aloud;
-mod choice;
+pub(crate) mod choice;
 mod confusion;
-mod correction;
+pub(crate) mod correction;
 mod decimal;
-mod dictated;
+pub(crate) mod dictated;
 mod duration;
 pub mod email;
 pub mod iban;
-mod letters;
-mod list;
+pub(crate) mod letters;
+pub(crate) mod list;
 mod money;
 mod name;
 pub mod nif;
-mod number;
+pub(crate) mod number;
 pub mod nuss;
 mod ordinal;
 mod percentage;
@@ -26,10 +26,10 @@ pub mod phone;
 pub mod phonetic;
 pub mod plate;
 pub mod postcode;
-mod text;
+pub(crate) mod text;
 pub mod time;
 mod titled;
-mod yes_no;
+pub(crate) mod yes_no;
 
 pub use aloud::{grouped, masked, options, spelled, spoken, spoken_on};
 pub use choice::among;
@@ -77,9 +77,17 @@ pub fn extract(kind: &Kind, text: &str, context: &Context) -> Vec<Found> {
 /// Spans are those of the alternative that was chosen, whose index comes first.
 #[must_use]
 pub fn extract_best(kind: &Kind, heard: &[(&str, f32)], context: &Context) -> Option<(usize, Vec<Found>)> {
+    first_valid(heard, |text| extract(kind, text, context))
+}
+
+/// The first reading with the best status among those of a recogniser's alternatives.
+pub(crate) fn first_valid(
+    heard: &[(&str, f32)],
+    read: impl Fn(&str) -> Vec<Found>,
+) -> Option<(usize, Vec<Found>)> {
     let mut best: Option<(usize, Vec<Found>)> = None;
     for (i, (text, _)) in heard.iter().enumerate() {
-        let found = extract(kind, text, context);
+        let found = read(text);
         let Some(first) = found.first() else { continue };
         let better = match best.as_ref().and_then(|b| b.1.first()) {
             Some(old) => first.status < old.status,
@@ -92,7 +100,7 @@ pub fn extract_best(kind: &Kind, heard: &[(&str, f32)], context: &Context) -> Op
     best
 }
 
-fn head(text: &str) -> &str {
+pub(crate) fn head(text: &str) -> &str {
     let mut end = text.len().min(LONGEST);
     while !text.is_char_boundary(end) {
         end -= 1;
@@ -101,7 +109,7 @@ fn head(text: &str) -> &str {
 }
 
 /// Whatever was said, trimmed.
-fn words(text: &Text) -> Vec<Found> {
+pub(crate) fn words(text: &Text) -> Vec<Found> {
     let said = text.source.trim();
     if said.is_empty() {
         return Vec::new();
@@ -139,7 +147,16 @@ fn numbers(text: &Text) -> Vec<Found> {
 }
 
 fn digits(text: &Text, min: usize, max: usize) -> Vec<Found> {
-    let mut found: Vec<Found> = dictated::stretches(text, false)
+    digits_among(text, &dictated::stretches(text, false), (min, max))
+}
+
+/// Between `min` and `max` digits among stretches of dictation already read.
+pub(crate) fn digits_among(
+    text: &Text,
+    stretches: &[dictated::Stretch],
+    (min, max): (usize, usize),
+) -> Vec<Found> {
+    let mut found: Vec<Found> = stretches
         .iter()
         .filter_map(|s| {
             let fits = s.candidates.iter().find(|c| (min..=max).contains(&c.chars.len()));

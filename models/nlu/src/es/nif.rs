@@ -123,8 +123,12 @@ fn padded(chars: &str) -> Option<String> {
 
 /// Finds NIF in a text, best first.
 pub(crate) fn extract(text: &Text) -> Vec<Found> {
-    let mut found: Vec<Found> =
-        dictated::stretches(text, true).iter().filter_map(|s| judge(text, s)).collect();
+    among(text, &dictated::stretches(text, true))
+}
+
+/// The same among stretches of dictation already read.
+pub(crate) fn among(text: &Text, stretches: &[Stretch]) -> Vec<Found> {
+    let mut found: Vec<Found> = stretches.iter().filter_map(|s| judge(text, s)).collect();
     found.sort_by(|a, b| a.status.cmp(&b.status).then(b.confidence.total_cmp(&a.confidence)));
     found
 }

@@ -26,8 +26,12 @@ pub fn control(first_ten: &str) -> Option<String> {
 
 /// Finds Social Security numbers, best first.
 pub(crate) fn extract(text: &Text) -> Vec<Found> {
-    let mut found: Vec<Found> =
-        dictated::stretches(text, false).iter().filter_map(|s| judge(text, s)).collect();
+    among(text, &dictated::stretches(text, false))
+}
+
+/// The same among stretches of dictation already read.
+pub(crate) fn among(text: &Text, stretches: &[Stretch]) -> Vec<Found> {
+    let mut found: Vec<Found> = stretches.iter().filter_map(|s| judge(text, s)).collect();
     found.sort_by(|a, b| a.status.cmp(&b.status).then(b.confidence.total_cmp(&a.confidence)));
     found
 }

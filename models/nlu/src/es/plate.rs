@@ -49,9 +49,14 @@ pub fn is_valid(plate: &str) -> bool {
 
 /// Finds plates, best first.
 pub(crate) fn extract(text: &Text) -> Vec<Found> {
+    among(text, || dictated::stretches(text, true))
+}
+
+/// Written ones, or else those among the stretches of dictation.
+pub(crate) fn among(text: &Text, stretches: impl FnOnce() -> Vec<Stretch>) -> Vec<Found> {
     let mut found: Vec<Found> = (0..text.len()).filter_map(|i| written(text, i)).collect();
     if found.is_empty() {
-        found.extend(dictated::stretches(text, true).iter().filter_map(|s| dictation(text, s)));
+        found.extend(stretches().iter().filter_map(|s| dictation(text, s)));
     }
     found.sort_by_key(|f| f.status);
     found

@@ -228,9 +228,33 @@ struct Said {
     to: usize,
 }
 
+/// Verbs that follow the «si» of a condition.
+const CONDITION: &[&str] = &[
+    "puede", "es", "hay", "no", "pudiera", "fuera", "quiere", "tiene", "me", "le", "te", "puedo", "tienen",
+];
+
+/// How a language says yes and no.
+pub(crate) struct Answers<'a, S> {
+    pub yes: &'a [S],
+    pub no: &'a [S],
+    /// Yes and no inside these mean neither.
+    pub neither: &'a [S],
+    /// Words that only lead in.
+    pub weak: &'a [S],
+    /// What follows «si» where it is a condition; empty where yes and if are two words.
+    pub condition: &'a [S],
+}
+
 /// Reads yes or no; at most one result.
 pub(crate) fn extract(text: &Text) -> Vec<Found> {
-    let said = votes(text);
+    let spanish =
+        Answers { yes: YES, no: NO, neither: NEITHER, weak: WEAK, condition: CONDITION };
+    read(text, &spanish)
+}
+
+/// The same in a language's own words.
+pub(crate) fn read<S: AsRef<str>>(text: &Text, answers: &Answers<'_, S>) -> Vec<Found> {
+    let said = votes(text, answers);
     if said.iter().any(|s| s.vote == Vote::Neither) {
         return Vec::new();
     }
@@ -254,7 +278,7 @@ pub(crate) fn extract(text: &Text) -> Vec<Found> {
     if pool.iter().all(|s| s.weak) {
         confidence *= 0.85;
     }
-    if conditional(text, first) {
+    if conditional(text, first, answers.condition) {
         confidence *= 0.5;
     }
     let status = if confidence < 0.6 { Status::Unsure } else { Status::Sound };
@@ -267,37 +291,22 @@ fn text_words(text: &Text, from: usize, to: usize) -> usize {
 }
 
 /// «si puede ser por la tarde»: unaccented, first, followed by a clause.
-fn conditional(text: &Text, first: &Said) -> bool {
+fn conditional<S: AsRef<str>>(text: &Text, first: &Said, verbs: &[S]) -> bool {
     let Some(token) = text.get(first.from) else { return false };
     let written = text.source.get(token.start..token.end).unwrap_or("");
     token.text == "si"
         && !written.contains(['í', 'Í'])
         && first.to == first.from + 1
         && !text.is_mark(first.to)
-        && matches!(
-            text.word(first.to),
-            "puede"
-                | "es"
-                | "hay"
-                | "no"
-                | "pudiera"
-                | "fuera"
-                | "quiere"
-                | "tiene"
-                | "me"
-                | "le"
-                | "te"
-                | "puedo"
-                | "tienen"
-        )
+        && verbs.iter().any(|v| v.as_ref() == text.word(first.to))
         && text.words() > 3
 }
 
-fn votes(text: &Text) -> Vec<Said> {
+fn votes<S: AsRef<str>>(text: &Text, answers: &Answers<'_, S>) -> Vec<Said> {
     let mut out = Vec::new();
     let mut i = 0;
     while i < text.len() {
-        match vote_at(text, i) {
+        match vote_at(text, i, answers) {
             Some(said) => {
                 i = said.to.max(i + 1);
                 out.push(said);
@@ -309,14 +318,14 @@ fn votes(text: &Text) -> Vec<Said> {
 }
 
 /// The longest phrase at `i`; commas inside a phrase do not count.
-fn vote_at(text: &Text, i: usize) -> Option<Said> {
+fn vote_at<S: AsRef<str>>(text: &Text, i: usize, answers: &Answers<'_, S>) -> Option<Said> {
     let mut best: Option<Said> = None;
-    for (vote, phrases) in [(Vote::Neither, NEITHER), (Vote::Yes, YES), (Vote::No, NO)] {
+    for (vote, phrases) in [(Vote::Neither, answers.neither), (Vote::Yes, answers.yes), (Vote::No, answers.no)] {
         for phrase in phrases {
-            if let Some(to) = loose_phrase(text, i, phrase)
+            if let Some(to) = loose_phrase(text, i, phrase.as_ref())
                 && best.as_ref().is_none_or(|b| to > b.to)
             {
-                best = Some(Said { vote, weak: WEAK.contains(phrase), from: i, to });
+                best = Some(Said { vote, weak: answers.weak.iter().any(|w| w.as_ref() == phrase.as_ref()), from: i, to });
             }
         }
     }
@@ -326,7 +335,8 @@ fn vote_at(text: &Text, i: usize) -> Option<Said> {
 /// Like [`Text::phrase`], but «no, no, está bien» matches with its commas when the
 /// phrase repeats its first word; «no, está bien» stays two votes.
 fn loose_phrase(text: &Text, i: usize, phrase: &str) -> Option<usize> {
-    let repeats = phrase.starts_with("no no") || phrase == "si si";
+    let mut words = phrase.split(' ');
+    let repeats = words.next().is_some_and(|first| words.next() == Some(first));
     let mut at = i;
     for (n, word) in phrase.split(' ').enumerate() {
         while n > 0 && repeats && text.word(at) == "," {
@@ -344,7 +354,7 @@ fn loose_phrase(text: &Text, i: usize, phrase: &str) -> Option<usize> {
 mod tests {
     use super::*;
 
-    fn read(s: &str) -> Option<bool> {
+    fn said(s: &str) -> Option<bool> {
         match extract(&Text::new(s)).first().map(|f| f.value.clone()) {
             Some(Value::YesNo(b)) => Some(b),
             _ => None,
@@ -385,7 +395,7 @@ mod tests {
             "no me importa",
             "va bien",
         ] {
-            assert_eq!(read(s), Some(true), "{s}");
+            assert_eq!(said(s), Some(true), "{s}");
         }
     }
 
@@ -413,14 +423,14 @@ mod tests {
             "no señor",
             "va a ser que no",
         ] {
-            assert_eq!(read(s), Some(false), "{s}");
+            assert_eq!(said(s), Some(false), "{s}");
         }
     }
 
     #[test]
     fn what_means_neither() {
         for s in ["no lo sé", "no sé", "no le entiendo", "depende", "el jueves", "", "doce"] {
-            assert_eq!(read(s), None, "{s}");
+            assert_eq!(said(s), None, "{s}");
         }
     }
 

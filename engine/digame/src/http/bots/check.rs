@@ -75,10 +75,5 @@ pub fn refused(problems: &[dialogs::Problem]) -> Problem {
 
 /// The JSON Schema of the bot language.
 pub async fn schema() -> Json<Value> {
-    Json(language_schema())
-}
-
-/// No schema yet: completion then knows the bot's own names only.
-fn language_schema() -> Value {
-    json!({})
+    Json(dialogs::schema::json_schema())
 }

@@ -102,6 +102,11 @@ pub(super) fn postcode(code: &str) -> String {
 }
 
 fn digit_groups(run: &str) -> Vec<String> {
+    widths(run).into_iter().map(group_words).collect()
+}
+
+/// A run of digits in the groups in which people dictate.
+pub(crate) fn widths(run: &str) -> Vec<&str> {
     let mut out = Vec::new();
     let mut rest = run;
     while !rest.is_empty() {
@@ -111,7 +116,7 @@ fn digit_groups(run: &str) -> Vec<String> {
             _ => 2,
         };
         let (group, after) = rest.split_at_checked(width).unwrap_or((rest, ""));
-        out.push(group_words(group));
+        out.push(group);
         rest = after;
     }
     out

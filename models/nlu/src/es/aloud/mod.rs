@@ -3,7 +3,7 @@
 //! What is said here is understood by [`super::extract`]: the same value comes back.
 
 mod address;
-mod characters;
+pub(crate) mod characters;
 mod email;
 mod number;
 mod time;

@@ -10,7 +10,7 @@ use crate::es::text::Text;
 
 /// An expression of time and where it is.
 #[derive(Debug, Clone)]
-pub(super) struct Expression {
+pub(crate) struct Expression {
     pub first: Spec,
     /// End of «de … a …».
     pub last: Option<Spec>,

@@ -4,14 +4,14 @@
 //! [`resolve`] (where it falls, given now and the opening hours).
 
 mod atoms;
-mod calendar;
-mod clock;
+pub(crate) mod calendar;
+pub(crate) mod clock;
 mod duration;
-mod expression;
-mod lexicon;
-mod place;
-mod resolve;
-mod spec;
+pub(crate) mod expression;
+pub(crate) mod lexicon;
+pub(crate) mod place;
+pub(crate) mod resolve;
+pub(crate) mod spec;
 
 use std::ops::Range;
 
@@ -56,6 +56,11 @@ pub(crate) struct Mention {
 /// The last expression of time of a text, field by field.
 pub(crate) fn mention(text: &Text, context: &Context) -> Option<Mention> {
     let e = expressions(text, context).into_iter().rev().find(|e| !negated(text, e))?;
+    Some(mentioned(&e, context))
+}
+
+/// The fields of an expression, its hour in its part of the day.
+pub(crate) fn mentioned(e: &Expression, context: &Context) -> Mention {
     let s = &e.first;
     let resolved = |c: clock::Clock| match (c.twelve, s.part) {
         (true, Some(_)) => resolve(&Spec { clock: s.clock, part: s.part, ..Spec::default() }, context)
@@ -65,7 +70,7 @@ pub(crate) fn mention(text: &Text, context: &Context) -> Option<Mention> {
             }),
         _ => (c.hour, c.minute, c.twelve),
     };
-    Some(Mention {
+    Mention {
         clock: s.clock.map(resolved),
         part: s.part,
         weekday: s.weekday.map(|w| w.0),
@@ -73,12 +78,22 @@ pub(crate) fn mention(text: &Text, context: &Context) -> Option<Mention> {
         date: s.base.filter(|b| b.grain == Grain::Day && b.moment).map(|b| b.from.date()),
         from: e.from,
         to: e.to,
-    })
+    }
 }
 
 /// Days of a text, best first.
 pub(crate) fn dates(text: &Text, context: &Context) -> Vec<Found> {
-    collect(text, context, |e, when| {
+    dates_among(text, &wanted(text, context), context)
+}
+
+/// Expressions of a text that it does not exclude.
+fn wanted(text: &Text, context: &Context) -> Vec<Expression> {
+    expressions(text, context).into_iter().filter(|e| !negated(text, e)).collect()
+}
+
+/// Days among expressions of a text, best first.
+pub(crate) fn dates_among(text: &Text, all: &[Expression], context: &Context) -> Vec<Found> {
+    collect(text, all, context, |e, when| {
         if !e.first.has_day() || e.last.is_some() || when.grain > Grain::Day {
             return None;
         }
@@ -88,7 +103,16 @@ pub(crate) fn dates(text: &Text, context: &Context) -> Vec<Found> {
 
 /// Hours of a text, best first.
 pub(crate) fn hours(text: &Text, context: &Context) -> Vec<Found> {
-    let mut found = collect(text, context, |e, when| {
+    let mut found = hours_among(text, &wanted(text, context), context);
+    if found.is_empty() {
+        found = bare_hour(text, context).into_iter().collect();
+    }
+    found
+}
+
+/// Hours among expressions of a text, best first.
+pub(crate) fn hours_among(text: &Text, all: &[Expression], context: &Context) -> Vec<Found> {
+    collect(text, all, context, |e, when| {
         if e.last.is_some() {
             return None;
         }
@@ -97,11 +121,7 @@ pub(crate) fn hours(text: &Text, context: &Context) -> Vec<Found> {
             (None, Some(Part::Mediodia)) => Some((Value::Time(NaiveTime::from_hms_opt(12, 0, 0)?), 0.7)),
             _ => None,
         }
-    });
-    if found.is_empty() {
-        found = bare_hour(text, context).into_iter().collect();
-    }
-    found
+    })
 }
 
 /// Asked for an hour, «cinco y media» or «diez» alone is one.
@@ -129,8 +149,13 @@ fn bare_hour(text: &Text, context: &Context) -> Option<Found> {
 
 /// Days and parts of day, moments, and stretches of a text, best first.
 pub(crate) fn ranges(text: &Text, context: &Context) -> Vec<Found> {
-    let found = collect(text, context, |e, when| Some((range_value(e, when, context)?, 0.95)));
+    let found = ranges_among(text, &wanted(text, context), context);
     if found.is_empty() { any_time(text, context) } else { found }
+}
+
+/// Stretches and moments among expressions of a text, best first.
+pub(crate) fn ranges_among(text: &Text, all: &[Expression], context: &Context) -> Vec<Found> {
+    collect(text, all, context, |e, when| Some((range_value(e, when, context)?, 0.95)))
 }
 
 /// How long «a partir de» and «cuanto antes» reach.
@@ -192,8 +217,15 @@ fn any_time(text: &Text, context: &Context) -> Vec<Found> {
         "lo primero que tenga",
         "lo primero que haya",
     ];
-    let hit = (0..text.len()).find_map(|i| Some((i, text.any_phrase(i, ANY)?)));
-    let Some(((from, to), end)) = hit.zip(add(context.now, Grain::Day, 30)) else { return Vec::new() };
+    match (0..text.len()).find_map(|i| Some((i, text.any_phrase(i, ANY)?))) {
+        Some(said) => all_there_is(text, said, context),
+        None => Vec::new(),
+    }
+}
+
+/// All the time there is, where tokens `from..to` ask for any.
+pub(crate) fn all_there_is(text: &Text, (from, to): (usize, usize), context: &Context) -> Vec<Found> {
+    let Some(end) = add(context.now, Grain::Day, 30) else { return Vec::new() };
     let value = Value::Range { from: context.now, to: end };
     vec![Found { value, span: text.span(from, to), confidence: 0.8, status: Status::Sound }]
 }
@@ -201,15 +233,12 @@ fn any_time(text: &Text, context: &Context) -> Vec<Found> {
 /// Resolves, judges and orders the expressions that `value` accepts.
 fn collect(
     text: &Text,
+    all: &[Expression],
     context: &Context,
     value: impl Fn(&Expression, When) -> Option<(Value, f32)>,
 ) -> Vec<Found> {
-    let all = expressions(text, context);
     let mut out: Vec<(usize, Found)> = Vec::new();
-    for e in &all {
-        if negated(text, e) {
-            continue;
-        }
+    for e in all {
         let Some(when) = place(e, context) else { continue };
         let Some((value, confidence)) = value(e, when) else { continue };
         // What is over cannot be wanted; it may have been misheard.

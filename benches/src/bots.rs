@@ -1,0 +1,60 @@
+//! The shipped bots' test cases by ear: clean, and with noise 10 dB below the voice.
+use crate::stats::line;
+use call::language::Spanish;
+use call::rehearsal::{Stage, VOICES, share};
+use dialogs::testing::Suite;
+use dialogs::{Bot, Language};
+use e2e::server::{Trouble, trouble};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+const BOTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../dialogs/bots");
+const SEED: u64 = 1;
+
+pub fn run() -> Result<(), Trouble> {
+    let ear: Arc<dyn asr::Recogniser> =
+        Arc::new(asr::embedded::Embedded::new().map_err(trouble("the recogniser"))?);
+    line("| bot | spoken turns | right, clean | right, 10 dB |\n|---|---|---|---|");
+    let mut sums = [(0, 0); 2];
+    for folder in sorted(Path::new(BOTS), |p| p.join("centro.yaml").is_file())? {
+        let first = |problems: Vec<dialogs::Problem>| {
+            Trouble(problems.first().map(ToString::to_string).unwrap_or_default())
+        };
+        let bot = Arc::new(Bot::load(&folder).map_err(first)?);
+        let language: Arc<dyn Language> = Arc::new(Spanish::new(&bot).map_err(trouble("the intents"))?);
+        let suites = sorted(&folder, |p| p.to_string_lossy().ends_with(".test.yaml"))?;
+        let mut counts = Vec::new();
+        for (noise, sum) in [None, Some(10.0)].into_iter().zip(&mut sums) {
+            let stage = Stage::new(ear.clone(), &VOICES, noise, SEED).map_err(trouble("the voices"))?;
+            let mut count = (0, 0);
+            for suite in &suites {
+                let suite = Suite::load(suite).map_err(first)?;
+                let heard = stage.rehearse(&bot, &suite, &language).map_err(trouble("the voices"))?;
+                let (right, turns) = share(&heard);
+                count = (count.0 + right, count.1 + turns);
+            }
+            *sum = (sum.0 + count.0, sum.1 + count.1);
+            counts.push(count);
+        }
+        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        row(&name, &counts);
+    }
+    row("all", &sums);
+    Ok(())
+}
+
+fn row(name: &str, counts: &[(usize, usize)]) {
+    let shares: Vec<String> = counts
+        .iter()
+        .map(|(right, all)| format!("{:.1} %", 100.0 * *right as f64 / (*all).max(1) as f64))
+        .collect();
+    let turns = counts.first().map_or(0, |c| c.1);
+    line(format!("| {name} | {turns} | {} |", shares.join(" | ")));
+}
+
+fn sorted(folder: &Path, wanted: impl Fn(&Path) -> bool) -> Result<Vec<PathBuf>, Trouble> {
+    let entries = std::fs::read_dir(folder).map_err(trouble("the shipped bots"))?;
+    let mut all: Vec<PathBuf> = entries.flatten().map(|e| e.path()).filter(|p| wanted(p)).collect();
+    all.sort();
+    Ok(all)
+}

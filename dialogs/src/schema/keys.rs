@@ -1,0 +1,705 @@
+//! Every key of the language: what it is for, and what it takes. One line a key, in the words that an editor
+//! shows beside it. Each table has the name by which the loader calls the thing in its messages, and a test
+//! holds both to the same keys.
+
+use super::Form::{self, *};
+
+/// A key of a map.
+pub(crate) struct Key {
+    pub name: &'static str,
+    pub form: Form,
+    pub about: &'static str,
+}
+
+/// A map with fixed keys, under the name that the loader has for it.
+pub(crate) struct Thing {
+    pub name: &'static str,
+    pub keys: &'static [Key],
+    pub required: &'static [&'static str],
+}
+
+const fn key(name: &'static str, form: Form, about: &'static str) -> Key {
+    Key { name, form, about }
+}
+
+const ID: Key = key("id", Name, "The step's name, for `goto`.");
+const SAY_FIRST: Key = key("say", Said, "Said first.");
+
+/// The steps, by the key that makes a step what it is.
+pub(crate) const STEPS: [Thing; 22] = [
+    Thing {
+        name: "`say`",
+        required: &["say"],
+        keys: &[
+            ID,
+            key("say", Said, "Says it."),
+            key("barge_in", Choice(BARGE_IN), "What may interrupt it; `never` for what must be heard whole."),
+        ],
+    },
+    Thing {
+        name: "`collect`",
+        required: &["collect"],
+        keys: &[
+            ID,
+            key("collect", OneOrMany(&Name), "Asks for what is still empty, in any order, several at once."),
+        ],
+    },
+    Thing {
+        name: "`ask`",
+        required: &["ask"],
+        keys: &[ID, key("ask", Name, "Empties the slot and asks for it anew."), SAY_FIRST],
+    },
+    Thing {
+        name: "`call`",
+        required: &["call", "on_error"],
+        keys: &[
+            ID,
+            key("call", Text, "Calls an operation of servicios.yaml: `service.operation`."),
+            key("with", MapOf(&Text), "Its arguments."),
+            key("save", Name, "The name that its answer gets."),
+            key("while_waiting", Map("while_waiting"), "What is said when the answer takes long."),
+            key("on_error", Block, "Done when it fails, or returns something else than declared."),
+        ],
+    },
+    Thing {
+        name: "`if`",
+        required: &["if", "then"],
+        keys: &[
+            ID,
+            key(
+                "if",
+                Text,
+                "A condition: `huecos is empty`, `tramite == 'padron'`, `oficina.horario is open`.",
+            ),
+            key("then", Block, "Done when it holds."),
+            key("else", Block, "Done when it does not."),
+        ],
+    },
+    Thing {
+        name: "`choose`",
+        required: &["choose", "from", "say", "none_fits"],
+        keys: &[
+            ID,
+            key("choose", Name, "Offers options; the one picked gets this name."),
+            key("from", Text, "The list to choose from."),
+            key("at_once", Whole(1, 9), "Options said in a row; 3 if not written."),
+            key("say", Said, "The question; {options | spoken} are the options."),
+            key("only_one", Said, "Said when there is but one."),
+            key("none_fits", Block, "Done when none fits."),
+        ],
+    },
+    Thing {
+        name: "`confirm`",
+        required: &["confirm", "if_denied"],
+        keys: &[
+            ID,
+            key("confirm", Said, "Asks yes or no; keys 1 and 2."),
+            key("if_denied", Block, "Done when the answer is no."),
+        ],
+    },
+    Thing {
+        name: "`forget`",
+        required: &["forget"],
+        keys: &[ID, key("forget", OneOrMany(&Name), "Empties slots and saved names.")],
+    },
+    Thing {
+        name: "`set`",
+        required: &["set"],
+        keys: &[ID, key("set", MapOf(&Text), "Names values: `{ motivo: \"{tramite.nombre}\" }`.")],
+    },
+    Thing {
+        name: "`goto`",
+        required: &["goto"],
+        keys: &[ID, key("goto", Name, "Goes on at the step with this id.")],
+    },
+    Thing {
+        name: "`run`",
+        required: &["run"],
+        keys: &[
+            ID,
+            key("run", Name, "Runs another dialog and comes back."),
+            key("with", MapOf(&Text), "What that dialog `takes`."),
+            key("save", Name, "The name for what it `returns`."),
+        ],
+    },
+    Thing {
+        name: "`split`",
+        required: &["split", "ways"],
+        keys: &[
+            ID,
+            key("split", Name, "An A/B test of this name; the way taken is in the contact's record."),
+            key("ways", MapOf(&Map("a way")), "The ways, by name."),
+        ],
+    },
+    Thing {
+        name: "`language`",
+        required: &["language"],
+        keys: &[ID, key("language", Text, "Goes on in another language: `ca`, or `\"{idioma.id}\"`.")],
+    },
+    Thing {
+        name: "`send_sms`",
+        required: &["send_sms"],
+        keys: &[ID, key("send_sms", Map("send_sms"), "Sends a text message.")],
+    },
+    Thing {
+        name: "`send_email`",
+        required: &["send_email"],
+        keys: &[ID, key("send_email", Map("send_email"), "Sends an e-mail.")],
+    },
+    Thing {
+        name: "`record`",
+        required: &["record"],
+        keys: &[
+            ID,
+            key(
+                "record",
+                Choice(&["start", "stop", "pause", "resume", "consent"]),
+                "What of the call is kept from here on; `consent` asks whether it may be.",
+            ),
+            key("ask", Said, "With `consent`: the question."),
+            key("if_denied", Block, "With `consent`: done when the answer is no."),
+        ],
+    },
+    Thing {
+        name: "`case: open`",
+        required: &["case", "kind", "save", "on_error"],
+        keys: &[
+            ID,
+            key("case", Choice(&["open"]), "Opens a case for the citizen."),
+            key("kind", Name, "What it is about."),
+            key("with", MapOf(&Text), "What it holds."),
+            key("save", Name, "Its name; {caso.codigo} is its number."),
+            key("on_error", Block, "Done when it can't be opened."),
+        ],
+    },
+    Thing {
+        name: "`case: note`",
+        required: &["case", "of", "text"],
+        keys: &[
+            ID,
+            key("case", Choice(&["note"]), "Adds to a case."),
+            key("of", Name, "The case."),
+            key("text", Text, "What is added to it."),
+        ],
+    },
+    Thing {
+        name: "`case: state`",
+        required: &["case", "of", "state"],
+        keys: &[
+            ID,
+            key("case", Choice(&["state"]), "Says how a case stands now."),
+            key("of", Name, "The case."),
+            key("state", Choice(&["abierto", "en_curso", "resuelto", "cerrado"]), "How it stands."),
+        ],
+    },
+    Thing {
+        name: "`callback`",
+        required: &["callback"],
+        keys: &[ID, key("callback", Map("callback"), "Leaves a request to call the citizen back.")],
+    },
+    Thing {
+        name: "`handoff`",
+        required: &["handoff", "reason"],
+        keys: &[
+            ID,
+            key("handoff", Name, "Passes the contact to people, as `handoffs` says."),
+            key("reason", Name, "Why, in a word; the agent reads it."),
+            SAY_FIRST,
+        ],
+    },
+    Thing {
+        name: "`end`",
+        required: &["end"],
+        keys: &[ID, key("end", Name, "Ends the contact with this outcome."), SAY_FIRST],
+    },
+];
+
+const BARGE_IN: &[&str] = &["never", "keys", "voice"];
+const ABOUT_BARGE_IN: &str = "What interrupts a prompt: nothing, keys only, or keys and voice.";
+
+/// Keys that stand beside a step's own, by where the step stands.
+pub(crate) const BESIDE: [Key; 2] = [
+    key("after", Duration, "How long to wait before."),
+    key("then", Choice(&["return"]), "Goes back to where the contact was."),
+];
+
+const ALWAYS: Key = key("always", Always, "What may be said at any time: an intent, and what is done then.");
+const LIMITS: Key = key("limits", Map("limits"), "Silence, nonsense, anger, emergencies.");
+const HANDOFFS: Key = key("handoffs", MapOf(&Map("a handoff")), "Where people take over.");
+const SLOTS: Key = key("slots", MapOf(&Map("a slot")), "What it needs to know.");
+const LISTEN: Key = key("listen", Map("listen"), "Times and keys of a question.");
+const VOICE: Key = key("voice", Map("the voice"), "The voice that speaks.");
+
+/// Everything but steps.
+pub(crate) const THINGS: &[Thing] = &[
+    Thing {
+        name: "a dialog",
+        required: &["dialog", "steps"],
+        keys: &[
+            key("dialog", Name, "Its name."),
+            key("about", Text, "What it is for, in one line; the agent reads it."),
+            key("start_on", OneOrMany(&Name), "Intents that start it; without it, other dialogs `run` it."),
+            key("include", OneOrMany(&Name), "Parts: what partes/<name>.yaml has counts as written here."),
+            key("takes", MapOf(&Returned), "Names that `run … with` gives it."),
+            key("returns", Name, "The name whose value `run … save` gets."),
+            SLOTS,
+            key("steps", ListOf(&Step), "What it does. A step that uses an empty slot asks for it first."),
+            ALWAYS,
+            LIMITS,
+            HANDOFFS,
+        ],
+    },
+    Thing {
+        name: "a part",
+        required: &["part"],
+        keys: &[
+            key("part", Name, "Its name, as dialogs `include` it."),
+            key("about", Text, "What it is for."),
+            SLOTS,
+            ALWAYS,
+            LIMITS,
+            HANDOFFS,
+        ],
+    },
+    Thing {
+        name: "a slot",
+        required: &["type", "ask"],
+        keys: &[
+            key("type", Type, "What it takes."),
+            key("ask", OneOrMany(&Said), "The question, and other words for the second and third attempt."),
+            key("unclear", Said, "Said when two values fit: {first}, {second}."),
+            key("invalid", Said, "Said when a value is refused: wrong letter, closed day."),
+            key("private", Flag, "Never in a log; the agent does see it."),
+            key(
+                "confirm",
+                Choice(&["never", "when_unsure", "always"]),
+                "Whether a value is confirmed; `never` if not written.",
+            ),
+            LISTEN,
+            key("keys", MapOf(&Scalar), "Single keys and what they stand for, four at most."),
+            key("within", Text, "Opening hours: only then, and not in the past."),
+        ],
+    },
+    Thing {
+        name: "listen",
+        required: &[],
+        keys: &[
+            key("pause", Duration, "Silence that ends an answer that is not complete."),
+            key("barge_in", Choice(BARGE_IN), ABOUT_BARGE_IN),
+            key("keypad", Map("keypad"), "How keys answer."),
+        ],
+    },
+    Thing {
+        name: "keypad",
+        required: &["digits"],
+        keys: &[
+            key("digits", Whole(1, 40), "Keys that are a whole answer."),
+            key("end", Choice(&["#", "*"]), "The key that ends an answer early."),
+            key(
+                "between",
+                Duration,
+                "Time between two keys after which the answer is taken; 3s if not written.",
+            ),
+        ],
+    },
+    Thing {
+        name: "a text with variants",
+        required: &["any"],
+        keys: &[key("any", ListOf(&Said), "Variants; one contact hears them in turn.")],
+    },
+    Thing {
+        name: "a recorded text",
+        required: &["audio", "text"],
+        keys: &[
+            key("audio", Text, "A recording of audios/ (WAV, mono)."),
+            key("text", Text, "Said where the recording is missing; what text channels show."),
+        ],
+    },
+    Thing {
+        name: "while_waiting",
+        required: &["after", "say"],
+        keys: &[
+            key("after", Duration, "How long the answer may take in silence."),
+            key("say", Said, "What is said then."),
+        ],
+    },
+    Thing {
+        name: "a way",
+        required: &["share", "then"],
+        keys: &[
+            key("share", Whole(1, 100), "Its share of all contacts."),
+            key("then", Block, "What is done this way."),
+        ],
+    },
+    Thing { name: "send_sms", required: &["to", "template"], keys: MESSAGE },
+    Thing { name: "send_email", required: &["to", "template"], keys: MESSAGE },
+    Thing {
+        name: "callback",
+        required: &["to", "queue"],
+        keys: &[
+            key("to", Text, "The number: `\"{telefono}\"`."),
+            key("queue", Name, "The queue that calls."),
+            key("when", Text, "An interval, if there is one."),
+            key("reason", Name, "Why, in a word."),
+        ],
+    },
+    Thing {
+        name: "limits",
+        required: &[],
+        keys: &[
+            key("no_input", Map("no_input"), "The citizen says nothing."),
+            key("no_match", Map("no_match"), "What is said is no answer."),
+            key("upset", Map("upset"), "The citizen is angry."),
+            key("emergency", Map("emergency"), "Words that come before anything else."),
+        ],
+    },
+    Thing {
+        name: "no_input",
+        required: &["then"],
+        keys: &[
+            key("after", Duration, "Silence that is no answer; 6s if not written."),
+            key("tries", Whole(1, 10), "Times in a row; 3 if not written."),
+            key("then", Block, "Done then."),
+        ],
+    },
+    Thing {
+        name: "no_match",
+        required: &["then"],
+        keys: &[
+            key("tries", Whole(1, 10), "Times in a row; 3 if not written."),
+            key("then", Block, "Done then."),
+        ],
+    },
+    Thing {
+        name: "upset",
+        required: &["level", "then"],
+        keys: &[key("level", Number(0.0, 1.0), "From 0, calm, to 1."), key("then", Block, "Done then.")],
+    },
+    Thing {
+        name: "emergency",
+        required: &["words", "then"],
+        keys: &[
+            key("words", ListOf(&Text), "What is said in an emergency."),
+            key("then", Block, "Done at once."),
+        ],
+    },
+    Thing {
+        name: "a handoff",
+        required: &["no_answer"],
+        keys: &[
+            key("queue", Name, "A queue of centro.yaml."),
+            key("number", Text, "A number instead of a queue."),
+            key(
+                "carry",
+                ListOf(&Name),
+                "What the agent gets: slots, saved names, reason, summary, transcript, audio_offset.",
+            ),
+            key("whisper", Text, "What the agent hears before the citizen."),
+            key("assist", ListOf(&Text), "Sources of suggestions for the agent."),
+            key("closed", Block, "Done when the queue is closed."),
+            key("no_answer", BlockBeside("after"), "Done when nobody answers in time."),
+        ],
+    },
+    Thing {
+        name: "`repeat`",
+        required: &["repeat"],
+        keys: &[key("repeat", Choice(&["last"]), "Says the last prompt again.")],
+    },
+    Thing {
+        name: "`speak`",
+        required: &["speak"],
+        keys: &[key("speak", Choice(&["slower", "normal", "faster"]), "Speaks so from now on.")],
+    },
+    Thing {
+        name: "`go`",
+        required: &["go"],
+        keys: &[key("go", Choice(&["back"]), "Takes the last answer back and asks again.")],
+    },
+    Thing {
+        name: "the centre",
+        required: &["centre", "time_zone", "opening"],
+        keys: &[
+            key("centre", Text, "Who answers."),
+            key("language", Choice(&["es"]), "The language that the bot's texts are written in."),
+            key("time_zone", Text, "The office's time zone: Europe/Madrid, Atlantic/Canary."),
+            VOICE,
+            key("opening", Map("the opening"), "How a contact begins."),
+            key("recording", Map("the recording"), "Why calls may be recorded."),
+            LISTEN,
+            key("confidence", Map("confidence"), "From where on the bot believes what it heard."),
+            key("queues", MapOf(&Map("a queue")), "Where people answer."),
+            HANDOFFS,
+            ALWAYS,
+            LIMITS,
+            key("templates", MapOf(&Message), "Texts of messages; an e-mail's has `subject` and `text`."),
+            key("phrases", Phrases, "What the bot says by itself."),
+            key("outbound", Map("outbound"), "Calls that the centre places."),
+        ],
+    },
+    Thing { name: "outbound", required: &[], keys: &[key("caller_id", Text, "The number that is shown.")] },
+    Thing {
+        name: "confidence",
+        required: &[],
+        keys: &[
+            key(
+                "accept",
+                Number(0.0, 1.0),
+                "Below it, what was heard is not understood; 0.35 if not written.",
+            ),
+            key("sure", Number(0.0, 1.0), "Below it, `when_unsure` confirms; 0.75 if not written."),
+        ],
+    },
+    Thing {
+        name: "the voice",
+        required: &[],
+        keys: &[
+            key("name", Text, "A voice of the model catalogue; none: the configured one."),
+            key("rate", Number(0.5, 2.0), "Speed; 1.0 is normal."),
+            key("longest", Duration, "No prompt is longer; 25s if not written."),
+        ],
+    },
+    Thing {
+        name: "the recording",
+        required: &["legal_basis"],
+        keys: &[key(
+            "legal_basis",
+            Choice(&[
+                "consent",
+                "contract",
+                "legal_obligation",
+                "vital_interest",
+                "public_task",
+                "legitimate_interest",
+            ]),
+            "Why calls may be recorded (GDPR, article 6.1).",
+        )],
+    },
+    Thing {
+        name: "a queue",
+        required: &[],
+        keys: &[
+            key("about", Text, "Who answers there."),
+            key("hours", Text, "Its opening hours; none: always open."),
+        ],
+    },
+    Thing {
+        name: "an e-mail's template",
+        required: &["subject", "text"],
+        keys: &[key("subject", Text, "Its subject."), key("text", Text, "Its text.")],
+    },
+    Thing {
+        name: "the opening",
+        required: &["say", "ask"],
+        keys: &[
+            key("say", Said, "Who answers, that it is a machine, that the call is recorded."),
+            key("closed", Map("`closed`"), "Said before the question out of hours."),
+            key("ask", OneOrMany(&Said), "The first question, and other words for the next attempts."),
+            key("keys", MapOf(&Name), "Keys that stand for intents."),
+        ],
+    },
+    Thing {
+        name: "`closed`",
+        required: &["hours", "say"],
+        keys: &[key("hours", Text, "Opening hours: oficina.horario."), key("say", Said, "What is said.")],
+    },
+    Thing {
+        name: "a service",
+        required: &["url", "operations"],
+        keys: &[
+            key("url", Either(&Text, &Map("a url")), "Its address."),
+            key("token", Map("a token"), "A bearer token."),
+            key("timeout", Duration, "Of each try; 5s if not written."),
+            key("retries", Whole(0, 5), "Tries after the first; 0 if not written."),
+            key("operations", MapOf(&Map("an operation")), "What it does, by name."),
+        ],
+    },
+    Thing {
+        name: "a url",
+        required: &["default"],
+        keys: &[
+            key("env", Text, "An environment variable that holds the address."),
+            key("default", Text, "The address where the variable is not set."),
+        ],
+    },
+    Thing {
+        name: "a token",
+        required: &["env"],
+        keys: &[key("env", Text, "The environment variable that holds it; it is never written here.")],
+    },
+    Thing {
+        name: "an operation",
+        required: &[],
+        keys: &[
+            key("get", Text, "Its path."),
+            key("post", Text, "Its path."),
+            key("put", Text, "Its path."),
+            key("patch", Text, "Its path."),
+            key("delete", Text, "Its path."),
+            key("takes", ListOf(&Name), "Its arguments."),
+            key("query", MapOf(&Text), "Its query: `{ nif: \"{nif}\" }`."),
+            key("body", MapOf(&Text), "Its JSON body; not with get."),
+            key(
+                "returns",
+                Returned,
+                "What it returns: text, number, yes_no, date, time, datetime, any, lists, maps.",
+            ),
+            key("idempotent", Flag, "Sends Idempotency-Key; so, unless written, for all but get."),
+            key("timeout", Duration, "Of each try."),
+            key("retries", Whole(0, 5), "Tries after the first."),
+        ],
+    },
+    Thing {
+        name: "a schedule",
+        required: &[],
+        keys: &[
+            key("monday", OneOrMany(&Hours), "Opening hours."),
+            key("tuesday", OneOrMany(&Hours), "Opening hours."),
+            key("wednesday", OneOrMany(&Hours), "Opening hours."),
+            key("thursday", OneOrMany(&Hours), "Opening hours."),
+            key("friday", OneOrMany(&Hours), "Opening hours."),
+            key("saturday", OneOrMany(&Hours), "Opening hours."),
+            key("sunday", OneOrMany(&Hours), "Opening hours."),
+        ],
+    },
+    Thing {
+        name: "an entry of knowledge",
+        required: &["titulo", "preguntas", "respuesta"],
+        keys: &[
+            key("titulo", Text, "What it is about, in a few words."),
+            key("preguntas", ListOf(&Text), "At least two ways to ask for it."),
+            key("respuesta", Text, "What the bot says."),
+            key("fuente", Text, "Where it stands written."),
+        ],
+    },
+    Thing {
+        name: "a language",
+        required: &["language"],
+        keys: &[
+            key("language", Choice(&["ca", "gl", "eu", "en"]), "Its code; the file has the same name."),
+            VOICE,
+            key("texts", MapOf(&Text), "Translations, by the text of the bot."),
+            key("phrases", Phrases, "What the bot says by itself."),
+            key("intents", MapOf(&ListOf(&Text)), "Three examples at least of each intent."),
+            key("catalogues", MapOf(&Catalogue), "Names and synonyms, entry by entry."),
+            key("saber", MapOf(&MapOf(&Map("an entry of knowledge"))), "What the bot knows, entry by entry."),
+        ],
+    },
+    Thing {
+        name: "a test file",
+        required: &["dialog", "now", "cases"],
+        keys: &[
+            key("dialog", Name, "The dialog to test."),
+            key("now", Text, "When: 2026-05-11T10:00."),
+            key(
+                "services",
+                MapOf(&OneOrMany(&Map("a mocked service"))),
+                "What services answer, call by call.",
+            ),
+            key("cases", ListOf(&Map("a case")), "The cases, a contact each."),
+        ],
+    },
+    Thing {
+        name: "a mocked service",
+        required: &[],
+        keys: &[
+            key("returns", Anything, "Its answer."),
+            key("fails", Scalar, "How it fails: `timeout`, or an HTTP status."),
+        ],
+    },
+    Thing {
+        name: "a case",
+        required: &["name", "turns"],
+        keys: &[
+            key("name", Text, "What it shows."),
+            key("turns", ListOf(&Map("a turn")), "What happens."),
+            key("expect", Map("an expectation"), "What holds at its end."),
+        ],
+    },
+    Thing {
+        name: "a turn",
+        required: &[],
+        keys: &[
+            key("user", Either(&Text, &Map("what the user says")), "What the citizen says."),
+            key("keys", Scalar, "What the citizen keys."),
+            key("silence", Duration, "How long the citizen says nothing."),
+            key("hang_up", Flag, "The citizen hangs up."),
+            key("expect", Map("an expectation"), "What holds now."),
+        ],
+    },
+    Thing {
+        name: "what the user says",
+        required: &["say"],
+        keys: &[
+            key("say", Text, "The words."),
+            key("while", Choice(&["bot_speaking"]), "Over the bot's voice."),
+        ],
+    },
+    Thing {
+        name: "an expectation",
+        required: &[],
+        keys: &[
+            key("slots", MapOf(&Scalar), "Values of slots."),
+            key("asks", Text, "The slot that the bot asks for."),
+            key("said", OneOrMany(&Text), "What the bot said since the expectation before."),
+            key("not_said", OneOrMany(&Text), "What it did not say."),
+            key("called", MapOf(&MapOf(&Scalar)), "Services called, with these arguments."),
+            key("end", Text, "The contact's outcome."),
+            key("interrupted", Flag, "Whether the citizen's voice stopped the bot."),
+            key("sms", OneOrMany(&Text), "Text messages sent, by template."),
+            key("email", OneOrMany(&Text), "E-mails sent, by template."),
+            key("case", Map("an expected case"), "The case opened."),
+            key("callback", Scalar, "The number to call back."),
+            key("recording", Choice(&["on", "off", "paused"]), "What is kept of the call."),
+            key("language", Text, "The language spoken."),
+            key("handoff", Map("an expected handoff"), "Who takes over."),
+        ],
+    },
+    Thing {
+        name: "an expected case",
+        required: &[],
+        keys: &[
+            key("kind", Text, "What it is about."),
+            key("state", Text, "How it stands."),
+            key("with", MapOf(&Scalar), "What it holds."),
+        ],
+    },
+    Thing {
+        name: "an expected handoff",
+        required: &[],
+        keys: &[
+            key("queue", Text, "To which queue."),
+            key("number", Scalar, "To which number."),
+            key("reason", Text, "Why."),
+            key("carries", OneOrMany(&Text), "What the agent gets."),
+        ],
+    },
+];
+
+const MESSAGE: &[Key] = &[
+    key("to", Text, "To whom: `\"{call.from}\"`."),
+    key("template", Name, "A template of centro.yaml."),
+    key("needs", Text, "Sent only if this is yes: `consent.sms`."),
+];
+
+/// What a slot takes, for completion: as it is written, and what that is.
+pub(crate) const TYPES: [(&str, &str); 19] = [
+    ("yes_no", "yes or no; keys 1 and 2"),
+    ("list(…)", "an entry of a catalogue: list(tramites)"),
+    ("kb(…)", "a question that saber/<name>.yaml answers: kb(tributos)"),
+    ("digits(…)", "that many digits: digits(9), digits(4, 6)"),
+    ("number", "a cardinal"),
+    ("es.nif", "DNI, NIE or CIF with its check character"),
+    ("es.telefono", "a Spanish phone number"),
+    ("es.iban", "a bank account with its check digits"),
+    ("es.matricula", "a vehicle's plate"),
+    ("es.codigo_postal", "a postcode of an existing province; part: .provincia"),
+    ("es.nuss", "a social security number with its check digits"),
+    ("es.importe", "an amount in euros"),
+    ("es.correo", "an e-mail address, dictated"),
+    ("es.fecha", "a day"),
+    ("es.hora", "an hour"),
+    ("es.datetime_range", "a day, a part of a day, an hour, as an interval; parts: .desde, .hasta"),
+    ("es.direccion", "an address; parts: .via, .numero, .resto"),
+    ("es.nombre", "a person's name"),
+    ("free_text", "anything"),
+];

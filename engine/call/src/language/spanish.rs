@@ -1,0 +1,129 @@
+//! Spanish: all of it is in [`nlu::es`].
+
+use std::sync::Arc;
+
+use chrono::NaiveDateTime;
+use dialogs::{Bot, Expect, Filter, Found, Heard, Kind, Understood, Value};
+use nlu::{Context, es};
+
+use super::tongue::{Tongue, family};
+use super::{Family, Member};
+
+/// Code of the centre's language.
+pub(super) const CODE: &str = "es";
+
+/// Words that say nothing of what is wanted, accents folded: alone they are no intent.
+const FUNCTION_WORDS: [&str; 58] = [
+    "a", "al", "bueno", "con", "claro", "de", "del", "el", "ella", "en", "entonces", "era", "es", "esa",
+    "ese", "eso", "espere", "esta", "este", "esto", "favor", "gracias", "la", "las", "le", "lo", "los",
+    "mas", "me", "mejor", "mi", "mire", "muy", "ni", "no", "o", "para", "perdon", "perdone", "pero", "por",
+    "pues", "que", "se", "senor", "senora", "si", "su", "te", "un", "una", "uno", "usted", "vale", "y", "ya",
+    "yo", "verdad",
+];
+
+/// Words of somebody who has had enough, accents folded.
+const UPSET: [&str; 14] = [
+    "verguenza",
+    "hartos",
+    "harto",
+    "harta",
+    "joder",
+    "mierda",
+    "inutil",
+    "inutiles",
+    "denuncia",
+    "denunciar",
+    "tomadura",
+    "cabreado",
+    "cabreada",
+    "indignante",
+];
+
+/// Understanding and reading aloud in Spanish, with the intents of one bot; its other languages are beside it.
+#[derive(Debug)]
+pub struct Spanish(pub(super) Member);
+
+impl Spanish {
+    /// Learns the intents of a bot, and what it knows, from their examples; about a second a language.
+    ///
+    /// # Errors
+    /// An intent without examples, or one that cannot be read.
+    pub fn new(bot: &Bot) -> Result<Spanish, nlu::Error> {
+        Ok(Spanish(Member { family: Arc::new(Family::learn(bot)?), code: CODE.to_owned() }))
+    }
+}
+
+family!(Spanish);
+
+/// Spanish words.
+#[derive(Debug)]
+pub(super) struct Castilian;
+
+impl Tongue for Castilian {
+    fn extract_best(
+        &self,
+        kind: &nlu::Kind,
+        heard: &[(&str, f32)],
+        context: &Context,
+    ) -> Option<(usize, Vec<nlu::Found>)> {
+        es::extract_best(kind, heard, context)
+    }
+
+    fn correction<'a>(&self, text: &'a str) -> Option<&'a str> {
+        es::correction(text)
+    }
+
+    fn words(&self, text: &str) -> Vec<String> {
+        let folded = es::fold(text);
+        folded.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_owned).collect()
+    }
+
+    fn is_function_word(&self, word: &str) -> bool {
+        FUNCTION_WORDS.contains(&word)
+    }
+
+    fn angry_words(&self, text: &str) -> usize {
+        let folded = es::fold(text);
+        folded.split_whitespace().filter(|w| UPSET.contains(w)).count()
+    }
+
+    fn is_backchannel(&self, text: &str) -> bool {
+        crate::turn::is_backchannel(text)
+    }
+
+    fn spoken(&self, value: &nlu::Value) -> String {
+        es::spoken(value)
+    }
+
+    fn options(&self, values: &[nlu::Value]) -> String {
+        es::options(values)
+    }
+
+    fn spelled(&self, text: &str) -> String {
+        es::spelled(text)
+    }
+
+    fn grouped(&self, text: &str) -> String {
+        es::grouped(text)
+    }
+
+    fn masked(&self, text: &str) -> String {
+        es::masked(text)
+    }
+
+    fn reserved(&self) -> String {
+        "un dato reservado".to_owned()
+    }
+
+    fn ending(&self, end: &str) -> String {
+        format!("terminado en {}", es::spelled(end))
+    }
+
+    fn initials(&self, capitals: &str) -> String {
+        format!("de iniciales {}", es::spelled(capitals))
+    }
+
+    fn place(&self, province: &str) -> String {
+        format!("de {province}")
+    }
+}

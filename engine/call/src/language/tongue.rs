@@ -1,0 +1,90 @@
+//! What a language does with words; the rest is the same in all.
+
+use std::fmt::Debug;
+
+use nlu::lang::Pack;
+use nlu::{Context, Found, Kind, Value};
+
+use super::spanish::{CODE, Castilian};
+
+/// A language's words.
+pub(super) trait Tongue: Debug + Send + Sync {
+    /// The first valid reading among a recogniser's alternatives, and its index.
+    fn extract_best(&self, kind: &Kind, heard: &[(&str, f32)], context: &Context) -> Option<(usize, Vec<Found>)>;
+    /// What remains after a cue of correction.
+    fn correction<'a>(&self, text: &'a str) -> Option<&'a str>;
+    /// The words of a text, folded.
+    fn words(&self, text: &str) -> Vec<String>;
+    /// Whether a folded word says nothing of what is wanted.
+    fn is_function_word(&self, word: &str) -> bool;
+    /// How many words are of somebody who has had enough.
+    fn angry_words(&self, text: &str) -> usize;
+    /// Whether the text only accompanies who speaks.
+    fn is_backchannel(&self, text: &str) -> bool;
+    /// A value in words.
+    fn spoken(&self, value: &Value) -> String;
+    /// Values as options.
+    fn options(&self, values: &[Value]) -> String;
+    /// Character by character.
+    fn spelled(&self, text: &str) -> String;
+    /// In the groups in which people dictate.
+    fn grouped(&self, text: &str) -> String;
+    /// Only its end.
+    fn masked(&self, text: &str) -> String;
+    /// What stands for a value of which nothing can be told.
+    fn reserved(&self) -> String;
+    /// «terminado en…»
+    fn ending(&self, end: &str) -> String;
+    /// «de iniciales…»
+    fn initials(&self, capitals: &str) -> String;
+    /// «de Madrid»
+    fn place(&self, province: &str) -> String;
+
+    /// The beginnings of the words that mean something: five letters tell most words of one family
+    /// from others («empadronarme», «empadronamiento»).
+    fn stems(&self, text: &str) -> Vec<String> {
+        let words = self.words(text).into_iter().filter(|word| !self.is_function_word(word));
+        words.map(|word| word.chars().take(5).collect()).collect()
+    }
+
+    /// How sure it is that who speaks has had enough, 0 to 1.
+    fn upset(&self, text: &str) -> f32 {
+        (self.angry_words(text) as f32 * 0.9).min(1.0)
+    }
+}
+
+/// The tongue of a code; none if Digame does not speak it.
+pub(super) fn of(code: &str) -> Option<Box<dyn Tongue>> {
+    match code {
+        CODE => Some(Box::new(Castilian)),
+        other => Some(Box::new(Pack::of(other)?)),
+    }
+}
+
+/// A member of a family is a language: what it says and understands is its speaker's.
+macro_rules! family {
+    ($name:ident) => {
+        impl dialogs::Language for $name {
+            fn understand(&self, heard: &Heard, expect: &Expect) -> Understood {
+                self.0.speaker().map(|s| s.understand(heard, expect)).unwrap_or_default()
+            }
+
+            fn read_aloud(&self, value: &Value, how: Filter) -> String {
+                self.0.speaker().map(|s| s.read_aloud(value, how)).unwrap_or_default()
+            }
+
+            fn validate(&self, kind: &Kind, written: &str, now: NaiveDateTime) -> Found {
+                self.0.speaker().map_or(Found::Invalid, |s| s.validate(kind, written, now))
+            }
+
+            fn is_backchannel(&self, text: &str) -> bool {
+                self.0.speaker().is_some_and(|s| s.is_backchannel(text))
+            }
+
+            fn in_language(&self, code: &str) -> Option<Arc<dyn dialogs::Language>> {
+                self.0.in_language(code)
+            }
+        }
+    };
+}
+pub(super) use family;

@@ -1,0 +1,282 @@
+//! Other languages by data: Catalan, Galician, Basque and English. Spanish has its own module,
+//! [`crate::es`], complete; here a language is a file, `data/<code>.toml`, read by one small engine.
+//!
+//! What a text means (a day without its month, a bare hour, a check letter) is decided by the same code
+//! as in Spanish. What is covered is said in `docs/rooms/nlu.md`, «Other languages».
+
+mod aloud;
+mod choice;
+mod data;
+mod dictated;
+mod money;
+mod number;
+mod pattern;
+mod time;
+mod words;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
+use crate::es::correction::{Cues, remaining};
+use crate::es::text::Text;
+use crate::es::yes_no::{self, Answers};
+use crate::es::{self, fold, iban, nif, nuss, phone, plate, postcode};
+use crate::{Context, Error, Found, Kind, Status, Value};
+use aloud::Aloud;
+use choice::{Beside, Choosing};
+use dictated::Letters;
+use money::Money;
+use number::Numbers;
+use time::Grammar;
+use words::{clean, phrases};
+
+/// The languages that ship, besides Spanish.
+pub const CODES: [&str; 4] = ["ca", "en", "eu", "gl"];
+
+/// One language: understanding and reading aloud. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Pack(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    code: String,
+    numbers: Arc<Numbers>,
+    time: Grammar,
+    letters: Arc<Letters>,
+    choice: Choosing,
+    money: Money,
+    aloud: Aloud,
+    answers: Phrases,
+}
+
+/// Phrases of the conversation itself.
+#[derive(Debug)]
+struct Phrases {
+    yes: Vec<String>,
+    no: Vec<String>,
+    neither: Vec<String>,
+    weak: Vec<String>,
+    condition: Vec<String>,
+    opening: Vec<String>,
+    inside: Vec<String>,
+    that: Vec<String>,
+    backchannel: Vec<String>,
+    upset: Vec<String>,
+    function: Vec<String>,
+    name: Vec<String>,
+    name_after: Vec<String>,
+}
+
+/// Most words of a backchannel («sí, sí, d'acord»).
+const BACKCHANNEL_WORDS: usize = 4;
+
+impl Pack {
+    /// A language that ships: `ca`, `gl`, `eu`, `en`. `None`: any other, Spanish too.
+    #[must_use]
+    pub fn of(code: &str) -> Option<Pack> {
+        static PACKS: LazyLock<BTreeMap<&str, Pack>> = LazyLock::new(|| {
+            const FILES: [(&str, &str); 4] = [
+                ("ca", include_str!("../../data/ca.toml")),
+                ("en", include_str!("../../data/en.toml")),
+                ("eu", include_str!("../../data/eu.toml")),
+                ("gl", include_str!("../../data/gl.toml")),
+            ];
+            // A test reads each of them: none fails here.
+            FILES.into_iter().filter_map(|(code, file)| Some((code, Pack::parse(file).ok()?))).collect()
+        });
+        PACKS.get(code).cloned()
+    }
+
+    /// A language from the text of its file.
+    ///
+    /// # Errors
+    /// What the file lacks, and where.
+    pub fn parse(file: &str) -> Result<Pack, Error> {
+        let wrong = |reason: String| Error::Language { reason };
+        let data: data::Data = toml::from_str(file).map_err(|e| wrong(e.to_string()))?;
+        let numbers = Arc::new(Numbers::new(data.number, data.cases));
+        let letters = Arc::new(Letters::new(data.dictation));
+        let time = Grammar::new(data.time, &data.table, Arc::clone(&numbers)).map_err(wrong)?;
+        let aloud = Aloud::new(data.say, &data.table, (Arc::clone(&numbers), Arc::clone(&letters)));
+        Ok(Pack(Arc::new(Inner {
+            code: data.code,
+            time,
+            letters,
+            choice: Choosing::new(&data.choice, &data.stop),
+            money: Money::new(&data.money),
+            aloud,
+            answers: Phrases::new(&data.answers),
+            numbers,
+        })))
+    }
+
+    /// Code of ISO 639-1.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// Finds values of a kind in a text, best first. Never fails: no value, no result. Addresses, shares
+    /// and lengths of time are found only where they are written as in Spanish.
+    #[must_use]
+    pub fn extract(&self, kind: &Kind, text: &str, context: &Context) -> Vec<Found> {
+        let source = es::head(text);
+        let cleaned = clean(source);
+        let text = &Text::new(&cleaned);
+        let inner = &*self.0;
+        let stretches = |letters| dictated::stretches(text, &inner.numbers, &inner.letters, letters);
+        match kind {
+            Kind::YesNo => yes_no::read(text, &inner.answers.yes_no()),
+            Kind::Number => self.cardinals(text),
+            Kind::Ordinal => inner.choice.ordinals(text, &inner.numbers),
+            Kind::Digits { min, max } => es::digits_among(text, &stretches(false), (*min, *max)),
+            Kind::Nif => nif::among(text, &stretches(true)),
+            Kind::Telefono => phone::among(text, &stretches(false)),
+            Kind::Iban => iban::among(text, stretches),
+            Kind::Matricula => plate::among(text, || stretches(true)),
+            Kind::CodigoPostal => postcode::among(text, &stretches(false)),
+            Kind::Nuss => nuss::among(text, &stretches(false)),
+            Kind::Fecha => inner.time.dates(text, context),
+            Kind::Hora => inner.time.hours(text, context),
+            Kind::DatetimeRange => inner.time.ranges(text, context),
+            Kind::List(catalogue) => inner.choice.items(text, catalogue),
+            Kind::Choice(options) => {
+                let beside =
+                    Beside { numbers: &inner.numbers, time: &inner.time, answers: &inner.answers.yes_no() };
+                inner.choice.among(text, options, context, &beside)
+            }
+            Kind::Importe => inner.money.amounts(text, &inner.numbers),
+            Kind::Nombre => self.name(source, text, context),
+            Kind::FreeText => es::extract(kind, source, context),
+            Kind::Correo | Kind::Percentage | Kind::Duration | Kind::Direccion => written(kind, source, context),
+        }
+    }
+
+    /// The same over a recogniser's alternatives, as [`es::extract_best`].
+    #[must_use]
+    pub fn extract_best(&self, kind: &Kind, heard: &[(&str, f32)], context: &Context) -> Option<(usize, Vec<Found>)> {
+        es::first_valid(heard, |text| self.extract(kind, text, context))
+    }
+
+    fn cardinals(&self, text: &Text) -> Vec<Found> {
+        let numbers = &self.0.numbers;
+        let mut out = Vec::new();
+        let mut i = 0;
+        while i < text.len() {
+            let Some(read) = numbers.cardinal(text, i) else {
+                i += 1;
+                continue;
+            };
+            let article = read.next == i + 1 && text.words() > 1 && numbers.articles.iter().any(|a| a == text.word(i));
+            let minus = numbers.minus_before(text, i);
+            let value = if minus.is_some() { -read.value } else { read.value };
+            let (confidence, status) = if article { (0.3, Status::Unsure) } else { (0.95, Status::Sound) };
+            let span = text.span(minus.unwrap_or(i), read.next);
+            out.push(Found { value: Value::Number(value), span, confidence, status });
+            i = read.next.max(i + 1);
+        }
+        out.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+        out
+    }
+
+    /// A name is what follows «em dic…», or all the answer, judged as in Spanish.
+    fn name(&self, source: &str, text: &Text, context: &Context) -> Vec<Found> {
+        let led = words::find(text, &self.0.answers.name).and_then(|(_, next)| text.get(next)).map(|t| t.start);
+        let from = led.unwrap_or(0);
+        let after = words::find(text, &self.0.answers.name_after).and_then(|(at, _)| text.get(at)).map(|t| t.start);
+        let to = after.filter(|to| *to > from).unwrap_or(source.len());
+        let rest = source.get(from..to).unwrap_or("").trim_end();
+        let shifted = |f: Found| Found { span: f.span.start + from..f.span.end + from, ..f };
+        es::extract(&Kind::Nombre, rest, context).into_iter().map(shifted).collect()
+    }
+
+    /// What remains after a cue of correction («no, perdó, a les sis» → «a les sis»).
+    #[must_use]
+    pub fn correction<'a>(&self, source: &'a str) -> Option<&'a str> {
+        let answers = &self.0.answers;
+        let cues = Cues { opening: &answers.opening, inside: &answers.inside, that: &answers.that };
+        remaining(source, &Text::new(&clean(source)), &cues)
+    }
+
+    /// Whether the text only accompanies who speaks («ja, ja», «d'acord»).
+    #[must_use]
+    pub fn is_backchannel(&self, text: &str) -> bool {
+        let cleaned = clean(es::head(text));
+        let text = Text::new(&cleaned);
+        let known = &self.0.answers.backchannel;
+        let mut i = 0;
+        while i < text.len() {
+            match words::any(&text, i, known) {
+                Some(next) => i = next,
+                None if text.is_mark(i) => i += 1,
+                None => return false,
+            }
+        }
+        (1..=BACKCHANNEL_WORDS).contains(&text.words())
+    }
+
+    /// Words of somebody who has had enough, how many.
+    #[must_use]
+    pub fn upset(&self, text: &str) -> usize {
+        let cleaned = clean(es::head(text));
+        let text = Text::new(&cleaned);
+        (0..text.len()).filter(|i| words::any(&text, *i, &self.0.answers.upset).is_some()).count()
+    }
+
+    /// Whether a folded word says nothing of what is wanted.
+    #[must_use]
+    pub fn is_function_word(&self, word: &str) -> bool {
+        self.0.answers.function.iter().any(|f| f == word)
+    }
+
+    /// The words of a text, folded, what only joins letters taken apart.
+    #[must_use]
+    pub fn words(&self, text: &str) -> Vec<String> {
+        let folded = fold(&clean(es::head(text)));
+        folded.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_owned).collect()
+    }
+}
+
+impl Phrases {
+    fn new(data: &data::Answers) -> Self {
+        Self {
+            yes: phrases(&data.yes),
+            no: phrases(&data.no),
+            neither: phrases(&data.neither),
+            weak: phrases(&data.weak),
+            condition: phrases(&data.condition),
+            opening: phrases(&data.correction_opening),
+            inside: phrases(&data.correction_inside),
+            that: phrases(&data.correction_that),
+            backchannel: phrases(&data.backchannel),
+            upset: phrases(&data.upset),
+            function: phrases(&data.function),
+            name: phrases(&data.name),
+            name_after: phrases(&data.name_after),
+        }
+    }
+
+    fn yes_no(&self) -> Answers<'_, String> {
+        Answers {
+            yes: &self.yes,
+            no: &self.no,
+            neither: &self.neither,
+            weak: &self.weak,
+            condition: &self.condition,
+        }
+    }
+}
+
+/// What Spanish reads where it is written, not said: no word of more than three letters, but for an
+/// e-mail address.
+fn written(kind: &Kind, source: &str, context: &Context) -> Vec<Found> {
+    let figures = |f: &Found| {
+        let said = source.get(f.span.clone()).unwrap_or("");
+        match kind {
+            Kind::Correo => said.contains('@') && !said.contains(char::is_whitespace),
+            _ => said.contains(|c: char| c.is_ascii_digit())
+                && said.split(|c: char| !c.is_alphabetic()).all(|word| word.chars().count() <= 3),
+        }
+    };
+    es::extract(kind, source, context).into_iter().filter(figures).collect()
+}
