@@ -39,7 +39,10 @@ async fn page() -> Response {
         (header::CACHE_CONTROL, "no-store".into()),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff".into()),
         (header::REFERRER_POLICY, "no-referrer".into()),
-        (HeaderName::from_static("permissions-policy"), "microphone=(self), camera=(), geolocation=()".into()),
+        (
+            HeaderName::from_static("permissions-policy"),
+            "microphone=(self), camera=(), geolocation=()".into(),
+        ),
     ];
     (headers, html).into_response()
 }
@@ -52,7 +55,10 @@ async fn file(Path(name): Path<String>) -> Result<Response, Problem> {
         Some((_, "css")) => "text/css; charset=utf-8",
         _ => "application/octet-stream",
     };
-    let headers =
-        [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-cache"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CACHE_CONTROL, "no-cache"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
     Ok((headers, file.contents()).into_response())
 }

@@ -44,7 +44,8 @@ impl Problem {
 
     /// 428: a change must say what it changes.
     pub fn precondition_required() -> Self {
-        let detail = "send `If-Match` with the ETag of the file that was edited, or `If-None-Match: *` for a new file";
+        let detail =
+            "send `If-Match` with the ETag of the file that was edited, or `If-None-Match: *` for a new file";
         Self::new(428, "Precondition required", detail)
     }
 

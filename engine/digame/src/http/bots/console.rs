@@ -8,7 +8,9 @@ use axum::extract::{Extension, Path, State};
 use axum::http::StatusCode;
 use chrono::NaiveDateTime;
 use dialogs::testing::{Mock, Suite};
-use dialogs::{CallError, Case, Filter, Heard, Input, Interpreter, Language, Output, ServiceCall, Start, What};
+use dialogs::{
+    CallError, Case, Filter, Heard, Input, Interpreter, Language, Output, ServiceCall, Start, What,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
@@ -148,12 +150,30 @@ struct Slot {
 #[derive(Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 enum Shown {
-    Said { text: String },
-    Service { service: String, arguments: BTreeMap<String, String>, answer: Value, error: Option<String>, ms: f64 },
-    Note { text: String },
-    Sms { to: String, text: String },
-    Handoff { queue: String, reason: String },
-    End { outcome: String },
+    Said {
+        text: String,
+    },
+    Service {
+        service: String,
+        arguments: BTreeMap<String, String>,
+        answer: Value,
+        error: Option<String>,
+        ms: f64,
+    },
+    Note {
+        text: String,
+    },
+    Sms {
+        to: String,
+        text: String,
+    },
+    Handoff {
+        queue: String,
+        reason: String,
+    },
+    End {
+        outcome: String,
+    },
 }
 
 pub async fn start(
@@ -172,7 +192,11 @@ pub async fn start(
     })
     .await?;
     let answer = console.feed(Input::Started).await;
-    app.design.consoles.keep(console.id.clone(), caller.signature(), Arc::new(tokio::sync::Mutex::new(console)));
+    app.design.consoles.keep(
+        console.id.clone(),
+        caller.signature(),
+        Arc::new(tokio::sync::Mutex::new(console)),
+    );
     Ok(Json(answer))
 }
 
@@ -192,7 +216,9 @@ pub async fn turn(
             return Err(Problem::bad_request(format!("say has at most {LONGEST} characters")));
         }
         Turn::Say(text) => Input::Heard(Heard::text(text.trim())),
-        Turn::Keys(keys) if keys.is_empty() || keys.len() > 64 || !keys.chars().all(|c| "0123456789*#".contains(c)) => {
+        Turn::Keys(keys)
+            if keys.is_empty() || keys.len() > 64 || !keys.chars().all(|c| "0123456789*#".contains(c)) =>
+        {
             return Err(Problem::bad_request("keys are 1 to 64 of 0 to 9, * and #"));
         }
         Turn::Keys(keys) => Input::Keys(keys),
@@ -221,7 +247,9 @@ pub async fn close(
 /// What the bot's test files let services answer, to begin with.
 pub async fn mocks(State(app): State<App>, Path(bot): Path<String>) -> Result<Json<Value>, Problem> {
     aside(move || {
-        let material = app.design.material(&bot)?;
+        let mut material = app.design.material(&bot)?;
+        // The dialog of the bot's own name first.
+        material.tests.sort_by_key(|(file, _)| *file != format!("{bot}.test.yaml"));
         let (mut services, mut now) = (serde_json::Map::new(), None);
         for suite in material.tests.iter().filter_map(|(file, text)| Suite::parse(file, text).ok()) {
             now = now.or(Some(suite.now.format("%Y-%m-%dT%H:%M").to_string()));
@@ -249,9 +277,7 @@ fn read_mock(service: &str, value: &Value) -> Result<Mock, Problem> {
     let fails = value.get("fails");
     match (value.get("returns"), fails.and_then(Value::as_u64), fails.and_then(Value::as_str)) {
         (Some(answer), ..) => Ok(Mock::Returns(answer.clone())),
-        (_, Some(status), _) => {
-            Ok(Mock::Fails(CallError::Status(u16::try_from(status).unwrap_or(u16::MAX))))
-        }
+        (_, Some(status), _) => Ok(Mock::Fails(CallError::Status(u16::try_from(status).unwrap_or(u16::MAX)))),
         (_, _, Some("timeout")) => Ok(Mock::Fails(CallError::Timeout)),
         _ => Err(Problem::bad_request(format!(
             "services: {service}: write {{\"returns\": …}}, {{\"fails\": \"timeout\"}}, {{\"fails\": 503}}, or a list of these"
@@ -263,7 +289,9 @@ fn read_mocks(given: &BTreeMap<String, Value>) -> Result<BTreeMap<String, Vec<Mo
     let mut all = BTreeMap::new();
     for (service, value) in given {
         let mocks = match value {
-            Value::Array(list) => list.iter().map(|v| read_mock(service, v)).collect::<Result<Vec<_>, _>>()?,
+            Value::Array(list) => {
+                list.iter().map(|v| read_mock(service, v)).collect::<Result<Vec<_>, _>>()?
+            }
             one => vec![read_mock(service, one)?],
         };
         all.insert(service.clone(), mocks);
@@ -387,7 +415,11 @@ impl Console {
         let (id, service) = (call.id, call.service.clone());
         let masked = |name: &String| self.interpreter.is_private(name);
         let arguments = call.arguments.iter().map(|(name, value)| {
-            let shown = if masked(name) { self.language.read_aloud(value, Filter::Masked) } else { value.to_string() };
+            let shown = if masked(name) {
+                self.language.read_aloud(value, Filter::Masked)
+            } else {
+                value.to_string()
+            };
             (name.clone(), shown)
         });
         let arguments = arguments.collect();

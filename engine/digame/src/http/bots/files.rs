@@ -131,9 +131,12 @@ impl Expected {
             (Self::Text(seen), Some(now)) if *seen == now => Ok(()),
             (Self::Nothing, None) => Ok(()),
             (_, Some(now)) => {
-                Err(Problem::conflict("somebody has changed the file meanwhile: read it again").with("hash", now))
+                Err(Problem::conflict("somebody has changed the file meanwhile: read it again")
+                    .with("hash", now))
             }
-            (_, None) => Err(Problem::conflict("the file is no longer there: send `If-None-Match: *` to make it")),
+            (_, None) => {
+                Err(Problem::conflict("the file is no longer there: send `If-None-Match: *` to make it"))
+            }
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Versions: what answers, what was done, differences, publishing, going back.
 use super::{Body, Caller, Design, Material, Problem, aside, check};
 use crate::http::App;
-use crate::versions::{self, Canary, Entry, Order, Published, State as Standing, VersionError, Who, readable};
+use crate::versions::{
+    self, Canary, Entry, Order, Published, State as Standing, VersionError, Who, readable,
+};
 use axum::Json;
 use axum::extract::{Extension, Path, Query, State};
 use serde::{Deserialize, Serialize};
@@ -102,11 +104,12 @@ fn differences(from: &Material, to: &Material) -> Vec<Difference> {
         Difference { status: status(a.is_some(), b.is_some()), path, unified }
     });
     let names: std::collections::BTreeSet<&String> = heard.keys().chain(hears.keys()).collect();
-    let sounds = names.into_iter().filter(|name| heard.get(*name) != hears.get(*name)).map(|name| Difference {
-        path: name.clone(),
-        status: status(heard.contains_key(name), hears.contains_key(name)),
-        unified: String::new(),
-    });
+    let sounds =
+        names.into_iter().filter(|name| heard.get(*name) != hears.get(*name)).map(|name| Difference {
+            path: name.clone(),
+            status: status(heard.contains_key(name), hears.contains_key(name)),
+            unified: String::new(),
+        });
     texts.chain(sounds).collect()
 }
 
@@ -152,7 +155,9 @@ pub async fn publish(
     Body(wanted): Body<Publication>,
 ) -> Result<Json<Published>, Problem> {
     if wanted.canary.is_some_and(|share| !(1..=99).contains(&share)) {
-        return Err(Problem::bad_request("canary is 1 to 99 percent; without it all contacts get the version"));
+        return Err(Problem::bad_request(
+            "canary is 1 to 99 percent; without it all contacts get the version",
+        ));
     }
     let _one_at_a_time = app.design.changes.clone().lock_owned().await;
     aside(move || {

@@ -111,7 +111,9 @@ fn text_kind(path: &str) -> Result<Part, Problem> {
     };
     let parts: Vec<&str> = path.split('/').collect();
     match bots::kind(Path::new(path)) {
-        Some(kind @ (Part::Text | Part::Test)) if parts.len() <= 2 && parts.iter().all(|p| plain(p)) => Ok(kind),
+        Some(kind @ (Part::Text | Part::Test)) if parts.len() <= 2 && parts.iter().all(|p| plain(p)) => {
+            Ok(kind)
+        }
         _ => Err(Problem::bad_request(
             "a bot's file is NAME.yaml or FOLDER/NAME.yaml (or .csv), with letters, digits, _ - and . in its names",
         )),

@@ -110,9 +110,13 @@ fn loudest(pcm: &[i16]) -> f32 {
 
 /// A WAV as the telephone carries it: 8 kHz, mono, 16 bit.
 fn telephone(file: &[u8]) -> Result<Vec<i16>, Problem> {
-    let wrong = |why: &str| Problem::unprocessable(format!("{why}; record WAV, PCM, mono, 8 kHz (16, 44.1 and 48 kHz are converted)"));
-    let mut reader =
-        hound::WavReader::new(Cursor::new(file)).map_err(|e| wrong(&format!("this is no WAV that can be read ({e})")))?;
+    let wrong = |why: &str| {
+        Problem::unprocessable(format!(
+            "{why}; record WAV, PCM, mono, 8 kHz (16, 44.1 and 48 kHz are converted)"
+        ))
+    };
+    let mut reader = hound::WavReader::new(Cursor::new(file))
+        .map_err(|e| wrong(&format!("this is no WAV that can be read ({e})")))?;
     let spec = reader.spec();
     if !(8_000..=192_000).contains(&spec.sample_rate) || !(1..=2).contains(&spec.channels) {
         return Err(wrong(&format!("it has {} channels at {} Hz", spec.channels, spec.sample_rate)));

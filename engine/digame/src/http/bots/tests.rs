@@ -118,7 +118,8 @@ async fn only_designers_may() {
         ] {
             let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
             let request = client.request(method, format!("{}{path}", served.base));
-            let status = request.bearer_auth(me["token"].as_str().unwrap()).send().await.unwrap().status().as_u16();
+            let status =
+                request.bearer_auth(me["token"].as_str().unwrap()).send().await.unwrap().status().as_u16();
             assert_eq!(status == 403, profile != "disenador", "{login} {path} {status}");
         }
         let response = client.get(format!("{}/api/bots", served.base)).send().await.unwrap();
@@ -139,7 +140,8 @@ async fn a_text_is_saved_over_what_its_writer_has_seen_and_nothing_else() {
     assert_eq!((status, std::fs::read_to_string(served.path("eco.yaml")).unwrap()), (200, mine.clone()));
     // The second of two who edited the same text is told, with the hash of what is there now.
     let theirs = text.replace("Son {", "Suman {");
-    let request = served.request("PUT", "/api/bots/eco/files/eco.yaml").header("If-Match", &seen).body(theirs);
+    let request =
+        served.request("PUT", "/api/bots/eco/files/eco.yaml").header("If-Match", &seen).body(theirs);
     let response = request.send().await.unwrap();
     assert_eq!(response.status().as_u16(), 412);
     let problem: Value = response.json().await.unwrap();
@@ -148,19 +150,25 @@ async fn a_text_is_saved_over_what_its_writer_has_seen_and_nothing_else() {
     // New files, and files that go.
     let new = served.save("partes/aviso.yaml", "part: aviso\n", Some(("If-None-Match", "*"))).await;
     assert_eq!(new.0, 201);
-    let remove = |tag: String| served.request("DELETE", "/api/bots/eco/files/partes/aviso.yaml").header("If-Match", tag).send();
+    let remove = |tag: String| {
+        served.request("DELETE", "/api/bots/eco/files/partes/aviso.yaml").header("If-Match", tag).send()
+    };
     assert_eq!(remove(tag).await.unwrap().status().as_u16(), 412);
     assert_eq!(remove(new.1).await.unwrap().status().as_u16(), 204);
     assert!(!served.path("partes/aviso.yaml").exists());
     let left = std::fs::read_dir(served.path("")).unwrap().flatten();
-    assert!(left.into_iter().all(|e| !e.file_name().to_string_lossy().contains("tmp")), "nothing half written is left");
+    assert!(
+        left.into_iter().all(|e| !e.file_name().to_string_lossy().contains("tmp")),
+        "nothing half written is left"
+    );
 }
 
 #[tokio::test]
 async fn no_path_leads_out_of_the_folder() {
     let served = serve().await;
     std::os::unix::fs::symlink(served.folder.path(), served.path("fuera")).unwrap();
-    std::os::unix::fs::symlink(served.folder.path().join("secreto.yaml"), served.path("enlace.yaml")).unwrap();
+    std::os::unix::fs::symlink(served.folder.path().join("secreto.yaml"), served.path("enlace.yaml"))
+        .unwrap();
     for path in [
         "../secreto.yaml",
         "..%2Fsecreto.yaml",
@@ -215,7 +223,10 @@ async fn what_is_not_saved_is_checked_and_drawn() {
     let broken = json!({ "files": { "eco.yaml": text.replace("end: dicho", "ende: dicho") } });
     let (status, answer) = served.json("POST", "/api/bots/eco/check", broken.clone()).await;
     let problem = &answer["problems"][0];
-    assert_eq!((status, problem["file"].as_str(), problem["nearest"].as_str()), (200, Some("eco.yaml"), Some("end")));
+    assert_eq!(
+        (status, problem["file"].as_str(), problem["nearest"].as_str()),
+        (200, Some("eco.yaml"), Some("end"))
+    );
     assert!(problem["line"].as_u64() > Some(1) && problem["column"].as_u64() > Some(0), "{problem}");
     assert_eq!((problem["found"].as_str(), problem["severity"].as_str()), (Some("ende"), Some("error")));
     let (status, refused) = served.json("POST", "/api/bots/eco/graph", broken).await;
@@ -232,7 +243,8 @@ async fn what_is_not_saved_is_checked_and_drawn() {
 async fn a_bot_is_talked_to_as_it_is_being_written() {
     let served = serve().await;
     let text = std::fs::read_to_string(served.path("eco.yaml")).unwrap();
-    let order = json!({ "files": { "eco.yaml": text.replace("Son {", "Apunto {") }, "now": "2026-05-11T10:00" });
+    let order =
+        json!({ "files": { "eco.yaml": text.replace("Son {", "Apunto {") }, "now": "2026-05-11T10:00" });
     let (status, first) = served.json("POST", "/api/bots/eco/console", order).await;
     assert_eq!(status, 200, "{first}");
     assert!(first["outputs"][0]["text"].as_str().unwrap().contains("asistente automático"), "{first}");
@@ -245,11 +257,19 @@ async fn a_bot_is_talked_to_as_it_is_being_written() {
         assert_eq!(served.json("POST", &path, wrong.clone()).await.0, 400, "{wrong}");
     }
     let (_, end) = served.json("POST", &path, json!({ "say": "siete" })).await;
-    let said: Vec<&str> = end["outputs"].as_array().unwrap().iter().filter_map(|o| o["text"].as_str()).collect();
+    let said: Vec<&str> =
+        end["outputs"].as_array().unwrap().iter().filter_map(|o| o["text"].as_str()).collect();
     assert!(said.contains(&"Apunto siete."), "{end}");
-    assert_eq!((end["ended"].as_bool(), end["outputs"].as_array().unwrap().last()), (Some(true), Some(&json!({ "kind": "end", "outcome": "dicho" }))));
+    assert_eq!(
+        (end["ended"].as_bool(), end["outputs"].as_array().unwrap().last()),
+        (Some(true), Some(&json!({ "kind": "end", "outcome": "dicho" })))
+    );
     let slot = &end["slots"][0];
-    assert_eq!((slot["private"].as_bool(), slot["value"] == "7"), (Some(true), false), "private slots are masked: {slot}");
+    assert_eq!(
+        (slot["private"].as_bool(), slot["value"] == "7"),
+        (Some(true), false),
+        "private slots are masked: {slot}"
+    );
     assert_eq!(served.json("POST", &path, json!({ "say": "hola" })).await.0, 422);
     assert_eq!(served.json("POST", "/api/consoles/otra", json!({ "say": "hola" })).await.0, 404);
 }
@@ -266,9 +286,13 @@ async fn versions_are_published_compared_and_taken_back() {
     let (_, shown) = served.json("GET", "/api/bots/eco/versions", Value::Null).await;
     assert_eq!((&shown["current"], &shown["folder"]), (&first["version"], &second["version"]));
     assert_eq!(shown["canary"], json!({ "version": second["version"], "share": 10 }));
-    assert_eq!((shown["history"][0]["by"].as_str(), shown["history"][0]["note"].as_str()), (Some("operator"), Some("la primera")));
+    assert_eq!(
+        (shown["history"][0]["by"].as_str(), shown["history"][0]["note"].as_str()),
+        (Some("operator"), Some("la primera"))
+    );
     let from = first["version"].as_str().unwrap();
-    let (_, diff) = served.json("GET", &format!("/api/bots/eco/diff?from={}&to=folder", &from[..10]), Value::Null).await;
+    let (_, diff) =
+        served.json("GET", &format!("/api/bots/eco/diff?from={}&to=folder", &from[..10]), Value::Null).await;
     let file = &diff["files"].as_array().unwrap().iter().find(|f| f["path"] == "eco.yaml").unwrap();
     assert!(file["unified"].as_str().unwrap().contains("-  - say: Son {cuantos | spoken}."), "{file}");
     assert_eq!(served.json("GET", "/api/bots/eco/diff?from=ffffff&to=folder", Value::Null).await.0, 404);
@@ -307,28 +331,58 @@ fn wav(rate: u32, channels: u16, samples: u32) -> Vec<u8> {
 #[tokio::test]
 async fn recorded_prompts_are_kept_as_the_telephone_carries_them() {
     let served = serve().await;
-    let put = |name: &'static str, body: Vec<u8>| served.request("PUT", &format!("/api/bots/eco/audios/{name}")).body(body).send();
-    for (name, rate, channels) in [("a.wav", 8_000, 1), ("b.wav", 16_000, 1), ("c.wav", 44_100, 2), ("d.wav", 48_000, 1)] {
+    let put = |name: &'static str, body: Vec<u8>| {
+        served.request("PUT", &format!("/api/bots/eco/audios/{name}")).body(body).send()
+    };
+    for (name, rate, channels) in
+        [("a.wav", 8_000, 1), ("b.wav", 16_000, 1), ("c.wav", 44_100, 2), ("d.wav", 48_000, 1)]
+    {
         assert_eq!(put(name, wav(rate, channels, rate / 2)).await.unwrap().status().as_u16(), 201, "{name}");
-        let bytes = served.request("GET", &format!("/api/bots/eco/audios/{name}")).send().await.unwrap().bytes().await.unwrap();
+        let bytes = served
+            .request("GET", &format!("/api/bots/eco/audios/{name}"))
+            .send()
+            .await
+            .unwrap()
+            .bytes()
+            .await
+            .unwrap();
         let reader = hound::WavReader::new(std::io::Cursor::new(bytes)).unwrap();
         let spec = reader.spec();
-        assert_eq!((spec.sample_rate, spec.channels, spec.bits_per_sample, reader.duration()), (8_000, 1, 16, 4_000), "{name}");
+        assert_eq!(
+            (spec.sample_rate, spec.channels, spec.bits_per_sample, reader.duration()),
+            (8_000, 1, 16, 4_000),
+            "{name}"
+        );
         let loudest = reader.into_samples::<i16>().map(|s| s.unwrap().unsigned_abs()).max().unwrap();
         assert!((7_500..8_500).contains(&loudest), "{name}: {loudest}");
     }
     let (_, list) = served.json("GET", "/api/bots/eco/audios", Value::Null).await;
     assert_eq!((list["sounds"].as_array().unwrap().len(), list["sounds"][0]["ms"].as_u64()), (4, Some(500)));
-    for (body, status) in [(b"no es un WAV".to_vec(), 422), (wav(8_000, 1, 0), 422), (wav(8_000, 6, 100), 422)] {
+    for (body, status) in
+        [(b"no es un WAV".to_vec(), 422), (wav(8_000, 1, 0), 422), (wav(8_000, 6, 100), 422)]
+    {
         assert_eq!(put("e.wav", body).await.unwrap().status().as_u16(), status);
     }
     for name in ["..%2Fa.wav", "x.mp3", ".wav", "..wav", "a%2Fb.wav"] {
-        let response = served.request("PUT", &format!("/api/bots/eco/audios/{name}")).body(wav(8_000, 1, 100)).send().await.unwrap();
+        let response = served
+            .request("PUT", &format!("/api/bots/eco/audios/{name}"))
+            .body(wav(8_000, 1, 100))
+            .send()
+            .await
+            .unwrap();
         assert_eq!(response.status().as_u16(), 400, "{name}");
     }
     let gone = served.request("DELETE", "/api/bots/eco/audios/a.wav").send().await.unwrap();
     assert_eq!(gone.status().as_u16(), 204);
-    let spoken = served.request("POST", "/api/speech").json(&json!({ "text": "Hola." })).send().await.unwrap().bytes().await.unwrap();
+    let spoken = served
+        .request("POST", "/api/speech")
+        .json(&json!({ "text": "Hola." }))
+        .send()
+        .await
+        .unwrap()
+        .bytes()
+        .await
+        .unwrap();
     assert!(hound::WavReader::new(std::io::Cursor::new(spoken)).unwrap().duration() > 0);
 }
 
@@ -340,10 +394,23 @@ async fn the_page_runs_nothing_but_its_own_files() {
         response.headers().get("content-security-policy").unwrap().to_str().unwrap().to_owned()
     }));
     let policies = pages.await;
-    assert!(policies[0].contains("default-src 'none'") && policies[0].contains("script-src 'self';"), "{}", policies[0]);
+    assert!(
+        policies[0].contains("default-src 'none'") && policies[0].contains("script-src 'self';"),
+        "{}",
+        policies[0]
+    );
     assert!(!policies[0].contains("unsafe"));
     assert_ne!(policies[0], policies[1], "a nonce is used once");
-    for path in ["/designer/../Cargo.toml", "/designer/%2e%2e%2fCargo.toml", "/designer/nada.js", "/designer/index.html"] {
-        assert_eq!(reqwest::get(format!("{}{path}", served.base)).await.unwrap().status().as_u16(), 404, "{path}");
+    for path in [
+        "/designer/../Cargo.toml",
+        "/designer/%2e%2e%2fCargo.toml",
+        "/designer/nada.js",
+        "/designer/index.html",
+    ] {
+        assert_eq!(
+            reqwest::get(format!("{}{path}", served.base)).await.unwrap().status().as_u16(),
+            404,
+            "{path}"
+        );
     }
 }
