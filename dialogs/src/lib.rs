@@ -11,6 +11,7 @@ pub mod calendar;
 pub mod exchange;
 mod expr;
 pub mod graph;
+mod holidays;
 mod interpreter;
 mod kind;
 pub mod language;
@@ -34,7 +35,7 @@ pub use language::{
     BargeIn, Choice, ChoiceOption, Examples, Expect, ExpectedSlot, Found, Grammar, Heard, Keypad, Language,
     SlotFound, Understood,
 };
-pub use load::{RemoteCatalogue, is_of_a_bot, remote_catalogues};
+pub use load::{RemoteCatalogue, files_of, is_of_a_bot, remote_catalogues};
 pub use model::{Bot, Voice};
 pub use problem::{Problem, Severity};
 pub use province::province;

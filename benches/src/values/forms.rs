@@ -8,7 +8,7 @@ use std::path::Path;
 use nlu::es::extract;
 use nlu::{Context, Kind, Value};
 
-use crate::Count;
+use super::Count;
 
 /// Names of other money and what stands for them, longest first.
 const MONEY: &[(&str, &[&str])] = &[

@@ -3,18 +3,23 @@
 use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, NaiveTime};
+use chrono_tz::Tz;
 
 use super::source::{Report, Source};
 use crate::{
-    calendar::Calendar,
+    calendar::{Calendar, Feast},
+    holidays,
+    problem::nearest,
     yaml::{Data, Node},
 };
 
 const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 /// `calendarios/<file>.yaml`: schedules by name, and the holidays they share.
-pub(super) fn calendars(src: Source<'_>, file: &str, node: &Node) -> Vec<Calendar> {
+pub(super) fn calendars(src: Source<'_>, file: &str, node: &Node, centre: Option<Tz>) -> Vec<Calendar> {
     let zone = node.get("time_zone").and_then(|n| time_zone(src, n)).unwrap_or_default();
+    let zones = centre.zip(zone.parse().ok()).filter(|(centre, own)| centre != own);
+    let feasts = node.get("regions").map(|n| feasts(src, n)).unwrap_or_default();
     let mut holidays = Vec::new();
     if let Some(list) = node.get("holidays") {
         for (day, name) in src.any_map(list, "the holidays").unwrap_or_default() {
@@ -28,13 +33,15 @@ pub(super) fn calendars(src: Source<'_>, file: &str, node: &Node) -> Vec<Calenda
     }
     let mut out = Vec::new();
     for (key, value) in src.any_map(node, "a calendar").unwrap_or_default() {
-        if matches!(key.text(), Some("time_zone" | "holidays")) {
+        if matches!(key.text(), Some("time_zone" | "regions" | "holidays")) {
             continue;
         }
         let Some(name) = src.name(key, "a schedule") else { continue };
         let mut calendar = Calendar {
             name: format!("{file}.{name}"),
             time_zone: zone.clone(),
+            zones,
+            feasts: feasts.clone(),
             holidays: holidays.clone(),
             ..Calendar::default()
         };
@@ -68,20 +75,35 @@ fn shifts(src: Source<'_>, node: &Node) -> Vec<(NaiveTime, NaiveTime)> {
     out
 }
 
-/// An IANA name by its form; whoever owns a clock knows whether it exists.
+/// `regions: [ES, ES-MD]`: the holidays that Digame knows.
+fn feasts(src: Source<'_>, node: &Node) -> Vec<(Feast, String)> {
+    let regions = holidays::regions();
+    let mut out: Vec<(Feast, String)> = Vec::new();
+    for code in src.one_or_many(node) {
+        let Some(code) = src.known(code, "region", regions.keys().map(String::as_str)) else { continue };
+        for (feast, name) in regions.get(&code).into_iter().flatten() {
+            if !out.iter().any(|(known, _)| known == feast) {
+                out.push((*feast, name.clone()));
+            }
+        }
+    }
+    out
+}
+
+/// An IANA name.
 pub(super) fn time_zone(src: Source<'_>, node: &Node) -> Option<String> {
     let text = src.text(node, "a time zone")?;
-    let good = text == "UTC"
-        || (text.contains('/') && text.chars().all(|c| c.is_ascii_alphanumeric() || "/_+-".contains(c)));
-    if !good {
-        src.wrong(
-            node.at,
-            "this is not a time zone:",
-            text,
-            "write its IANA name: Europe/Madrid, Atlantic/Canary",
-        );
+    if text.parse::<Tz>().is_ok() {
+        return Some(text.to_owned());
     }
-    good.then(|| text.to_owned())
+    let report = Report {
+        what: "this is not a time zone:",
+        found: text,
+        nearest: nearest(text, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name())),
+        cure: "write its IANA name: Europe/Madrid, Atlantic/Canary",
+    };
+    src.report(node.at, report);
+    None
 }
 
 /// An example, and where it is written.

@@ -5,6 +5,7 @@ mod bots;
 mod commands;
 mod config;
 mod http;
+mod lists;
 mod monitor;
 mod numbers;
 mod speech;
@@ -98,6 +99,7 @@ fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> Result<(), Failure> {
     let config = config::Config::load(arguments.config.as_deref()).map_err(Failure::usage)?;
+    lists::keep_in(&config.storage.folder, false);
     match arguments.verb {
         Verb::Serve(verb) => verb.run(config, arguments.config),
         Verb::Demo(verb) => verb.run(config),

@@ -1,9 +1,10 @@
 //! The task of a contact.
 
 mod ending;
+mod reach;
 mod turns;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -96,8 +97,8 @@ pub(crate) struct Contact {
     waiting: Option<Waiting>,
     /// An answer that the dialog is reading.
     replied: Option<Replied>,
-    replies: mpsc::UnboundedReceiver<Reply>,
-    reply_to: mpsc::UnboundedSender<Reply>,
+    replies: mpsc::UnboundedReceiver<Answer>,
+    reply_to: mpsc::UnboundedSender<Answer>,
     outcome: Option<Outcome>,
     handoff: Option<(String, String)>,
     line: LineStats,
@@ -115,10 +116,19 @@ struct Links {
     finals: mpsc::UnboundedReceiver<Final>,
     expect: ExpectHandle,
     time_zone: chrono_tz::Tz,
+    voices: Arc<BTreeMap<String, tts::Style>>,
     timeline: Timeline,
     recording: Option<Recording>,
     http: reqwest::Client,
     deadline: Instant,
+}
+
+/// What the dialog waited for.
+enum Answer {
+    /// A service's.
+    Service(Reply),
+    /// The number of a case, or why there is none.
+    Case { id: u64, result: Result<serde_json::Value, dialogs::CallError> },
 }
 
 /// A service's answer, for the record.
@@ -127,7 +137,7 @@ struct Replied {
     took: Duration,
 }
 
-/// A service call in flight.
+/// A service call, or a case being opened.
 struct Waiting {
     call: u64,
     /// What to say if it takes longer.
@@ -139,8 +149,9 @@ impl Contact {
     pub(crate) fn new(parts: ContactParts) -> Contact {
         let (reply_to, replies) = mpsc::unbounded_channel();
         let dialogue = (parts.bot.begin)(parts.start);
+        let voice = parts.bot.voices.get("es").cloned().unwrap_or_default();
         let mut contact = Contact {
-            speech: Speech::new(parts.prompts),
+            speech: Speech::new(parts.prompts, voice, parts.bot.sounds),
             p: Links {
                 stack: parts.stack,
                 leg: parts.leg,
@@ -150,6 +161,7 @@ impl Contact {
                 finals: parts.finals,
                 expect: parts.expect,
                 time_zone: parts.bot.time_zone,
+                voices: parts.bot.voices,
                 timeline: parts.timeline,
                 recording: parts.recording,
                 http: parts.http,
@@ -215,7 +227,7 @@ impl Contact {
                 None => self.media_failed(),
             },
             () = self.p.bell.notified() => self.on_bell(),
-            Some(reply) = self.replies.recv() => self.on_reply(reply),
+            Some(answer) = self.replies.recv() => self.on_answer(answer),
             () = tokio::time::sleep_until(wake.into()) => self.on_time(),
         }
     }
@@ -313,6 +325,7 @@ impl Contact {
                 let _ = self.speech.stopped(Some(prompt), 0);
                 self.p.timeline.step("engine", "a prompt was dropped: too many wait");
             }
+            Report::Recording { at, how } => self.recording_changed(at, how),
             Report::LineSilent => {
                 self.p.timeline.signal("line_silent", None);
                 self.outcome.get_or_insert(Outcome { name: "line_lost".into(), handoff: None });
@@ -435,12 +448,12 @@ impl Contact {
                 Output::Say(prompt) => self.say(&prompt),
                 Output::Listen(listen) => self.listen(&listen),
                 Output::Call(call) => self.call(call),
-                Output::Sms(sms) => self.p.timeline.step("sms", notes::message(&sms.template, &sms.to)),
-                Output::Email(email) => {
-                    self.p.timeline.step("email", notes::message(&email.template, &email.to));
-                }
-                Output::Record(_) | Output::Callback(_) | Output::Language(_) => {}
-                Output::Case(_) => {}
+                Output::Sms(sms) => self.message("sms", sms.template, &sms.to),
+                Output::Email(email) => self.message("email", email.template, &email.to),
+                Output::Record(how) => self.record(how),
+                Output::Case(case) => self.case(case),
+                Output::Callback(callback) => self.call_back(callback),
+                Output::Language(code) => self.change_language(code),
                 Output::Handoff(handoff) => self.hand_off(handoff),
                 Output::End(end) => self.end(end.outcome),
                 Output::Note(note) => {
@@ -496,18 +509,27 @@ impl Contact {
         let (client, reply_to) = (self.p.http.clone(), self.reply_to.clone());
         tokio::spawn(async move {
             // The contact may be over by then.
-            let _ = reply_to.send(service::ask(client, call).await);
+            let _ = reply_to.send(Answer::Service(service::ask(client, call).await));
         });
     }
 
-    fn on_reply(&mut self, reply: Reply) {
-        let error = reply.result.as_ref().err().map(ToString::to_string);
-        self.replied = Some(Replied { operation: reply.operation, took: reply.took });
-        if self.waiting.take_if(|w| w.call == reply.id).is_some() && self.stage == Stage::Live {
-            self.feed(Input::Reply { call: reply.id, result: reply.result });
+    fn on_answer(&mut self, answer: Answer) {
+        match answer {
+            Answer::Service(reply) => {
+                let error = reply.result.as_ref().err().map(ToString::to_string);
+                self.replied = Some(Replied { operation: reply.operation, took: reply.took });
+                self.reply(reply.id, reply.result);
+                // The dialog has not read it.
+                self.write_reply(error);
+            }
+            Answer::Case { id, result } => self.reply(id, result),
         }
-        // The dialog has not read it.
-        self.write_reply(error);
+    }
+
+    fn reply(&mut self, call: u64, result: Result<serde_json::Value, dialogs::CallError>) {
+        if self.waiting.take_if(|w| w.call == call).is_some() && self.stage == Stage::Live {
+            self.feed(Input::Reply { call, result });
+        }
     }
 
     /// Writes an answer down once. What is wrong with it only the dialog can say: it knows the declared shape.

@@ -4,12 +4,17 @@
 mod aloud;
 mod choice;
 mod knowledge;
+mod many;
 mod masked;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod types_tests;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
+
+pub use self::many::Languages;
 
 use self::knowledge::Questions;
 use chrono::NaiveDateTime;
@@ -243,7 +248,7 @@ fn overlap(a: &std::ops::Range<usize>, b: &std::ops::Range<usize>) -> bool {
 fn context(now: NaiveDateTime, slot: &ExpectedSlot) -> Context {
     let mut context = Context::at(now);
     if let Some(calendar) = &slot.within {
-        context.opening = Opening { week: calendar.week.clone() };
+        context.opening = Opening { week: calendar.week_at(now) };
     }
     context
 }

@@ -27,7 +27,7 @@ const GREETING: &str =
     "Ha llamado a la oficina de pruebas, donde todo se repite con mucha calma. ¿Qué desea?";
 
 fn say(text: &str, barge_in: BargeIn) -> Output {
-    Output::Say(Prompt { text: text.into(), record: text.into(), barge_in, fixed: false })
+    Output::Say(Prompt::plain(text, barge_in))
 }
 
 fn listen() -> Output {
@@ -81,6 +81,8 @@ impl Bots for OneBot {
             version: "1".into(),
             time_zone: chrono_tz::Europe::Madrid,
             legal_basis: "public_task".into(),
+            voices: Arc::default(),
+            sounds: Arc::default(),
             begin: Arc::new(move |_| Box::new(Repeater { turns: 0, seen: seen.clone() })),
         })
     }
@@ -125,7 +127,7 @@ impl House {
             stack,
             signals,
             ports: rtp::PortPool::new(address, 20_000..=29_999, Duration::from_secs(1)).unwrap(),
-            recogniser: Arc::new(Parrot::saying(words)),
+            recognisers: Arc::new(Parrot::saying(words)).into(),
             vad: Arc::new(|| Box::new(LoudVad)),
             prompts: prompts(),
             bots: Arc::new(bots),

@@ -3,7 +3,6 @@ use super::{line, runtime};
 use crate::Failure;
 use crate::bots::{self, Loaded};
 use crate::config::Config;
-use call::language::Spanish;
 use chrono::Datelike;
 use clap::Args;
 use dialogs::{Case, Heard, Input, Interpreter, Language, Output, Start, What};
@@ -39,7 +38,7 @@ fn clock(loaded: &Loaded, frozen: Option<chrono::NaiveDateTime>) -> impl Fn() ->
 }
 
 async fn talk(loaded: &Loaded, frozen: Option<chrono::NaiveDateTime>) -> Result<(), Failure> {
-    let language: Arc<dyn Language> = Arc::new(Spanish::new(&loaded.bot).map_err(Failure::usage)?);
+    let language = bots::language(&loaded.bot)?;
     let clock = clock(loaded, frozen);
     let start = Start {
         now: clock(),

@@ -3,7 +3,7 @@ use super::{json, line};
 use crate::Failure;
 use crate::config::Config;
 use clap::Args;
-use dialogs::{Bot, Problem};
+use dialogs::Problem;
 use std::path::{Path, PathBuf};
 
 /// Checks bots and tells every mistake by file, line and cure
@@ -25,7 +25,8 @@ impl Check {
         let mut problems: Vec<Problem> = Vec::new();
         for bot in &bots {
             let prefix = bot.display().to_string();
-            let found = Bot::load(bot).err().unwrap_or_default();
+            let files = dialogs::files_of(bot);
+            let found = files.and_then(|files| crate::lists::bot(&files)).err().unwrap_or_default();
             problems.extend(found.into_iter().map(|mut problem| {
                 let file = Path::new(&prefix).join(&problem.file);
                 if bot.is_dir() && file.exists() {

@@ -1,12 +1,11 @@
 //! `digame test`
 use super::{json, line};
 use crate::Failure;
-use crate::bots;
 use crate::config::Config;
-use call::language::Spanish;
+use crate::{bots, lists};
 use clap::Args;
-use dialogs::Language;
 use dialogs::testing::{Report, Suite, run_tests};
+use dialogs::{Bot, Language};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -28,15 +27,27 @@ pub struct Test {
 
 impl Test {
     pub fn run(self, _: Config) -> Result<(), Failure> {
-        let loaded = bots::load(&self.path.display().to_string())?;
-        let language: Arc<dyn Language> = Arc::new(Spanish::new(&loaded.bot).map_err(Failure::usage)?);
+        let material = bots::find(&self.path.display().to_string())?;
+        let mut ready: Option<(lists::Feigned, Arc<Bot>, Arc<dyn Language>)> = None;
         let mut reports = Vec::new();
         for file in suites(&self.path)? {
             let suite = Suite::load(&file).map_err(|problems| {
                 problems.iter().for_each(line);
                 Failure::Usage(format!("{}: {} mistake(s)", file.display(), problems.len()))
             })?;
-            reports.push(run_tests(&loaded.bot, &suite, &language));
+            // Lists that services give are part of the bot, and each test file may feign its own.
+            let feigned = lists::feigned(&material.texts, &suite);
+            let (_, bot, language) = match ready.take().filter(|(same, ..)| *same == feigned) {
+                Some(same) => ready.insert(same),
+                None => {
+                    let bot = lists::bot_with(&material.texts, &feigned);
+                    let bot =
+                        bot.map_err(|problems| bots::refuse(&self.path.display().to_string(), &problems))?;
+                    let language = bots::language(&bot)?;
+                    ready.insert((feigned, Arc::new(bot), language))
+                }
+            };
+            reports.push(run_tests(bot, &suite, language));
         }
         if self.json {
             json(&reports)?;
