@@ -4,10 +4,8 @@ use crate::Failure;
 use crate::bots;
 use crate::config::Config;
 use clap::Args;
-use dialogs::Language;
 use dialogs::testing::{Report, Suite, run_tests};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// Runs the `.test.yaml` files of a bot by text: frozen clock, feigned services
 #[derive(Args)]
