@@ -2,6 +2,7 @@
 
 mod ending;
 mod reach;
+mod transfer;
 mod turns;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -22,6 +23,7 @@ use super::{Answering, Dialogue, notes, question};
 use crate::ears::{ExpectHandle, Final};
 use crate::media::{Command, ContactSeat, LineStats, Place, Remote, Report, samples_ms};
 use crate::turn::{Action, BargeIn, Question};
+use transfer::Transfer;
 use turns::{Ended, MASK};
 
 /// What signalling says about a contact's leg.
@@ -33,6 +35,8 @@ pub enum Signal {
     Media(rtp::Media),
     /// A key by SIP INFO.
     Key(char),
+    /// How the transfer that we asked for goes.
+    Referred(u16),
     /// The leg has ended.
     Ended(EndCause),
     /// The caller gave up before we answered.
@@ -78,6 +82,8 @@ enum Stage {
     Live,
     /// The dialog has ended; its last words sound.
     LastWords,
+    /// The far end calls somebody else in our place.
+    Transferring,
     /// We have hung up, or the far end has.
     Over,
 }
@@ -101,6 +107,7 @@ pub(crate) struct Contact {
     reply_to: mpsc::UnboundedSender<Answer>,
     outcome: Option<Outcome>,
     handoff: Option<(String, String)>,
+    transfer: Option<Transfer>,
     line: LineStats,
     left: bool,
     leg_ended: bool,
@@ -181,6 +188,7 @@ impl Contact {
             reply_to,
             outcome: None,
             handoff: None,
+            transfer: None,
             line: LineStats::default(),
             left: false,
             leg_ended: false,
@@ -246,6 +254,7 @@ impl Contact {
                 self.command(Command::Configure(media));
             }
             Signal::Key(key) => self.command(Command::Key(key)),
+            Signal::Referred(status) => self.referred(status),
             Signal::Ended(cause) => {
                 self.p.timeline.signal("hung_up", Some(format!("{cause:?}")));
                 self.leg_over();
@@ -259,6 +268,7 @@ impl Contact {
 
     fn leg_over(&mut self) {
         self.leg_ended = true;
+        self.left_while_transferring();
         if self.stage == Stage::Live {
             self.feed(Input::HungUp);
             self.outcome.get_or_insert(Outcome { name: "hung_up".into(), handoff: None });
@@ -369,9 +379,9 @@ impl Contact {
             return;
         }
         match self.stage {
-            Stage::LastWords => self.stage = Stage::Over,
+            Stage::LastWords => self.after_last_words(),
             Stage::Live => self.feed(Input::Finished),
-            Stage::Over => {}
+            Stage::Transferring | Stage::Over => {}
         }
     }
 
@@ -541,10 +551,10 @@ impl Contact {
     }
 
     fn hand_off(&mut self, handoff: Handoff) {
-        self.p
-            .timeline
-            .append(Entry::Handoff { queue: handoff.queue.clone(), reason: handoff.reason.clone() });
-        self.handoff = Some((handoff.queue, handoff.reason));
+        self.transfer = Transfer::of(&handoff);
+        let to = handoff.number.unwrap_or(handoff.queue);
+        self.p.timeline.append(Entry::Handoff { queue: to.clone(), reason: handoff.reason.clone() });
+        self.handoff = Some((to, handoff.reason));
     }
 
     fn end(&mut self, outcome: String) {
@@ -552,7 +562,10 @@ impl Contact {
         self.question = None;
         if self.stage == Stage::Live {
             self.command(Command::Withdraw);
-            self.stage = if self.speech.busy() { Stage::LastWords } else { Stage::Over };
+            self.stage = Stage::LastWords;
+            if !self.speech.busy() {
+                self.after_last_words();
+            }
         }
     }
 

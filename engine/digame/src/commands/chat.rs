@@ -5,9 +5,8 @@ use crate::bots::{self, Loaded};
 use crate::config::Config;
 use chrono::Datelike;
 use clap::Args;
-use dialogs::{Case, Heard, Input, Interpreter, Language, Output, Start, What};
+use dialogs::{Case, Heard, Input, Interpreter, Output, Start, What};
 use std::io::{BufRead, IsTerminal, Write};
-use std::sync::Arc;
 use std::time::Instant;
 
 /// Talks to a bot by text, with times and slots shown
