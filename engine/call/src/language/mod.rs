@@ -107,7 +107,8 @@ impl Speaker {
             .map(|(intent, texts)| (intent.clone(), texts.iter().flat_map(|text| tongue.stems(text)).collect()))
             .collect();
         let intents = IntentModel::train(&examples, &TrainOptions::default())?;
-        let questions = if code == spanish::CODE { Questions::learn(bot)? } else { Questions::default() };
+        let questions =
+            if code == spanish::CODE { Questions::learn(bot, tongue.as_ref())? } else { Questions::default() };
         Ok(Speaker { tongue, intents, stems, questions })
     }
 }
@@ -176,7 +177,7 @@ impl dialogs::Language for Speaker {
     fn validate(&self, kind: &Kind, written: &str, now: NaiveDateTime) -> Found {
         match kind {
             Kind::Knowledge(knowledge) if knowledge.article(written).is_none() => {
-                self.questions.find(knowledge, written).map_or(Found::Invalid, |(found, _)| found)
+                self.questions.find(knowledge, written, self.tongue.as_ref()).map_or(Found::Invalid, |(found, _)| found)
             }
             kind => values::validate(&*self.tongue, kind, written, now),
         }
@@ -217,7 +218,7 @@ fn slots(said: &Readings<'_>, expect: &Expect, questions: &Questions) -> Vec<Slo
         let context = context(expect.now, slot);
         let Some(kind) = values::kind(&slot.kind) else {
             out.extend(match &slot.kind {
-                Kind::Knowledge(knowledge) => question(said, slot, questions.find(knowledge, said.first())),
+                Kind::Knowledge(knowledge) => question(said, slot, questions.find(knowledge, said.first(), tongue)),
                 _ => free_text(said, slot),
             });
             continue;

@@ -225,7 +225,7 @@ fn table() -> Vec<Row> {
             kind: Kind::DateTimeRange,
             said: "el viernes por la tarde",
             value: "2026-09-18T14:00/2026-09-18T20:00",
-            bad: "me da igual",
+            bad: "no lo sé todavía",
             keys: None,
             bad_keys: None,
             spoken: "el viernes dieciocho de septiembre por la tarde",
@@ -333,6 +333,7 @@ fn a_question_finds_what_the_bot_knows_in_other_words_too() {
     for (words, article) in [
         ("quería saber cuándo hay que pagar el ibi", "plazo"),
         ("¿tienen descuento para familias numerosas?", "bonificacion"),
+        ("lo de las familias numerosas", "bonificacion"),
         ("cómo hago para que me lo cobren en el banco", "domiciliar"),
     ] {
         assert_eq!(id(words, true).as_deref(), Some(article), "{words}");
@@ -354,6 +355,8 @@ fn a_name_or_an_amount_is_not_heard_where_another_thing_was_asked() {
     let spanish = Spanish::new(&bot()).unwrap();
     assert_eq!(heard(&spanish, &Kind::Exact(Exact::Name), false, "padrón municipal"), None);
     assert_eq!(heard(&spanish, &Kind::Money, false, "el doce"), None);
+    let name = heard(&spanish, &Kind::Exact(Exact::Name), true, "Ana Dos Santos");
+    assert_eq!(name, Some(Found::Valid(Value::Exact(Exact::Name, "Ana Dos Santos".into()))));
     let phone = heard(
         &spanish,
         &Kind::Exact(Exact::Phone),

@@ -66,6 +66,7 @@ pub(super) fn value(kind: &Kind, value: &nlu::Value) -> Option<Value> {
         (Kind::Number, nlu::Value::Number(n)) => Value::Number(*n as f64),
         (Kind::Digits { .. }, nlu::Value::Digits(d)) => Value::Digits(d.clone()),
         (Kind::Nif, nlu::Value::Nif(nif)) => Value::Nif(nif.clone()),
+        (Kind::Exact(Exact::Name), nlu::Value::Name(name)) if is_dictated(name) => return None,
         (Kind::Exact(form), value) => Value::Exact(*form, exact(*form, value)?.to_owned()),
         (Kind::Money, nlu::Value::Money(cents)) => Value::Money(*cents),
         (Kind::Address, nlu::Value::Address(address)) => Value::Address(Box::new(parts(address))),
@@ -83,6 +84,13 @@ pub(super) fn value(kind: &Kind, value: &nlu::Value) -> Option<Value> {
         (Kind::List(catalogue), nlu::Value::Item(code)) => Value::Item(catalogue.item(code)?.clone()),
         _ => return None,
     })
+}
+
+/// Whether words are a dictated number, which nobody is called; «Ana Dos Santos» has too few of it.
+fn is_dictated(words: &str) -> bool {
+    let digits = nlu::Kind::Digits { min: 3, max: 40 };
+    let found = es::extract(&digits, words, &Context::at(NaiveDateTime::default()));
+    found.first().is_some_and(|f| f.status == Status::Sound)
 }
 
 /// The text of a value of this form.
