@@ -54,6 +54,9 @@ pub enum Input {
     },
     /// The prompts were played to the end.
     Finished,
+    /// Nobody took the contact that was handed off: its `no_answer` goes on, where it was written. Only makes sense
+    /// after [`Output::Handoff`] and the [`Output::End`] that follows it.
+    NotTaken,
     /// The citizen hung up.
     HungUp,
 }
@@ -357,6 +360,9 @@ pub struct Handoff {
     pub carried: BTreeMap<String, Value>,
     /// What the agent hears before the citizen.
     pub whisper: Option<String>,
+    /// Who has not taken it by then is not there: send [`Input::NotTaken`].
+    #[serde(skip)]
+    pub no_answer: Option<Duration>,
 }
 
 /// The end of a contact.

@@ -35,7 +35,7 @@ pub use language::{
     BargeIn, Choice, ChoiceOption, Examples, Expect, ExpectedSlot, Found, Grammar, Heard, Keypad, Language,
     SlotFound, Understood,
 };
-pub use load::{RemoteCatalogue, is_of_a_bot, remote_catalogues};
+pub use load::{RemoteCatalogue, files_of, is_of_a_bot, remote_catalogues};
 pub use model::{Bot, Voice};
 pub use problem::{Problem, Severity};
 pub use province::province;

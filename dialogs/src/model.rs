@@ -290,7 +290,7 @@ pub(crate) struct HandoffRule {
     pub carry: Vec<String>,
     pub whisper: Option<Template>,
     pub closed: Option<Addr>,
-    /// Kept for the desks; nothing reads it before there are any.
+    /// Where nobody takes it in time.
     pub no_answer: Option<(Duration, Addr)>,
 }
 

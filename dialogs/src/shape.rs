@@ -14,6 +14,8 @@ impl Shape {
         match self {
             Self::Any => Ok(Self::Any),
             Self::Map(map) => map.get(name).cloned().ok_or_else(|| map.keys().cloned().collect()),
+            // A list that could not be read has been told of: what is read of it is not wrong.
+            Self::Slot(Kind::List(catalogue)) if catalogue.items.is_empty() => Ok(Self::Text),
             Self::Slot(Kind::List(catalogue)) => {
                 let mut names = vec!["id".to_owned(), "nombre".to_owned()];
                 // A field must be there in every entry: reading it can't come up empty.

@@ -25,8 +25,11 @@ fn add_user(server: &Server, login: &str, profile: &str) {
 fn a_designer_writes_tries_and_publishes_a_bot_in_the_browser() {
     let folder = tempfile::tempdir().unwrap();
     let bots = folder.path().join("bots");
-    copy(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../dialogs/bots/cita_previa")), &bots.join("cita_previa"))
-        .unwrap();
+    copy(
+        Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../dialogs/bots/cita_previa")),
+        &bots.join("cita_previa"),
+    )
+    .unwrap();
     let wanted = Wanted { sections: vec![("dialogs", format!("folder = {bots:?}"))], ..Wanted::default() };
     let server = Server::start(folder.path(), wanted).unwrap();
     add_user(&server, "diseno1", "disenador");

@@ -13,7 +13,8 @@ fn digame(server: &Server, words: &[&str]) -> Command {
 }
 
 fn done(output: &Output) -> String {
-    let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    let text =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{text}");
     text
 }
@@ -24,7 +25,9 @@ async fn version_that_answers(server: &Server, nth: usize) -> String {
     std::fs::write(&script, "steps: [{ wait: bot }, hang_up]\n").unwrap();
     let uri = format!("sip:010@{}", server.sip);
     let mut call = Command::new(binary("digame").unwrap());
-    assert!(call.args(["call", &uri, "--script"]).arg(&script).stdout(Stdio::null()).status().unwrap().success());
+    assert!(
+        call.args(["call", &uri, "--script"]).arg(&script).stdout(Stdio::null()).status().unwrap().success()
+    );
     let contact = server.ended_contacts(nth).await.unwrap().remove(nth - 1);
     contact["dialog_version"].as_str().unwrap().to_owned()
 }
@@ -53,8 +56,11 @@ fn reword(server: &Server, from: &str, to: &str) {
 async fn what_is_published_answers_and_what_is_taken_back_answers_no_more() {
     let folder = tempfile::tempdir().unwrap();
     let bots = folder.path().join("bots");
-    copy(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../dialogs/bots/cita_previa")), &bots.join("cita_previa"))
-        .unwrap();
+    copy(
+        Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../dialogs/bots/cita_previa")),
+        &bots.join("cita_previa"),
+    )
+    .unwrap();
     let wanted = Wanted { sections: vec![("dialogs", format!("folder = {bots:?}"))], ..Wanted::default() };
     let server = Server::start(folder.path(), wanted).unwrap();
     let drafted = version_that_answers(&server, 1).await;
@@ -103,7 +109,11 @@ async fn what_is_published_answers_and_what_is_taken_back_answers_no_more() {
         assert!(Instant::now() < deadline, "{}", server.log());
     }
 
-    done(&digame(&server, &["rollback", "cita_previa", "--to", &first[..8], "--note", "no se entiende"]).output().unwrap());
+    done(
+        &digame(&server, &["rollback", "cita_previa", "--to", &first[..8], "--note", "no se entiende"])
+            .output()
+            .unwrap(),
+    );
     let deadline = Instant::now() + Duration::from_secs(30);
     loop {
         calls += 1;

@@ -35,7 +35,8 @@ async function after(page: Page, words: string): Promise<void> {
   await page.locator(".cm-content").click();
   await page.keyboard.press("Control+Home");
   await page.keyboard.press("Control+f");
-  await page.locator(".cm-search input[name=search]").fill(words);
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type(words);
   await page.keyboard.press("Enter");
   await page.keyboard.press("Escape");
   await page.keyboard.press("ArrowRight");
@@ -73,11 +74,11 @@ test("a mistake is marked as it is typed and goes when it is mended", async ({ p
 test("completion knows the language and the bot's own names", async ({ page }) => {
   await logIn(page);
   await after(page, "- end: cita_reservada");
+  // The editor goes on inside the step; one step to the left is the list.
   await page.keyboard.press("Enter");
-  // The editor has indented the new entry of the list by itself.
+  await page.keyboard.press("Backspace");
   const line = page.locator(".cm-activeLine");
-  if (!(await line.textContent())!.includes("-")) await page.keyboard.type("- ");
-  await page.keyboard.type("han");
+  await page.keyboard.type("- han");
   await expect(page.locator(".cm-tooltip-autocomplete li").first()).toContainText("handoff");
   await shot(page, "completion");
   await page.keyboard.press("Enter");
@@ -147,7 +148,7 @@ test("a version is published, another tried by a share, compared and taken back"
   await after(page, "- say: Hecho. ");
   await page.keyboard.type("Queda apuntado. ");
   await page.getByRole("button", { name: "Publicar…" }).click();
-  await expect(page.locator(".toast")).toContainText("guárdelos antes");
+  await expect(page.locator(".toast.bad")).toContainText("guárdelos antes");
   await page.keyboard.press("Control+s");
   await page.locator(".cm-content").click();
   await page.keyboard.press("Control+s");
@@ -212,9 +213,10 @@ test("a prompt is recorded in the browser and kept for the telephone", async ({ 
   expect([kept.readUInt16LE(22), kept.readUInt32LE(24), kept.readUInt16LE(34)]).toEqual([1, 8000, 16]);
   expect(kept.length).toBeGreaterThan(44 + 8000);
   await page.getByLabel("Texto").fill("Buenos días. Le atiende el ayuntamiento.");
-  const spoken = page.waitForResponse("**/api/speech");
+  await page.locator("audio").evaluate((audio: HTMLAudioElement) => audio.removeAttribute("src"));
   await page.getByRole("button", { name: "Oír", exact: true }).click();
-  expect((await (await spoken).body()).length).toBeGreaterThan(8000);
+  const seconds = () => page.locator("audio").evaluate((audio: HTMLAudioElement) => audio.duration);
+  await expect.poll(seconds).toBeGreaterThan(1);
   await shot(page, "audio");
 });
 
@@ -236,6 +238,8 @@ test("it is legible at 150 % and in English, and the keyboard is enough", async 
   await small.getByRole("tab", { name: "Probar" }).click();
   await small.getByRole("button", { name: "Empezar" }).click();
   await expect(small.getByRole("log")).toContainText("asistente automático");
+  await expect(small.getByLabel("Diga algo")).toBeInViewport({ ratio: 1 });
+  await expect(small.getByRole("button", { name: "Colgar" })).toBeInViewport({ ratio: 1 });
   await shot(small, "zoom-console");
   await context.close();
 });

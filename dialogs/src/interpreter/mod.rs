@@ -144,6 +144,8 @@ pub struct Interpreter {
     calls_in_a_row: u32,
     turns: u32,
     failing: bool,
+    /// Where it goes on if nobody takes the contact that was handed off: dialog and place.
+    handed: Option<(usize, Addr)>,
     /// The code of the language spoken now, where it is not the centre's.
     pack: Option<String>,
     /// What the citizen asked for: times the voice's rate.
@@ -189,6 +191,7 @@ impl Interpreter {
             calls_in_a_row: 0,
             turns: 0,
             failing: false,
+            handed: None,
             pack: None,
             rate: 1.0,
             variants: AtomicUsize::new(0),
@@ -201,7 +204,11 @@ impl Interpreter {
     pub fn handle(&mut self, input: Input, now: NaiveDateTime) -> Vec<Output> {
         self.now = now;
         if matches!(self.wait, Wait::Over) {
-            return Vec::new();
+            if let (Input::NotTaken, Some((dialog, addr))) = (&input, self.handed.take()) {
+                self.wait = Wait::Citizen;
+                self.block(dialog, addr, None);
+            }
+            return std::mem::take(&mut self.out);
         }
         self.lost_call();
         match input {
@@ -209,7 +216,7 @@ impl Interpreter {
             Input::HungUp => self.end("hung_up"),
             Input::Reply { call, result } => self.reply(call, result),
             Input::Interrupted { heard_chars } => self.interrupted(heard_chars),
-            Input::Finished => {}
+            Input::Finished | Input::NotTaken => {}
             Input::Heard(_) | Input::Keys(_) | Input::NoInput if !self.is_listening(&input) => {}
             Input::Heard(heard) => self.turn_taken(|me| {
                 me.silences = 0;

@@ -84,7 +84,8 @@ impl Interpreter {
             record: out.record,
             barge_in: self.bot.centre.listen.barge_in.unwrap_or_default(),
             fixed: template.is_fixed(),
-            audio: template.audio.clone(),
+            // A recording has one speed: who asked for another hears the text.
+            audio: template.audio.clone().filter(|_| self.rate == 1.0),
             speech: out.speech,
         }
     }

@@ -383,6 +383,7 @@ impl Interpreter {
         let queue = handoff.number.clone().unwrap_or_else(|| handoff.queue.clone());
         self.note(What::HandedOff { queue, reason: reason.to_owned() });
         self.out.push(Output::Handoff(handoff));
+        self.handed = rule.no_answer.map(|(_, addr)| (index, addr));
         self.end("handed_off");
         Flow::Waits
     }
@@ -417,6 +418,7 @@ impl Interpreter {
             reason: reason.to_owned(),
             carried,
             whisper,
+            no_answer: rule.no_answer.map(|(after, _)| after),
         }
     }
 

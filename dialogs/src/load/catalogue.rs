@@ -126,6 +126,7 @@ fn spreadsheet(src: Source<'_>, name: &str, text: &str) -> Catalogue {
         return out;
     }
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let mut rows = 0;
     for row in reader.records() {
         // All rows are text already, and any number of cells is read: nothing else can fail.
         let Ok(row) = row else { break };
@@ -133,6 +134,7 @@ fn spreadsheet(src: Source<'_>, name: &str, text: &str) -> Catalogue {
         if row.iter().all(str::is_empty) {
             continue;
         }
+        rows += 1;
         if row.len() != header.len() {
             let what = format!("this row has {} cells and the first row {}:", row.len(), header.len());
             let cure = "put a `;` between cells, and in quotes a cell that has one inside";
@@ -146,7 +148,7 @@ fn spreadsheet(src: Source<'_>, name: &str, text: &str) -> Catalogue {
         out.items.push(Arc::new(item));
     }
     let end = Pos { line: 1, column: 0 };
-    if out.items.is_empty() {
+    if rows == 0 {
         src.wrong(end, "this catalogue is empty:", name, "write an entry in the second row");
     }
     too_many(src, end, &out);
@@ -156,6 +158,12 @@ fn spreadsheet(src: Source<'_>, name: &str, text: &str) -> Catalogue {
 /// Whether the first row names what every entry must have.
 fn columns(src: Source<'_>, header: &[String]) -> bool {
     let at = Pos { line: 1, column: 0 };
+    if let [one] = header
+        && one.contains(',')
+    {
+        src.wrong(at, "this spreadsheet has commas between its columns:", one, "put a `;` instead of each");
+        return false;
+    }
     let mut good = true;
     for needed in ["id", "nombre"] {
         if !header.iter().any(|h| h == needed) {
@@ -230,7 +238,7 @@ fn fetched(
         src.wrong(from.at, "this service has not given its list yet:", &called, &cure);
         return out;
     };
-    match read(operation, text) {
+    match read(&operation.returns, text) {
         Ok(items) => out.items = items.into_iter().map(Arc::new).collect(),
         Err(why) => {
             let what = format!("the list of `{called}` can't be used: {why}");
@@ -273,9 +281,9 @@ fn gives(src: Source<'_>, from: &Node, operation: &Operation) -> bool {
 }
 
 /// The entries of an answer.
-fn read(operation: &Operation, text: &str) -> Result<Vec<Item>, String> {
+fn read(returns: &Shape, text: &str) -> Result<Vec<Item>, String> {
     let json = serde_json::from_str(text).map_err(|e| format!("it is not JSON: {e}"))?;
-    let Value::List(entries) = operation.returns.read(&json)? else { return Err("it is no list".into()) };
+    let Value::List(entries) = returns.read(&json)? else { return Err("it is no list".into()) };
     let mut seen = BTreeSet::new();
     let mut out = Vec::new();
     for entry in entries {
@@ -312,9 +320,19 @@ pub struct RemoteCatalogue {
     pub column: usize,
     /// The request; its JSON is what [`RemoteCatalogue::answer`] names for [`Bot::from_files`].
     pub call: ServiceCall,
+    /// What the operation says that it returns.
+    returns: Shape,
 }
 
 impl RemoteCatalogue {
+    /// Whether an answer can be used.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub fn check(&self, answer: &str) -> Result<(), String> {
+        read(&self.returns, answer).map(|_| ())
+    }
+
     /// The file that holds the service's answer: add it to the bot's files.
     pub fn answer(&self) -> String {
         format!("catalogos/{}.json", self.name)
@@ -362,6 +380,7 @@ pub fn remote_catalogues(files: &[(String, String)]) -> Vec<RemoteCatalogue> {
             line: from.at.line,
             column: from.at.column,
             call: request(called, operation),
+            returns: operation.returns.clone(),
         })
     };
     files.iter().filter_map(remote).collect()

@@ -16,13 +16,14 @@ pub(super) fn all(files: &[(Source<'_>, String, Node)]) -> BTreeMap<String, Arc<
     for (src, name, node) in files {
         let mut questions = Vec::new();
         let mut articles = Vec::new();
-        for (key, value) in src.any_map(node, "what the bot knows").unwrap_or_default() {
+        let entries = src.any_map(node, "what the bot knows");
+        for (key, value) in entries.unwrap_or_default() {
             if let Some((article, asked)) = article(*src, key, value) {
                 questions.push((*src, article.id.clone(), asked));
                 articles.push(Arc::new(article));
             }
         }
-        if articles.is_empty() {
+        if entries.is_some_and(<[_]>::is_empty) {
             let cure = "write an entry: `plazo: { titulo: …, preguntas: [at least two], respuesta: … }`";
             src.wrong(node.at, "nothing is known here:", name, cure);
         }

@@ -138,7 +138,7 @@ impl Bot {
     /// # Errors
     /// Every problem found, warnings included, in order of file and line, if one of them is an error.
     pub fn load(path: impl AsRef<FsPath>) -> Result<Self, Vec<Problem>> {
-        let files = read_folder(path.as_ref())?;
+        let files = files_of(path.as_ref())?;
         Self::from_files(&files)
     }
 
@@ -159,8 +159,12 @@ impl Bot {
     }
 }
 
-/// Every YAML file of the folder that the bot is made of.
-pub(crate) fn read_folder(path: &FsPath) -> Result<Vec<(String, String)>, Vec<Problem>> {
+/// Every file that the bot in this folder is read from, or of the folder of this dialog file: path inside it, and
+/// text.
+///
+/// # Errors
+/// A folder or file that can't be read.
+pub fn files_of(path: &FsPath) -> Result<Vec<(String, String)>, Vec<Problem>> {
     let refuse = |path: &FsPath, what: String| {
         vec![Problem {
             file: path.display().to_string(),

@@ -15,5 +15,6 @@ mod testing;
 pub mod turn;
 
 pub use controller::service;
-pub use controller::{Answering, Bots, Dialogue, Live, LiveEvent, SlotValue, UnknownZone};
+pub use controller::{Answering, Bots, Dialogue, Live, LiveEvent, SlotValue, Sounds, UnknownZone, speaking};
+pub use ears::Recognisers;
 pub use server::{Counters, Engine, LiveContact, Parts, Settings, StartError, VadFactory};

@@ -1,5 +1,6 @@
 //! The bots that can answer: those that ship inside, or those of the configured folder.
-use crate::Failure;
+use crate::{Failure, lists};
+use call::Sounds;
 use call::language::Spanish;
 use dialogs::{Bot, Language, Problem};
 use include_dir::{Dir, include_dir};
@@ -19,6 +20,29 @@ pub struct Loaded {
     pub version: String,
     /// The bot.
     pub bot: Arc<Bot>,
+    /// Its recorded prompts as they lie in its folder.
+    pub sounds: Vec<(String, Arc<[u8]>)>,
+}
+
+impl Loaded {
+    /// The recorded prompts, ready to play. Each that cannot be played is one line in the log.
+    pub fn sounds(&self) -> Sounds {
+        let files = self.sounds.iter().map(|(path, file)| (path.as_str(), &**file));
+        let (sounds, problems) = Sounds::read(&self.bot, files);
+        for problem in problems {
+            tracing::warn!(bot = %self.name, "{problem}");
+        }
+        sounds
+    }
+
+    /// Every text without variables, in the style of the language that it is said in.
+    pub fn fixed_prompts(&self) -> Vec<(tts::Style, String)> {
+        let of = |code| {
+            let style = call::speaking(&self.bot, code);
+            self.bot.fixed_prompts_in(code).into_iter().map(move |text| (style.clone(), text))
+        };
+        self.bot.languages().flat_map(of).collect()
+    }
 }
 
 /// Files: path inside the bot's folder, and text.
@@ -27,7 +51,7 @@ pub type Files = Vec<(String, String)>;
 /// Everything a bot is made of, as it lies in a folder or inside this program.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Material {
-    /// What the bot is read from: `.yaml` and `.csv`, ordered by path.
+    /// What the bot is read from: `.yaml`, `.csv` and the `.json` of `catalogos/`, ordered by path.
     pub texts: Files,
     /// Its test cases, `.test.yaml`: no part of the bot, and so not of its hash.
     pub tests: Files,
@@ -61,8 +85,8 @@ impl Material {
     /// # Errors
     /// Every problem found.
     pub fn load(&self, name: &str) -> Result<Loaded, Vec<Problem>> {
-        let bot = Arc::new(Bot::from_files(&self.texts)?);
-        Ok(Loaded { name: name.to_owned(), version: self.hash(), bot })
+        let bot = Arc::new(lists::bot(&self.texts)?);
+        Ok(Loaded { name: name.to_owned(), version: self.hash(), bot, sounds: self.sounds.clone() })
     }
 
     /// Reads a bot's folder.
@@ -122,6 +146,8 @@ pub fn kind(path: &Path) -> Option<Part> {
         _ if name.starts_with('.') => None,
         (stem, "yaml") if stem.ends_with(".test") => Some(Part::Test),
         (_, "yaml" | "csv") => Some(Part::Text),
+        // What a service answered, put there by the designer.
+        (_, "json") if path.parent().is_some_and(|folder| folder.ends_with("catalogos")) => Some(Part::Text),
         (_, "wav") => Some(Part::Sound),
         _ => None,
     }
@@ -148,7 +174,7 @@ pub fn find(name: &str) -> Result<Material, Failure> {
     })
 }
 
-/// The language that a bot's contacts are understood with; learning its intents takes about a second.
+/// The languages that a bot's contacts are understood in; learning its intents takes about a second in each.
 ///
 /// # Errors
 /// Intents that cannot be learnt.

@@ -6,6 +6,7 @@ mod commands;
 mod config;
 mod http;
 mod intents;
+mod lists;
 mod monitor;
 mod numbers;
 mod sarif;
@@ -103,6 +104,7 @@ fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> Result<(), Failure> {
     let config = config::Config::load(arguments.config.as_deref()).map_err(Failure::usage)?;
+    lists::keep_in(&config.storage.folder, false);
     match arguments.verb {
         Verb::Serve(verb) => verb.run(config, arguments.config),
         Verb::Demo(verb) => verb.run(config),

@@ -4,8 +4,8 @@ use crate::bots::{self, Loaded, Material};
 use crate::config::{Config, Dialogs};
 use crate::versions::{VersionError, Versions, in_share};
 use call::{Answering, Bots};
-use std::collections::BTreeMap;
 use std::collections::hash_map::DefaultHasher;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -24,8 +24,10 @@ pub struct Table {
     default: Option<Post>,
     /// Names of all bots, those too that no number reaches.
     pub names: Vec<String>,
-    /// Texts of all bots that have no variables.
-    pub fixed_prompts: Vec<String>,
+    /// Texts of all bots that have no variables, each in its style.
+    pub fixed_prompts: Vec<(tts::Style, String)>,
+    /// Codes of the languages that any of them speaks.
+    pub languages: BTreeSet<String>,
     /// The folder of bots; empty: those that ship inside.
     pub folder: PathBuf,
 }
@@ -38,6 +40,10 @@ struct Post {
 }
 
 impl Post {
+    fn answering(&self) -> impl Iterator<Item = &Answering> {
+        std::iter::once(&self.stable).chain(self.canary.iter().map(|(canary, _)| canary))
+    }
+
     fn of(&self, contact: Uuid) -> &Answering {
         match &self.canary {
             Some((canary, share)) if in_share(contact, *share) => canary,
@@ -60,9 +66,10 @@ impl Table {
                 sources.entry(bot).or_default();
             }
         }
-        let (mut ready, mut fixed_prompts) = (BTreeMap::new(), Vec::new());
+        let (mut ready, mut fixed_prompts, mut languages) = (BTreeMap::new(), Vec::new(), BTreeSet::new());
         for (name, material) in &sources {
             let (post, prompts) = post(name, material, versions)?;
+            languages.extend(post.answering().flat_map(|bot| bot.voices.keys().cloned()));
             ready.insert(name.as_str(), post);
             fixed_prompts.extend(prompts);
         }
@@ -83,15 +90,17 @@ impl Table {
         let by_number = by_number
             .map(|(number, to)| Ok((number.clone(), (find(to.bot(), number)?, to.lines()))))
             .collect::<Result<_, Failure>>()?;
-        fixed_prompts.sort();
-        fixed_prompts.dedup();
         let names = ready.into_keys().map(str::to_owned).collect();
-        Ok(Self { by_number, default, names, fixed_prompts, folder: dialogs.folder.clone() })
+        Ok(Self { by_number, default, names, fixed_prompts, languages, folder: dialogs.folder.clone() })
     }
 }
 
 /// What answers for a bot, and the prompts of it all.
-fn post(name: &str, folder: &Material, versions: &Versions) -> Result<(Post, Vec<String>), Failure> {
+fn post(
+    name: &str,
+    folder: &Material,
+    versions: &Versions,
+) -> Result<(Post, Vec<(tts::Style, String)>), Failure> {
     let state = versions.state(name)?;
     let published = |version: &str| {
         let material = versions.material(name, version)?;
@@ -103,11 +112,11 @@ fn post(name: &str, folder: &Material, versions: &Versions) -> Result<(Post, Vec
         Some(version) => published(version)?,
         None => folder.load(name).map_err(|problems| bots::refuse(name, &problems))?,
     };
-    let mut prompts = stable.bot.fixed_prompts();
+    let mut prompts = stable.fixed_prompts();
     let canary = match &state.canary {
         Some(canary) => {
             let loaded = published(&canary.version)?;
-            prompts.extend(loaded.bot.fixed_prompts());
+            prompts.extend(loaded.fixed_prompts());
             Some((answering(&loaded)?, canary.share))
         }
         None => None,
@@ -117,7 +126,8 @@ fn post(name: &str, folder: &Material, versions: &Versions) -> Result<(Post, Vec
 
 fn answering(loaded: &Loaded) -> Result<Answering, Failure> {
     let language = bots::language(&loaded.bot)?;
-    Answering::new(&loaded.name, &loaded.version, loaded.bot.clone(), language).map_err(Failure::usage)
+    let with = (language, loaded.sounds());
+    Answering::new(&loaded.name, &loaded.version, loaded.bot.clone(), with).map_err(Failure::usage)
 }
 
 impl Numbers {
@@ -181,7 +191,7 @@ impl Watch {
             let (versions, prompts) = (self.versions.clone(), self.prompts.clone());
             let loading = tokio::task::spawn_blocking(move || {
                 let table = reload(config.as_deref(), &dialogs, &versions)?;
-                prompts.prepare(&table.1.fixed_prompts, &mut |_| ()).map_err(Failure::usage)?;
+                prompts.prepare_styled(&table.1.fixed_prompts, &mut |_| ()).map_err(Failure::usage)?;
                 Ok::<_, Failure>(table)
             });
             match loading.await {
@@ -210,6 +220,7 @@ impl Watch {
         if !self.dialogs.folder.as_os_str().is_empty() {
             stamp(&self.dialogs.folder, &mut hasher);
         }
+        crate::lists::changes().hash(&mut hasher);
         self.versions.journals().iter().for_each(|journal| stamp(journal, &mut hasher));
         hasher.finish()
     }

@@ -24,6 +24,64 @@ pub fn recogniser(config: &Config) -> Result<Arc<dyn Recogniser>, Failure> {
     }
 }
 
+/// The languages that a bot may speak besides Spanish.
+const FURTHER: [&str; 4] = ["ca", "en", "eu", "gl"];
+
+/// The recogniser that `[speech] recogniser` names, and for each of these further languages whisper, if a model of it
+/// is installed. Where none is, one line in the log says that the keypad answers.
+pub fn recognisers<'a>(
+    config: &Config,
+    languages: impl Iterator<Item = &'a str>,
+) -> Result<call::Recognisers, Failure> {
+    let mut all = call::Recognisers::new(recogniser(config)?);
+    let mut further: Vec<&str> = languages.filter(|code| FURTHER.contains(code)).collect();
+    further.sort_unstable();
+    further.dedup();
+    if further.is_empty() || config.speech.recogniser == "none" {
+        return Ok(all);
+    }
+    let Some(ear) = further_ear(config)? else {
+        tracing::warn!(
+            languages = further.join(", "),
+            "no recogniser hears these languages of the bots: contacts in them answer by keypad; \
+             `digame models pull whisper-base` and a restart let them speak"
+        );
+        return Ok(all);
+    };
+    for code in further {
+        all = all.with(code, ear(code));
+    }
+    Ok(all)
+}
+
+/// Makes the recogniser of a language.
+type EarOf = Box<dyn Fn(&str) -> Arc<dyn Recogniser>>;
+
+/// Whisper as it is configured for Spanish, or else the first model of it that is installed.
+#[cfg(feature = "whisper")]
+fn further_ear(config: &Config) -> Result<Option<EarOf>, Failure> {
+    let file = match config.speech.recogniser.split_once(':') {
+        Some(("whisper", name)) => Some(model_file(config, name)?),
+        _ => installed_whisper(config)?,
+    };
+    let Some(file) = file else { return Ok(None) };
+    let whisper = asr::whisper::Whisper::open(&file, Default::default()).map_err(Failure::usage)?;
+    Ok(Some(Box::new(move |code| Arc::new(whisper.in_language(code)))))
+}
+
+#[cfg(not(feature = "whisper"))]
+fn further_ear(_: &Config) -> Result<Option<EarOf>, Failure> {
+    Ok(None)
+}
+
+#[cfg(feature = "whisper")]
+fn installed_whisper(config: &Config) -> Result<Option<PathBuf>, Failure> {
+    let (catalogue, folder) = (Catalogue::embedded().map_err(Failure::failed)?, models_folder(config));
+    let named = catalogue.models().iter().map(|model| model.name.as_str());
+    let mut whispers = named.filter(|name| name.starts_with("whisper"));
+    Ok(whispers.find_map(|name| catalogue.path(name, &folder).ok()))
+}
+
 /// The catalogue's name of the ear that `digame models adapt` makes.
 pub const ADAPTED: &str = "adapted";
 
@@ -47,19 +105,28 @@ pub fn voice_activity(config: &Config) -> Result<call::VadFactory, Failure> {
     Ok(Arc::new(move || Box::new(network.another())))
 }
 
-/// The voice that `[speech] voice` names.
+/// The voice that `[speech] voice` names. eSpeak NG speaks every further language, a Piper voice its own only: there
+/// eSpeak NG speaks the others.
 pub fn voice(config: &Config) -> Result<Arc<dyn Synthesiser>, Failure> {
     let named = config.speech.voice.as_str();
     match named.split_once(':') {
-        Some(("espeak", voice)) => {
-            let options = tts::espeak::Options { voice: voice.to_owned(), ..Default::default() };
-            Ok(Arc::new(tts::espeak::Espeak::open(options).map_err(Failure::usage)?))
+        Some(("espeak", voice)) => espeak(voice),
+        Some(("piper", name)) => {
+            let (mut voices, others) = (tts::Voices::new(piper(config, name)?), espeak("es")?);
+            for language in FURTHER.map(tts::voice_of).into_iter().filter(|language| *language != "es") {
+                voices = voices.with(language, others.clone());
+            }
+            Ok(Arc::new(voices))
         }
-        Some(("piper", name)) => piper(config, name),
         _ => Err(Failure::Usage(format!(
             "[speech] voice = \"{named}\": write \"espeak:es\" or \"piper:NAME\""
         ))),
     }
+}
+
+fn espeak(voice: &str) -> Result<Arc<dyn Synthesiser>, Failure> {
+    let options = tts::espeak::Options { voice: voice.to_owned(), ..Default::default() };
+    Ok(Arc::new(tts::espeak::Espeak::open(options).map_err(Failure::usage)?))
 }
 
 #[cfg(feature = "piper")]

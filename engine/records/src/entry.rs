@@ -179,13 +179,44 @@ pub enum Entry {
         /// Why.
         reason: String,
     },
+    /// The contact goes on in another language.
+    Language {
+        /// Its code (`ca`).
+        language: String,
+    },
+    /// Something was done to a case.
+    Case {
+        /// `open`, `note` or `state`.
+        done: String,
+        /// Its number; its kind where it could not be opened.
+        case: String,
+        /// Its new state, or why it could not be opened.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        detail: Option<String>,
+    },
+    /// The citizen asked to be called back.
+    Callback {
+        /// Who is to call.
+        queue: String,
+        /// Why.
+        reason: String,
+    },
+    /// A message was handed over. Until a channel sends it, it is only noted.
+    Message {
+        /// `sms` or `email`.
+        channel: String,
+        /// Its template in the bot.
+        template: String,
+        /// To whom, masked.
+        to: String,
+    },
     /// Delay of the turn that the bot just answered.
     Delay(Delay),
-    /// The recording began, stopped early or ended.
+    /// What is kept of the sound changed: `not_begun`, `started`, `paused`, `resumed`, `stopped`.
     Recording {
         /// What happened to it.
         event: String,
-        /// Why, if it stopped before its time.
+        /// Why, if it stopped before its time or never began.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
@@ -204,6 +235,10 @@ impl Entry {
             Self::Slot { .. } => "slot",
             Self::Service { .. } => "service",
             Self::Handoff { .. } => "handoff",
+            Self::Language { .. } => "language",
+            Self::Case { .. } => "case",
+            Self::Callback { .. } => "callback",
+            Self::Message { .. } => "message",
             Self::Delay(_) => "delay",
             Self::Recording { .. } => "recording",
         }

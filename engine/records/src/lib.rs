@@ -6,6 +6,8 @@
 //! there, marked interrupted, and its recording plays.
 #![forbid(unsafe_code)]
 
+mod callbacks;
+mod cases;
 mod entry;
 pub mod recording;
 mod repair;
@@ -14,11 +16,16 @@ mod users;
 mod view;
 mod writer;
 
+pub use callbacks::{Callback, CallbackFilter, NewCallback};
+pub use cases::{Case, CaseDetail, CaseField, CaseFilter, CaseNote, NewCase};
 pub use entry::{Delay, Direction, Entry, NewContact, NewRecording, Outcome, Quality, SlotSource};
 pub use recording::{Recorder, Recording, RecordingState, Tap};
 pub use store::Store;
 pub use users::{User, Users};
 pub use view::{Contact, Detail, Earlier, Filter, SlotView, TimelineEntry};
+
+/// Stands where a private value is not shown.
+pub const MASK: &str = "•••";
 
 /// What can go wrong with stored data, in one line that says what and what to do.
 #[derive(Debug, thiserror::Error)]

@@ -41,6 +41,16 @@ impl Tap {
                 (*l, *r) = (*left, *right);
             }
         }
+        self.push(both);
+    }
+
+    /// A frame of a stretch that is not kept: silence in its place, so that what comes after stays where the
+    /// call's clock has it. Nothing that was said reaches this room.
+    pub fn silence(&mut self) {
+        self.push([0; 2 * FRAME]);
+    }
+
+    fn push(&mut self, both: StereoFrame) {
         if self.ring.push(both).is_err() {
             self.shared.dropped.fetch_add(1, Ordering::Relaxed);
         }

@@ -36,8 +36,8 @@ pub use crate::writer::GROUP;
 /// A handle to the records of one machine. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
-    pool: SqlitePool,
-    writes: mpsc::Sender<Write>,
+    pub(crate) pool: SqlitePool,
+    pub(crate) writes: mpsc::Sender<Write>,
     refused: Arc<AtomicU64>,
     health: Arc<Health>,
 }
@@ -106,6 +106,11 @@ impl Store {
         self.write(Write::Forget { contact, name: name.to_owned() });
     }
 
+    /// The contact goes on in this language (its code).
+    pub fn language(&self, contact: Uuid, code: &str) {
+        self.write(Write::Language { contact, code: code.to_owned() });
+    }
+
     /// The contact's last signal.
     pub fn contact_ended(
         &self,
@@ -144,7 +149,7 @@ impl Store {
         self.refused.load(Ordering::Relaxed)
     }
 
-    fn write(&self, write: Write) {
+    pub(crate) fn write(&self, write: Write) {
         if self.writes.try_send(write).is_err() {
             self.refused.fetch_add(1, Ordering::Relaxed);
         }
@@ -239,7 +244,7 @@ pub(crate) async fn connect(path: &Path, connections: SqlitePoolOptions) -> Resu
     Ok(pool)
 }
 
-fn instant(ms: i64) -> DateTime<Utc> {
+pub(crate) fn instant(ms: i64) -> DateTime<Utc> {
     Utc.timestamp_millis_opt(ms).single().unwrap_or_default()
 }
 
@@ -259,6 +264,7 @@ fn contact_of(row: &SqliteRow) -> Result<Contact, Error> {
         to: row.try_get("callee")?,
         dialog: row.try_get("dialog")?,
         dialog_version: row.try_get("dialog_version")?,
+        language: row.try_get("language")?,
         started: instant(row.try_get("started_ms")?),
         answered: row.try_get::<Option<i64>, _>("answered_ms")?.map(instant),
         ended: row.try_get::<Option<i64>, _>("ended_ms")?.map(instant),

@@ -20,6 +20,8 @@ pub struct Contact {
     pub dialog: String,
     /// Its content hash.
     pub dialog_version: String,
+    /// Code of the language last spoken.
+    pub language: String,
     /// First signal.
     pub started: DateTime<Utc>,
     /// When it was answered.

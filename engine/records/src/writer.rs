@@ -1,4 +1,6 @@
 //! The writer task: commits what is written in groups, and keeps what the disk does not take.
+use crate::callbacks::{self, NewCallback};
+use crate::cases::{self, CaseNote, Opening};
 use crate::store::SlotWrite;
 use crate::{Entry, Error, NewContact, Outcome, Quality};
 use chrono::{DateTime, Utc};
@@ -28,7 +30,24 @@ pub(crate) enum Write {
     Slot { contact: Uuid, at_ms: u64, slot: Box<SlotWrite> },
     Forget { contact: Uuid, name: String },
     End { contact: Uuid, at: DateTime<Utc>, outcome: Outcome, quality: Option<Quality> },
+    Language { contact: Uuid, code: String },
+    OpenCase(Box<Opening>),
+    NoteCase { code: String, note: Box<CaseNote> },
+    Callback(Box<(Uuid, NewCallback)>),
     Flush(oneshot::Sender<Result<(), Error>>),
+}
+
+impl Write {
+    /// Says how it ended to who waits for it, if somebody does.
+    fn answer(self, outcome: Result<(), Error>) {
+        match self {
+            Write::Flush(done) => {
+                let _ = done.send(outcome);
+            }
+            Write::OpenCase(opening) => opening.tell(outcome),
+            _ => {}
+        }
+    }
 }
 
 /// What the writer tells of itself.
@@ -70,7 +89,7 @@ pub(crate) async fn write_all(pool: SqlitePool, mut inbox: mpsc::Receiver<Write>
         }
         stalled = settled.is_err();
         if let Err(error) = settled {
-            answer_flushes(&mut kept, &error);
+            answer_who_waits(&mut kept, &error);
         }
         health.waiting.store(kept.len() as u64, Ordering::Relaxed);
         if stalled && inbox.is_closed() && inbox.is_empty() {
@@ -91,16 +110,16 @@ async fn settle(pool: &SqlitePool, kept: &mut VecDeque<Write>, health: &Health) 
         match commit(pool, kept.iter().take(size)).await {
             Ok(()) => {
                 for write in kept.drain(..size) {
-                    if let Write::Flush(done) = write {
-                        let _ = done.send(Ok(()));
-                    }
+                    write.answer(Ok(()));
                 }
             }
             Err(error) if !is_of_the_row(&error) => return Err(error),
             Err(error) if size == 1 => {
                 tracing::error!(%error, "records: a write is lost");
                 health.lost.fetch_add(1, Ordering::Relaxed);
-                kept.pop_front();
+                if let Some(write) = kept.pop_front() {
+                    write.answer(Err(Error::Query(error)));
+                }
             }
             Err(_) => {
                 singly = size;
@@ -127,15 +146,13 @@ fn is_of_the_row(error: &sqlx::Error) -> bool {
     }
 }
 
-/// Nobody waits for a disk that may be full for hours.
-fn answer_flushes(kept: &mut VecDeque<Write>, error: &sqlx::Error) {
-    let (flushes, rest): (Vec<Write>, Vec<Write>) =
-        kept.drain(..).partition(|write| matches!(write, Write::Flush(_)));
+/// Nobody waits for a disk that may be full for hours: a citizen is told that no case was opened.
+fn answer_who_waits(kept: &mut VecDeque<Write>, error: &sqlx::Error) {
+    let (waited_for, rest): (Vec<Write>, Vec<Write>) =
+        kept.drain(..).partition(|write| matches!(write, Write::Flush(_) | Write::OpenCase(_)));
     kept.extend(rest);
-    for write in flushes {
-        if let Write::Flush(done) = write {
-            let _ = done.send(Err(Error::Waiting { writes: kept.len(), why: error.to_string() }));
-        }
+    for write in waited_for {
+        write.answer(Err(Error::Waiting { writes: kept.len(), why: error.to_string() }));
     }
 }
 
@@ -193,6 +210,16 @@ async fn apply(tx: &mut sqlx::SqliteConnection, write: &Write) -> Result<(), sql
                 .execute(tx)
                 .await?;
         }
+        Write::Language { contact, code } => {
+            sqlx::query("UPDATE contacts SET language = ?2 WHERE id = ?1")
+                .bind(contact.to_string())
+                .bind(code)
+                .execute(tx)
+                .await?;
+        }
+        Write::OpenCase(opening) => cases::open(tx, opening).await?,
+        Write::NoteCase { code, note } => cases::note(tx, code, note).await?,
+        Write::Callback(asked) => callbacks::keep(tx, asked.0, &asked.1).await?,
         Write::Forget { contact, name } => {
             sqlx::query("DELETE FROM slots WHERE contact = ?1 AND name = ?2")
                 .bind(contact.to_string())
@@ -328,9 +355,21 @@ mod tests {
         let live = store.get(&id.to_string()).await.unwrap().unwrap();
         assert_eq!(live.contact.state, "live", "what waits is not there yet, and what was there can be read");
 
+        let case = || crate::NewCase {
+            contact: id,
+            kind: "incidencia".into(),
+            opened: Utc::now(),
+            year: 2026,
+            fields: Vec::new(),
+        };
+        let refused = store.open_case(case()).await.unwrap_err().to_string();
+        assert!(refused.contains("full"), "{refused}");
+
         small.limit(PAGES_WITHOUT_LIMIT).await;
         store.flush().await.unwrap();
         assert_eq!((store.waiting(), store.lost(), store.refused()), (0, 1, 0));
+        let first = store.open_case(case()).await.unwrap();
+        assert_eq!(first, "2026-000001", "the one that was refused took no number");
         let detail = store.get(&id.to_string()).await.unwrap().unwrap();
         assert_eq!(detail.contact.outcome.as_deref(), Some("cita_reservada"));
         let steps: Vec<Entry> = detail.timeline.into_iter().map(|e| e.entry).collect();

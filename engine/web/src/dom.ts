@@ -69,6 +69,8 @@ export function toast(text: string, bad = false): void {
     document.body.append(place);
   }
   const line = h("div", { class: bad ? "toast bad" : "toast" }, text);
+  // One at a time; what is bad stays until its time is over.
+  place.querySelectorAll(".toast:not(.bad)").forEach((old) => old.remove());
   place.append(line);
   setTimeout(() => line.remove(), bad ? 9000 : 4000);
 }

@@ -50,9 +50,9 @@ function row(work: Workspace, path: string, name: string, inside: boolean): HTML
   return h("li", {}, button);
 }
 
-/** Files of the folder itself first, `centro.yaml` before all. */
+/** Files of the folder itself first, `centro.yaml` before all, their tests after them. */
 function byFolder(a: string, b: string): number {
-  const rank = (path: string) => (path === "centro.yaml" ? 0 : path.includes("/") ? 2 : 1);
+  const rank = (path: string) => (path === "centro.yaml" ? 0 : path.includes("/") ? 3 : path.endsWith(".test.yaml") ? 2 : 1);
   return rank(a) - rank(b) || a.localeCompare(b);
 }
 

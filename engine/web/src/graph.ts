@@ -4,6 +4,8 @@ import { fill, h, later, toast } from "./dom";
 import { t } from "./i18n";
 import type { Workspace } from "./workspace";
 
+/** As small as its words can still be read. */
+const SMALLEST = 0.75;
 const SVG = "http://www.w3.org/2000/svg";
 
 /** The panel; it draws anew when the texts have changed and nothing is wrong in them. */
@@ -15,12 +17,13 @@ export function graphPanel(work: Workspace, go: (file: string, line: number) => 
   let natural = { width: 0, height: 0 };
   let mermaid = "";
   let drawn: string | undefined;
+  let first = true;
 
   const scale = (): void => {
     const svg = root.querySelector("svg");
     if (!svg || natural.width === 0) return;
     const fit = Math.min(1, (place.clientWidth - 24) / natural.width);
-    const factor = zoom === 0 ? Math.max(fit, 0.45) : zoom;
+    const factor = zoom === 0 ? Math.max(fit, SMALLEST) : zoom;
     svg.setAttribute("width", String(Math.round(natural.width * factor)));
     svg.setAttribute("height", String(Math.round(natural.height * factor)));
   };
@@ -31,9 +34,12 @@ export function graphPanel(work: Workspace, go: (file: string, line: number) => 
     scale();
   };
   const show = (text: string): void => {
-    const parsed = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
+    // The page's policy forbids styles inside markup, even in a document that is only read.
+    let css = "";
+    const bare = text.replace(/<style[^>]*>([\s\S]*?)<\/style>/g, (_, rules: string) => ((css += rules), ""));
+    const parsed = new DOMParser().parseFromString(bare, "image/svg+xml").documentElement;
     if (parsed.namespaceURI !== SVG) return;
-    const [clean, css] = clear(parsed);
+    const clean = clear(parsed);
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(`:host { display: block } svg { display: block; margin: 12px auto } [data-line] { cursor: pointer }
       [data-line]:focus-visible { outline: 3px solid #1b6ca8 } [data-line]:hover { opacity: .75 } ${css}`);
@@ -42,6 +48,8 @@ export function graphPanel(work: Workspace, go: (file: string, line: number) => 
     natural = { width: box[2] || parseFloat(clean.getAttribute("width") ?? "") || 800, height: box[3] || parseFloat(clean.getAttribute("height") ?? "") || 600 };
     root.replaceChildren(clean);
     scale();
+    if (first) reveal();
+    first = false;
   };
   const draw = async (): Promise<void> => {
     if (work.checking || place.offsetParent === null) return;
@@ -71,6 +79,14 @@ export function graphPanel(work: Workspace, go: (file: string, line: number) => 
   root.addEventListener("keydown", (event) => {
     if ((event as KeyboardEvent).key === "Enter") follow(event);
   });
+  // The dialog whose file is opened comes into view.
+  const reveal = (): void => {
+    const group = [...root.querySelectorAll(".dialog")].find((one) => one.getAttribute("data-file") === work.open);
+    if (!group) return;
+    const [box, frame] = [group.getBoundingClientRect(), place.getBoundingClientRect()];
+    place.scrollBy({ top: box.top - frame.top - 8, left: box.left - frame.left - 8 });
+  };
+  work.on("open", reveal);
   work.on("marks", later(50, () => void draw()));
   work.on("files", later(50, () => void draw()));
   new ResizeObserver(() => {
@@ -89,17 +105,15 @@ export function graphPanel(work: Workspace, go: (file: string, line: number) => 
     h("button", { class: "quiet", title: t.graph.out, "aria-label": t.graph.out, onclick: () => turn(0.8) }, "−"),
     h("button", { class: "quiet", title: t.graph.in, "aria-label": t.graph.in, onclick: () => turn(1.25) }, "+"),
     h("button", { class: "quiet", onclick: () => { zoom = 0; scale(); } }, t.graph.fit),
-    h("button", { class: "quiet", onclick: () => void copy() }, t.graph.copy),
+    h("button", { class: "quiet", title: t.graph.copy, "aria-label": t.graph.copy, onclick: () => void copy() }, "Mermaid"),
   );
   return h("section", { class: "panel graph" }, tools, place);
 }
 
-/** The drawing without anything that could act, its style apart (the page's policy allows no inline styles). */
-function clear(svg: Element): [Element, string] {
-  let css = "";
+/** The drawing without anything that could act. */
+function clear(svg: Element): Element {
   for (const element of [...svg.querySelectorAll("*")]) {
     const name = element.localName.toLowerCase();
-    if (name === "style") css += element.textContent ?? "";
     if (["script", "style", "foreignobject", "iframe", "image", "use"].includes(name)) {
       element.remove();
       continue;
@@ -112,5 +126,5 @@ function clear(svg: Element): [Element, string] {
       element.setAttribute("role", "link");
     }
   }
-  return [document.importNode(svg, true), css];
+  return document.importNode(svg, true);
 }

@@ -21,7 +21,9 @@ export function versionsPanel(work: Workspace): { element: HTMLElement; shown: (
     const rows = answer.history.toReversed().map((act) => row(act, answer, (version) => void back(version)));
     fill(history, ...(rows.length > 0 ? rows : [h("li", { class: "note" }, t.versions.none)]));
     const versions = [...new Set(answer.history.flatMap((act) => (act.tests && act.version ? [act.version] : [])))].toReversed();
-    const options = () => ["folder", ...versions].map((value) => h("option", { value }, value === "folder" ? t.versions.working : short(value)));
+    const note = (version: string) => answer.history.findLast((act) => act.version === version && act.note)?.note;
+    const label = (version: string) => [short(version), note(version)].filter(Boolean).join(" · ");
+    const options = () => ["folder", ...versions].map((value) => h("option", { value }, value === "folder" ? t.versions.working : label(value)));
     const chosen = [from.value, to.value];
     fill(from, ...options());
     fill(to, ...options());
@@ -50,7 +52,8 @@ export function versionsPanel(work: Workspace): { element: HTMLElement; shown: (
     fill(now, h("span", { class: "busy" }, t.versions.waiting));
     await guarded(async () => {
       const done = await api.publish(work.bot.name, order);
-      toast(put(t.versions.published, { version: short(done.version) }));
+      const told = order.canary === null ? t.versions.published : t.versions.publishedCanary;
+      toast(put(told, { version: short(done.version), share: order.canary ?? 0 }));
     });
   };
   const back = async (to: string | null): Promise<void> => {
@@ -150,7 +153,8 @@ function refusal(error: ApiError): string[] {
 
 /** The lines of a unified difference, each with its colour. */
 function coloured(unified: string): HTMLElement[] {
-  return unified.split("\n").map((line) => {
+  const lines = unified.trimEnd().split("\n").filter((line, at) => at > 1 || !/^(---|\+\+\+) /.test(line));
+  return lines.map((line) => {
     const kind = line.startsWith("@@") ? "hunk" : line.startsWith("+") ? "plus" : line.startsWith("-") ? "minus" : "";
     return h("span", { class: kind }, `${line}\n`);
   });

@@ -19,11 +19,14 @@ pub mod level;
 #[cfg(feature = "piper")]
 pub mod piper;
 pub mod prompts;
+pub mod recorded;
 pub mod resample;
 pub mod shape;
 mod voice;
+mod voices;
 pub mod wav;
 
 pub use error::Error;
-pub use prompts::{Prepared, Progress, Prompts, Rendered, Streamed};
+pub use prompts::{Piece, Prepared, Progress, Prompts, Rendered, Streamed};
 pub use voice::{RATE, Sink, Style, Synthesiser, WordMark};
+pub use voices::{Voices, voice_of};

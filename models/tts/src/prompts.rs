@@ -100,7 +100,29 @@ pub struct Streamed {
 
 type Key = [u8; 32];
 
-/// Ready prompts of one voice in one style. Shared by reference between all contacts; no lock is
+/// A part of a prompt that is spoken by itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Piece {
+    /// Its words; none where only the pause is meant.
+    pub text: String,
+    /// Where it begins in the prompt's text, characters.
+    pub char_start: u32,
+    /// Times the style's own rate.
+    pub rate: f32,
+    /// Silence after it.
+    pub pause: Duration,
+}
+
+/// How a text is rendered, and where in a prompt it stands.
+struct Job<'a> {
+    style: &'a Style,
+    /// Keep its clauses in memory.
+    remember: bool,
+    /// Where it begins in the prompt's text, characters.
+    base: u32,
+}
+
+/// Ready prompts of one voice, in any style; texts given without a style have the prompts' own. Shared by reference between all contacts; no lock is
 /// held while anything is rendered or read.
 pub struct Prompts {
     voice: Arc<dyn Synthesiser>,
@@ -162,10 +184,31 @@ impl Prompts {
         texts: &[S],
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Prepared, Error> {
+        self.prepare_all(texts.iter().map(|text| (&self.style, text.as_ref())), progress)
+    }
+
+    /// As [`prepare`](Self::prepare), each text in a style of its own.
+    ///
+    /// # Errors
+    /// As [`prepare`](Self::prepare).
+    pub fn prepare_styled<S: AsRef<str>>(
+        &self,
+        texts: &[(Style, S)],
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Prepared, Error> {
+        self.prepare_all(texts.iter().map(|(style, text)| (style, text.as_ref())), progress)
+    }
+
+    fn prepare_all<'a>(
+        &self,
+        texts: impl ExactSizeIterator<Item = (&'a Style, &'a str)>,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Prepared, Error> {
         let mut prepared = Prepared::default();
         let mut samples = 0u64;
-        for (index, text) in texts.iter().enumerate() {
-            let (rendered, origin, kept) = self.obtain(text.as_ref())?;
+        let total = texts.len();
+        for (index, (style, text)) in texts.enumerate() {
+            let (rendered, origin, kept) = self.obtain(style, text)?;
             samples += rendered.pcm.len() as u64;
             match origin {
                 Origin::Memory => prepared.in_memory += 1,
@@ -178,7 +221,7 @@ impl Prompts {
             if let Err(error) = kept {
                 prepared.not_kept = Some(error);
             }
-            progress(Progress { done: index + 1, total: texts.len() });
+            progress(Progress { done: index + 1, total });
         }
         prepared.sound = Duration::from_micros(samples * 1_000_000 / u64::from(RATE));
         Ok(prepared)
@@ -191,8 +234,13 @@ impl Prompts {
 
     /// As [`get`](Self::get), with its word marks.
     pub fn rendered(&self, text: &str) -> Option<Rendered> {
+        self.rendered_as(&self.style, text)
+    }
+
+    /// As [`rendered`](Self::rendered), in another style.
+    pub fn rendered_as(&self, style: &Style, text: &str) -> Option<Rendered> {
         let ready = self.ready.read().unwrap_or_else(PoisonError::into_inner);
-        ready.get(&self.key(text)).cloned()
+        ready.get(&self.key(style, text)).cloned()
     }
 
     /// Speaks a text now: from memory if it was prepared, else clause by clause.
@@ -215,27 +263,55 @@ impl Prompts {
         on_word: &mut dyn FnMut(WordMark),
     ) -> Result<Streamed, Error> {
         let mut out = Out::new(sink, on_word);
-        if let Some(rendered) = self.rendered(text) {
-            out.replay(&rendered, 0);
-            return Ok(out.end());
-        }
-        self.render(text, true, &mut out)?;
+        self.say(&self.style, (text, 0), &mut out)?;
         Ok(out.end())
     }
 
-    fn key(&self, text: &str) -> Key {
-        key(&self.voice.identity(), &self.style, text)
+    /// As [`stream_marked`](Self::stream_marked), piece by piece in this style: each at its own rate, with its
+    /// silence after it. Words are marked by their place in the whole prompt.
+    ///
+    /// # Errors
+    /// As [`stream`](Self::stream).
+    pub fn stream_pieces(
+        &self,
+        style: &Style,
+        pieces: &[Piece],
+        (sink, on_word): (&mut Sink<'_>, &mut dyn FnMut(WordMark)),
+    ) -> Result<Streamed, Error> {
+        let mut out = Out::new(sink, on_word);
+        for piece in pieces {
+            let rate = style.clamped_rate() * piece.rate;
+            let style = Style { rate, ..style.clone() };
+            self.say(&style, (&piece.text, piece.char_start), &mut out)?;
+            out.silence(piece.pause);
+        }
+        Ok(out.end())
+    }
+
+    /// One text, from memory if it was prepared; `base` is its place in the prompt.
+    fn say(&self, style: &Style, (text, base): (&str, u32), out: &mut Out<'_, '_>) -> Result<(), Error> {
+        match self.rendered_as(style, text) {
+            Some(rendered) => {
+                out.replay(&rendered, base);
+                Ok(())
+            }
+            None => self.render(text, &Job { style, remember: true, base }, out),
+        }
+    }
+
+    fn key(&self, style: &Style, text: &str) -> Key {
+        key(&self.voice.identity_in(&style.language), style, text)
     }
 
     fn path(&self, key: &Key) -> PathBuf {
         self.folder.join(format!("{}.wav", hex::encode(key)))
     }
 
-    fn obtain(&self, text: &str) -> Result<(Rendered, Origin, Result<(), Error>), Error> {
-        if let Some(rendered) = self.rendered(text) {
+    fn obtain(&self, style: &Style, text: &str) -> Result<(Rendered, Origin, Result<(), Error>), Error> {
+        if let Some(rendered) = self.rendered_as(style, text) {
             return Ok((rendered, Origin::Memory, Ok(())));
         }
-        let key = self.key(text);
+        let key = self.key(style, text);
         let path = self.path(&key);
         let file = fs::read(&path).ok();
         let chars = text.chars().count() as u32;
@@ -251,7 +327,7 @@ impl Prompts {
         };
         let mut ignore = |_| ();
         let mut out = Out::new(&mut sink, &mut ignore);
-        self.render(text, false, &mut out)?;
+        self.render(text, &Job { style, remember: false, base: 0 }, &mut out)?;
         let words = out.end().words;
         let kept = write(&path, &wav::encode_prompt(&pcm, &words));
         let rendered = Rendered { pcm: pcm.into(), words: words.into(), chars };
@@ -265,21 +341,21 @@ impl Prompts {
         ready.insert(key, rendered.clone());
     }
 
-    fn render(&self, text: &str, remember: bool, out: &mut Out<'_, '_>) -> Result<(), Error> {
+    fn render(&self, text: &str, job: &Job<'_>, out: &mut Out<'_, '_>) -> Result<(), Error> {
         for clause in clauses::split(text) {
             if out.broken {
                 return Ok(());
             }
-            self.render_clause(&clause, remember, out)?;
-            out.pause(clause.pause, self.style.clamped_rate());
+            self.render_clause(&clause, job, out)?;
+            out.pause(clause.pause, job.style.clamped_rate());
         }
         Ok(())
     }
 
-    fn render_clause(&self, clause: &Clause<'_>, remember: bool, out: &mut Out<'_, '_>) -> Result<(), Error> {
+    fn render_clause(&self, clause: &Clause<'_>, job: &Job<'_>, out: &mut Out<'_, '_>) -> Result<(), Error> {
         let spoken = clause.spoken();
-        let key = key(&self.voice.identity(), &self.style, &spoken);
-        let offset = clause.char_start as u32;
+        let (key, remember) = (self.key(job.style, &spoken), job.remember);
+        let offset = job.base + clause.char_start as u32;
         if remember {
             let known = self.remembered().by_key.get(&key).cloned();
             if let Some(rendered) = known {
@@ -307,13 +383,13 @@ impl Prompts {
                     chars: word.chars,
                 });
             };
-            self.voice.speak_marked(&spoken, &self.style, &mut sink, &mut mark)?;
+            self.voice.speak_marked(&spoken, job.style, &mut sink, &mut mark)?;
         }
         if out.broken {
             return Ok(());
         }
         if words.is_empty() {
-            words = estimated(clause.text, out.samples as u32 - start);
+            words = spread(clause.text, out.samples as u32 - start);
             for word in &words {
                 out.word(WordMark {
                     sample: word.sample + start,
@@ -410,7 +486,11 @@ impl<'a, 'b> Out<'a, 'b> {
     }
 
     fn pause(&mut self, pause: Pause, rate: f32) {
-        let mut left = (pause.ms() as f32 / rate) as usize * RATE as usize / 1_000;
+        self.silence(Duration::from_millis((pause.ms() as f32 / rate) as u64));
+    }
+
+    fn silence(&mut self, pause: Duration) {
+        let mut left = usize::try_from(pause.as_millis()).unwrap_or(usize::MAX) * RATE as usize / 1_000;
         while left > 0 && !self.broken {
             let piece = left.min(SILENCE.len());
             let _ = self.give(SILENCE.get(..piece).unwrap_or_default());
@@ -423,8 +503,8 @@ impl<'a, 'b> Out<'a, 'b> {
     }
 }
 
-/// Word places for a voice that tells none: in proportion to their place in the text.
-fn estimated(text: &str, samples: u32) -> Vec<WordMark> {
+/// Word places for a sound that tells none: in proportion to their place in the text.
+pub fn spread(text: &str, samples: u32) -> Vec<WordMark> {
     let total = text.chars().count().max(1) as u64;
     let mut words = Vec::new();
     let mut at = 0u32;

@@ -85,4 +85,10 @@ pub trait Synthesiser: Send + Sync {
     /// Names engine, version, voice and everything else, apart from style and text, that changes
     /// the sound: part of the key of cached prompts.
     fn identity(&self) -> String;
+
+    /// The same of what speaks this language (BCP 47), where several voices stand behind one.
+    fn identity_in(&self, language: &str) -> String {
+        let _ = language;
+        self.identity()
+    }
 }

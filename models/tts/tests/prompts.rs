@@ -5,10 +5,11 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tts::espeak::{Espeak, Options};
 use tts::prompts::heard;
-use tts::{Error, Prompts, Sink, Style, Synthesiser};
+use tts::{Error, Piece, Prompts, Sink, Style, Synthesiser};
 
 /// Speaks each character as 40 samples, from the text alone; fails on "roto".
 #[derive(Default)]
@@ -203,4 +204,67 @@ fn eight_threads_prepare_and_stream_the_same_texts() {
     for text in texts.iter() {
         assert!(prompts.get(text).is_some());
     }
+}
+
+/// A voice of one language: each character is a hundred samples of this height, slower if the rate says so.
+struct Tone(i16, &'static str);
+
+impl Synthesiser for Tone {
+    fn speak(&self, text: &str, style: &Style, sink: &mut Sink<'_>) -> Result<(), tts::Error> {
+        let samples = (text.chars().count() as f32 * 100.0 / style.clamped_rate()).round() as usize;
+        let (ControlFlow::Continue(()) | ControlFlow::Break(())) = sink(&vec![self.0; samples]);
+        Ok(())
+    }
+
+    fn identity(&self) -> String {
+        self.1.into()
+    }
+}
+
+#[test]
+fn pieces_have_each_their_rate_and_pause_and_words_know_their_place_in_the_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let prompts = Prompts::new(Arc::new(Tone(500, "tone")), folder.path()).unwrap();
+    let style = Style::default();
+    let piece = |text: &str, char_start, rate, pause| Piece {
+        text: text.into(),
+        char_start,
+        rate,
+        pause: Duration::from_millis(pause),
+    };
+    let pieces = [piece("hola", 0, 1.0, 300), piece("uno dos", 5, 0.5, 0)];
+    let run = || {
+        let (mut pcm, mut words) = (Vec::new(), Vec::new());
+        let mut sink = |part: &[i16]| {
+            pcm.extend_from_slice(part);
+            ControlFlow::Continue(())
+        };
+        prompts.stream_pieces(&style, &pieces, (&mut sink, &mut |w| words.push(w))).unwrap();
+        (pcm, words)
+    };
+    let (pcm, words) = run();
+    assert_eq!(pcm.len(), 400 + 2400 + 1400);
+    assert!(pcm[..400].iter().chain(&pcm[2800..]).all(|s| *s == 500));
+    assert!(pcm[400..2800].iter().all(|s| *s == 0));
+    let places: Vec<(u32, u32)> = words.iter().map(|w| (w.char_start, w.sample)).collect();
+    assert_eq!(places, [(0, 0), (5, 2800), (9, 3600)]);
+    assert_eq!(tts::prompts::heard(&words, 2000), 0, "a word counts once the next has begun");
+    assert_eq!(tts::prompts::heard(&words, 2801), 4);
+    // Prepared texts are taken as they are, at their own rate.
+    let slow = Style { rate: 0.5, ..Style::default() };
+    prompts.prepare_styled(&[(style.clone(), "hola"), (slow.clone(), "uno dos")], &mut |_| ()).unwrap();
+    assert!(prompts.rendered_as(&slow, "hola").is_none());
+    assert_eq!(run(), (pcm, words));
+}
+
+#[test]
+fn each_language_has_its_voice_and_a_cache_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let voices = tts::Voices::new(Arc::new(Tone(500, "home"))).with("ca", Arc::new(Tone(900, "away")));
+    let prompts = Prompts::new(Arc::new(voices), folder.path()).unwrap();
+    let style = |language: &str| Style { language: language.into(), ..Style::default() };
+    prompts.prepare_styled(&[(style("es"), "sol"), (style("ca"), "sol")], &mut |_| ()).unwrap();
+    let first = |language: &str| prompts.rendered_as(&style(language), "sol").unwrap().pcm[0];
+    assert_eq!((first("es"), first("ca")), (500, 900));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
 }

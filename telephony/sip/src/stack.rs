@@ -170,6 +170,12 @@ impl Stack {
         self.command(Command::Info { leg, content_type: content_type.to_owned(), body }).await
     }
 
+    /// Asks the far end to call a URI or a number in our place; [`Event::Referred`] says how it goes, and that it
+    /// failed if nothing says so by `limit`.
+    pub async fn refer(&self, leg: LegId, to: &str, limit: Duration) -> Result<(), Error> {
+        self.command(Command::Refer { leg, to: to.to_owned(), limit }).await
+    }
+
     /// From now on new calls get 503 with this Retry-After (s); `None` ends it.
     pub async fn refuse_new(&self, retry_after: Option<u32>) -> Result<(), Error> {
         self.command(Command::RefuseNew(retry_after)).await

@@ -7,8 +7,12 @@ use std::net::SocketAddr;
 use std::process::{Command, Output};
 use std::time::Duration;
 
-/// Answers every call at once, as the engine would, until the stack stops.
-async fn serve(stack: Stack, mut events: tokio::sync::mpsc::Receiver<Event>) -> HashMap<&'static str, u32> {
+/// Answers every call at once, as the engine would, until the stack stops; passes it on to 112 if it `transfers`.
+async fn serve(
+    stack: Stack,
+    mut events: tokio::sync::mpsc::Receiver<Event>,
+    transfers: bool,
+) -> HashMap<&'static str, u32> {
     let mut seen = HashMap::new();
     while let Some(event) = events.recv().await {
         let name = match &event {
@@ -21,7 +25,16 @@ async fn serve(stack: Stack, mut events: tokio::sync::mpsc::Receiver<Event>) -> 
                 stack.accept(*leg, answer.sdp).await.unwrap();
                 "incoming"
             }
+            Event::Acked { leg, .. } if transfers => {
+                stack.refer(*leg, "112", Duration::from_secs(20)).await.unwrap();
+                "acked"
+            }
             Event::Acked { .. } => "acked",
+            Event::Referred { status: 100..200, .. } => "on its way",
+            Event::Referred { leg, status: 200 } => {
+                stack.bye(*leg).await.unwrap();
+                "transferred"
+            }
             Event::Ended { .. } => "ended",
             _ => "other",
         };
@@ -36,7 +49,7 @@ async fn sipp(target: SocketAddr, calls: u32, arguments: &'static str) -> Output
     let run = tokio::task::spawn_blocking(move || {
         Command::new("sipp")
             .arg(target.to_string())
-            .args(["-sn", "uac", "-i", "127.0.0.1", "-m", &calls.to_string(), "-timeout", "120s"])
+            .args(["-i", "127.0.0.1", "-m", &calls.to_string(), "-timeout", "120s"])
             .args(["-timeout_error", "-nostdin", "-trace_rtt", "-rtt_freq", "1", "-trace_stat", "-d", "200"])
             .args(arguments.split_whitespace())
             .current_dir(at)
@@ -65,8 +78,9 @@ fn print_times(folder: &std::path::Path, what: &str) {
 }
 
 async fn run(calls: u32, arguments: &'static str) {
+    let transfers = arguments.contains("transfer.xml");
     let (stack, events) = Stack::bind(Config::new("127.0.0.1:0".parse().unwrap())).await.unwrap();
-    let served = tokio::spawn(serve(stack.clone(), events));
+    let served = tokio::spawn(serve(stack.clone(), events, transfers));
     let output = sipp(stack.local_addr(), calls, arguments).await;
     let code = output.status.code();
     assert_eq!(
@@ -86,12 +100,19 @@ async fn run(calls: u32, arguments: &'static str) {
     let seen = served.await.unwrap();
     assert_eq!((seen.get("incoming"), seen.get("ended")), (Some(&calls), Some(&calls)), "{seen:?}");
     assert_eq!(seen.get("other"), None, "{seen:?}");
+    assert_eq!(seen.get("transferred"), transfers.then_some(&calls), "{seen:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sipp_calls_over_udp_tcp_and_with_loss() {
-    run(200, "-r 50 -t u1").await;
-    run(50, "-r 50 -t t1").await;
-    run(100, "-r 50 -t u1 -lost 10").await;
-    run(500, "-r 100 -t u1").await;
+    run(200, "-sn uac -r 50 -t u1").await;
+    run(50, "-sn uac -r 50 -t t1").await;
+    run(100, "-sn uac -r 50 -t u1 -lost 10").await;
+    run(500, "-sn uac -r 100 -t u1").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sipp_passes_itself_on_when_asked_to() {
+    const SCENARIO: &str = concat!("-sf ", env!("CARGO_MANIFEST_DIR"), "/tests/transfer.xml -r 20 -t u1");
+    run(40, SCENARIO).await;
 }

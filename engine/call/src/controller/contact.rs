@@ -1,9 +1,11 @@
 //! The task of a contact.
 
 mod ending;
+mod reach;
+mod transfer;
 mod turns;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -21,6 +23,7 @@ use super::{Answering, Dialogue, notes, question};
 use crate::ears::{ExpectHandle, Final};
 use crate::media::{Command, ContactSeat, LineStats, Place, Remote, Report, samples_ms};
 use crate::turn::{Action, BargeIn, Question};
+use transfer::Transfer;
 use turns::{Ended, MASK};
 
 /// What signalling says about a contact's leg.
@@ -32,6 +35,8 @@ pub enum Signal {
     Media(rtp::Media),
     /// A key by SIP INFO.
     Key(char),
+    /// How the transfer that we asked for goes.
+    Referred(u16),
     /// The leg has ended.
     Ended(EndCause),
     /// The caller gave up before we answered.
@@ -77,6 +82,8 @@ enum Stage {
     Live,
     /// The dialog has ended; its last words sound.
     LastWords,
+    /// The far end calls somebody else in our place.
+    Transferring,
     /// We have hung up, or the far end has.
     Over,
 }
@@ -96,10 +103,11 @@ pub(crate) struct Contact {
     waiting: Option<Waiting>,
     /// An answer that the dialog is reading.
     replied: Option<Replied>,
-    replies: mpsc::UnboundedReceiver<Reply>,
-    reply_to: mpsc::UnboundedSender<Reply>,
+    replies: mpsc::UnboundedReceiver<Answer>,
+    reply_to: mpsc::UnboundedSender<Answer>,
     outcome: Option<Outcome>,
     handoff: Option<(String, String)>,
+    transfer: Option<Transfer>,
     line: LineStats,
     left: bool,
     leg_ended: bool,
@@ -115,10 +123,19 @@ struct Links {
     finals: mpsc::UnboundedReceiver<Final>,
     expect: ExpectHandle,
     time_zone: chrono_tz::Tz,
+    voices: Arc<BTreeMap<String, tts::Style>>,
     timeline: Timeline,
     recording: Option<Recording>,
     http: reqwest::Client,
     deadline: Instant,
+}
+
+/// What the dialog waited for.
+enum Answer {
+    /// A service's.
+    Service(Reply),
+    /// The number of a case, or why there is none.
+    Case { id: u64, result: Result<serde_json::Value, dialogs::CallError> },
 }
 
 /// A service's answer, for the record.
@@ -127,7 +144,7 @@ struct Replied {
     took: Duration,
 }
 
-/// A service call in flight.
+/// A service call, or a case being opened.
 struct Waiting {
     call: u64,
     /// What to say if it takes longer.
@@ -139,8 +156,9 @@ impl Contact {
     pub(crate) fn new(parts: ContactParts) -> Contact {
         let (reply_to, replies) = mpsc::unbounded_channel();
         let dialogue = (parts.bot.begin)(parts.start);
+        let voice = parts.bot.voices.get("es").cloned().unwrap_or_default();
         let mut contact = Contact {
-            speech: Speech::new(parts.prompts),
+            speech: Speech::new(parts.prompts, voice, parts.bot.sounds),
             p: Links {
                 stack: parts.stack,
                 leg: parts.leg,
@@ -150,6 +168,7 @@ impl Contact {
                 finals: parts.finals,
                 expect: parts.expect,
                 time_zone: parts.bot.time_zone,
+                voices: parts.bot.voices,
                 timeline: parts.timeline,
                 recording: parts.recording,
                 http: parts.http,
@@ -169,6 +188,7 @@ impl Contact {
             reply_to,
             outcome: None,
             handoff: None,
+            transfer: None,
             line: LineStats::default(),
             left: false,
             leg_ended: false,
@@ -215,7 +235,7 @@ impl Contact {
                 None => self.media_failed(),
             },
             () = self.p.bell.notified() => self.on_bell(),
-            Some(reply) = self.replies.recv() => self.on_reply(reply),
+            Some(answer) = self.replies.recv() => self.on_answer(answer),
             () = tokio::time::sleep_until(wake.into()) => self.on_time(),
         }
     }
@@ -234,6 +254,7 @@ impl Contact {
                 self.command(Command::Configure(media));
             }
             Signal::Key(key) => self.command(Command::Key(key)),
+            Signal::Referred(status) => self.referred(status),
             Signal::Ended(cause) => {
                 self.p.timeline.signal("hung_up", Some(format!("{cause:?}")));
                 self.leg_over();
@@ -247,6 +268,7 @@ impl Contact {
 
     fn leg_over(&mut self) {
         self.leg_ended = true;
+        self.left_while_transferring();
         if self.stage == Stage::Live {
             self.feed(Input::HungUp);
             self.outcome.get_or_insert(Outcome { name: "hung_up".into(), handoff: None });
@@ -313,6 +335,7 @@ impl Contact {
                 let _ = self.speech.stopped(Some(prompt), 0);
                 self.p.timeline.step("engine", "a prompt was dropped: too many wait");
             }
+            Report::Recording { at, how } => self.recording_changed(at, how),
             Report::LineSilent => {
                 self.p.timeline.signal("line_silent", None);
                 self.outcome.get_or_insert(Outcome { name: "line_lost".into(), handoff: None });
@@ -356,9 +379,9 @@ impl Contact {
             return;
         }
         match self.stage {
-            Stage::LastWords => self.stage = Stage::Over,
+            Stage::LastWords => self.after_last_words(),
             Stage::Live => self.feed(Input::Finished),
-            Stage::Over => {}
+            Stage::Transferring | Stage::Over => {}
         }
     }
 
@@ -435,12 +458,12 @@ impl Contact {
                 Output::Say(prompt) => self.say(&prompt),
                 Output::Listen(listen) => self.listen(&listen),
                 Output::Call(call) => self.call(call),
-                Output::Sms(sms) => self.p.timeline.step("sms", notes::message(&sms.template, &sms.to)),
-                Output::Email(email) => {
-                    self.p.timeline.step("email", notes::message(&email.template, &email.to));
-                }
-                Output::Record(_) | Output::Callback(_) | Output::Language(_) => {}
-                Output::Case(_) => {}
+                Output::Sms(sms) => self.message("sms", sms.template, &sms.to),
+                Output::Email(email) => self.message("email", email.template, &email.to),
+                Output::Record(how) => self.record(how),
+                Output::Case(case) => self.case(case),
+                Output::Callback(callback) => self.call_back(callback),
+                Output::Language(code) => self.change_language(code),
                 Output::Handoff(handoff) => self.hand_off(handoff),
                 Output::End(end) => self.end(end.outcome),
                 Output::Note(note) => {
@@ -496,18 +519,27 @@ impl Contact {
         let (client, reply_to) = (self.p.http.clone(), self.reply_to.clone());
         tokio::spawn(async move {
             // The contact may be over by then.
-            let _ = reply_to.send(service::ask(client, call).await);
+            let _ = reply_to.send(Answer::Service(service::ask(client, call).await));
         });
     }
 
-    fn on_reply(&mut self, reply: Reply) {
-        let error = reply.result.as_ref().err().map(ToString::to_string);
-        self.replied = Some(Replied { operation: reply.operation, took: reply.took });
-        if self.waiting.take_if(|w| w.call == reply.id).is_some() && self.stage == Stage::Live {
-            self.feed(Input::Reply { call: reply.id, result: reply.result });
+    fn on_answer(&mut self, answer: Answer) {
+        match answer {
+            Answer::Service(reply) => {
+                let error = reply.result.as_ref().err().map(ToString::to_string);
+                self.replied = Some(Replied { operation: reply.operation, took: reply.took });
+                self.reply(reply.id, reply.result);
+                // The dialog has not read it.
+                self.write_reply(error);
+            }
+            Answer::Case { id, result } => self.reply(id, result),
         }
-        // The dialog has not read it.
-        self.write_reply(error);
+    }
+
+    fn reply(&mut self, call: u64, result: Result<serde_json::Value, dialogs::CallError>) {
+        if self.waiting.take_if(|w| w.call == call).is_some() && self.stage == Stage::Live {
+            self.feed(Input::Reply { call, result });
+        }
     }
 
     /// Writes an answer down once. What is wrong with it only the dialog can say: it knows the declared shape.
@@ -519,10 +551,10 @@ impl Contact {
     }
 
     fn hand_off(&mut self, handoff: Handoff) {
-        self.p
-            .timeline
-            .append(Entry::Handoff { queue: handoff.queue.clone(), reason: handoff.reason.clone() });
-        self.handoff = Some((handoff.queue, handoff.reason));
+        self.transfer = Transfer::of(&handoff);
+        let to = handoff.number.unwrap_or(handoff.queue);
+        self.p.timeline.append(Entry::Handoff { queue: to.clone(), reason: handoff.reason.clone() });
+        self.handoff = Some((to, handoff.reason));
     }
 
     fn end(&mut self, outcome: String) {
@@ -530,7 +562,10 @@ impl Contact {
         self.question = None;
         if self.stage == Stage::Live {
             self.command(Command::Withdraw);
-            self.stage = if self.speech.busy() { Stage::LastWords } else { Stage::Over };
+            self.stage = Stage::LastWords;
+            if !self.speech.busy() {
+                self.after_last_words();
+            }
         }
     }
 

@@ -9,7 +9,7 @@ use dialogs::{
     Bot, Expect, Filter, Found, Heard, Input, Interpreter, Kind, Language, Output, Understood, Value,
 };
 
-use super::{Answering, Dialogue, SlotValue};
+use super::{Answering, Dialogue, SlotValue, Sounds};
 
 /// A bot that cannot answer calls.
 #[derive(Debug, thiserror::Error)]
@@ -19,8 +19,15 @@ pub struct UnknownZone {
     pub zone: String,
 }
 
+/// How a bot speaks one of its languages.
+#[must_use]
+pub fn speaking(bot: &Bot, language: &str) -> tts::Style {
+    let language_of_voice = tts::voice_of(language).to_owned();
+    tts::Style { rate: bot.voice_in(language).rate, language: language_of_voice, ..tts::Style::default() }
+}
+
 impl Answering {
-    /// A bot with its language, under the name and version that records keep.
+    /// A bot with its language and its recorded prompts, under the name and version that records keep.
     ///
     /// # Errors
     /// [`UnknownZone`]: the office's time zone is not one.
@@ -28,7 +35,7 @@ impl Answering {
         name: &str,
         version: &str,
         bot: Arc<Bot>,
-        language: Arc<dyn Language>,
+        (language, sounds): (Arc<dyn Language>, Sounds),
     ) -> Result<Answering, UnknownZone> {
         let time_zone =
             bot.time_zone().parse().map_err(|_| UnknownZone { zone: bot.time_zone().to_owned() })?;
@@ -37,8 +44,10 @@ impl Answering {
             version: version.to_owned(),
             time_zone,
             legal_basis: bot.legal_basis().to_owned(),
+            voices: Arc::new(bot.languages().map(|code| (code.to_owned(), speaking(&bot, code))).collect()),
+            sounds: Arc::new(sounds),
             begin: Arc::new(move |start| {
-                let timed = Arc::new(Timed { language: language.clone(), micros: AtomicU64::new(0) });
+                let timed = Arc::new(Timed { language: language.clone(), micros: Arc::default() });
                 let interpreter = Interpreter::new(bot.clone(), timed.clone(), start);
                 Box::new(Run { interpreter, timed })
             }),
@@ -70,7 +79,8 @@ impl Dialogue for Run {
 /// A language that knows how long it has taken to understand.
 struct Timed {
     language: Arc<dyn Language>,
-    micros: AtomicU64,
+    /// One clock for all the languages of a contact.
+    micros: Arc<AtomicU64>,
 }
 
 impl Language for Timed {
@@ -92,5 +102,10 @@ impl Language for Timed {
 
     fn is_backchannel(&self, text: &str) -> bool {
         self.language.is_backchannel(text)
+    }
+
+    fn in_language(&self, code: &str) -> Option<Arc<dyn Language>> {
+        let language = self.language.in_language(code)?;
+        Some(Arc::new(Timed { language, micros: self.micros.clone() }))
     }
 }

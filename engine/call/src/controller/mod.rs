@@ -11,17 +11,20 @@ mod dialogue;
 mod notes;
 mod question;
 pub mod service;
+mod sounds;
 mod speech;
 pub mod timeline;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use dialogs::{Input, Output, Start};
 
 pub use contact::{ContactParts, Signal};
-pub use dialogue::UnknownZone;
+pub use dialogue::{UnknownZone, speaking};
 pub(crate) use question::expectation;
+pub use sounds::Sounds;
 pub use timeline::{Live, LiveEvent, Timeline};
 
 pub(crate) use contact::Contact;
@@ -56,6 +59,10 @@ pub struct Answering {
     pub time_zone: chrono_tz::Tz,
     /// Why its calls may be recorded, for records.
     pub legal_basis: String,
+    /// How it speaks each of its languages, by code.
+    pub voices: Arc<BTreeMap<String, tts::Style>>,
+    /// Its recorded prompts.
+    pub sounds: Arc<Sounds>,
     /// Begins a run of its dialogs.
     pub begin: Arc<dyn Fn(Start) -> Box<dyn Dialogue> + Send + Sync>,
 }

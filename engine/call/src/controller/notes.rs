@@ -13,6 +13,9 @@ pub(super) fn write(note: &dialogs::Entry, dialogue: &dyn Dialogue, timeline: &T
     match &note.what {
         What::Said { .. } | What::Heard { .. } | What::Called { .. } | What::Replied { .. } => {}
         What::Ended { .. } | What::HandedOff { .. } => {}
+        // Written by the controller, which knows what came of it.
+        What::Sent { .. } | What::Language { .. } | What::Case { .. } | What::Callback { .. } => {}
+        What::Recording { consent: None, .. } => {}
         What::Keyed { keys } => timeline.append(Entry::Keys { digits: keys.clone() }),
         What::Silence { .. } => timeline.append(Entry::NoInput),
         What::Filled { slot, value, source, confidence, .. } => {
@@ -64,12 +67,7 @@ fn filled(
     });
 }
 
-/// A message that was handed over: its template, and of whom it goes to only the end. Nothing sends it yet.
-pub(super) fn message(template: &str, to: &str) -> String {
-    format!("«{template}» to {}, noted and not sent", masked(to))
-}
-
-/// The end of a number or the house of an address: enough to tell two apart.
+/// The end of a number, or the house of an e-mail address: enough to tell two apart.
 pub(super) fn masked(to: &str) -> String {
     if let Some((_, house)) = to.rsplit_once('@').filter(|_| !to.contains(':')) {
         return format!("•••@{house}");
@@ -93,8 +91,11 @@ fn describe(what: &What) -> String {
         What::Decided { yes } => if *yes { "condition holds" } else { "condition does not hold" }.into(),
         What::Intent { intent, confidence } => format!("intent {intent} ({confidence:.2})"),
         What::Returned => "returns".into(),
-        What::NotSent { needs } => format!("text message not sent: needs {needs}"),
-        What::Sent { template } => format!("text message «{template}»"),
+        What::NotSent { needs } => format!("message not sent: needs {needs}"),
+        What::Recording { consent: Some(true), .. } => "the citizen agrees to be recorded".into(),
+        What::Recording { .. } => "the citizen does not agree to be recorded".into(),
+        What::Split { name, way } => format!("goes the way {way} of {name}"),
+        What::TakenBack { slot } => format!("takes {slot} back"),
         What::Ignored { input } => format!("drops {input}, which makes no sense now"),
         What::Runaway { steps } => format!("stopped after {steps} steps for one input"),
         other => format!("{other:?}"),

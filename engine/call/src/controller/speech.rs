@@ -4,20 +4,24 @@ use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
-use tts::{Prompts, Rendered, WordMark};
+use tts::{Piece, Prompts, Rendered, Style, WordMark};
 
+use super::Sounds;
 use crate::media::{self, Source};
 use crate::turn::BargeIn;
 
-/// Ring of a streamed prompt: samples for each character (112 ms), so that the
-/// voice nearly always fits and no thread waits for the player.
-const SAMPLES_PER_CHAR: usize = 900;
+/// Ring of a streamed prompt: samples for each character (112 ms) at the voice's own rate, so that it
+/// nearly always fits and no thread waits for the player.
+const SAMPLES_PER_CHAR: f32 = 900.0;
+const SAMPLES_PER_MS: u128 = 8;
 const RING_LEAST: usize = 16_000;
 const RING_MOST: usize = 480_000;
 
 /// The prompts of one contact.
 pub(super) struct Speech {
     prompts: Arc<Prompts>,
+    style: Style,
+    sounds: Arc<Sounds>,
     last: u32,
     batch: u32,
     spoken: Vec<Spoken>,
@@ -60,8 +64,13 @@ pub(super) struct HeardPrompt {
 }
 
 impl Speech {
-    pub(super) fn new(prompts: Arc<Prompts>) -> Speech {
-        Speech { prompts, last: 0, batch: 0, spoken: Vec::new() }
+    pub(super) fn new(prompts: Arc<Prompts>, style: Style, sounds: Arc<Sounds>) -> Speech {
+        Speech { prompts, style, sounds, last: 0, batch: 0, spoken: Vec::new() }
+    }
+
+    /// From the next prompt on it speaks so.
+    pub(super) fn speak_as(&mut self, style: Style) {
+        self.style = style;
     }
 
     /// The dialog has decided anew: what it says from here belongs together.
@@ -76,17 +85,17 @@ impl Speech {
         self.spoken.iter().any(|s| s.state == State::Queued)
     }
 
-    /// Makes a prompt for the media thread. Fixed ones are there already; the
+    /// Makes a prompt for the media thread. Recorded and fixed ones are there already; the
     /// rest is spoken clause by clause while it plays.
     pub(super) fn say(&mut self, prompt: &dialogs::Prompt) -> media::Prompt {
         self.last += 1;
         let ready = Arc::new(OnceLock::new());
-        let (source, marks) = match self.prompts.rendered(&prompt.text) {
+        let (source, marks) = match self.recorded(prompt).or_else(|| self.prepared(prompt)) {
             Some(rendered) => {
                 let _ = ready.set(Instant::now());
                 (Source::Whole(rendered.pcm.clone()), Marks::Whole(rendered))
             }
-            None => self.stream(&prompt.text, &ready),
+            None => self.stream(pieces(prompt), &ready),
         };
         self.spoken.push(Spoken {
             id: self.last,
@@ -105,12 +114,27 @@ impl Speech {
         media::Prompt { id: self.last, barge_in, source }
     }
 
-    fn stream(&self, text: &str, ready: &Arc<OnceLock<Instant>>) -> (Source, Marks) {
-        let room = (text.chars().count() * SAMPLES_PER_CHAR).clamp(RING_LEAST, RING_MOST);
-        let (mut ring, consumer) = rtrb::RingBuffer::new(room);
+    /// The recording that says the same. Its words are taken to be spread evenly over it.
+    fn recorded(&self, prompt: &dialogs::Prompt) -> Option<Rendered> {
+        let pcm = self.sounds.get(prompt.audio.as_ref()?)?.clone();
+        let words = tts::prompts::spread(&prompt.text, u32::try_from(pcm.len()).unwrap_or(u32::MAX));
+        let chars = u32::try_from(prompt.text.chars().count()).unwrap_or(u32::MAX);
+        Some(Rendered { pcm, words: words.into(), chars })
+    }
+
+    /// A text of one piece whose sound was made when the bot was loaded.
+    fn prepared(&self, prompt: &dialogs::Prompt) -> Option<Rendered> {
+        let [only] = prompt.speech.as_slice() else { return None };
+        let whole = only.pause.is_zero() && only.text == prompt.text;
+        let style = Style { rate: self.style.clamped_rate() * only.rate, ..self.style.clone() };
+        self.prompts.rendered_as(&style, &prompt.text).filter(|_| whole)
+    }
+
+    fn stream(&self, pieces: Vec<Piece>, ready: &Arc<OnceLock<Instant>>) -> (Source, Marks) {
+        let (mut ring, consumer) = rtrb::RingBuffer::new(room(&pieces, self.style.clamped_rate()));
         let marks = Arc::new(Mutex::new(Vec::new()));
-        let (prompts, text, ready, told) =
-            (self.prompts.clone(), text.to_owned(), ready.clone(), marks.clone());
+        let (prompts, style, ready, told) =
+            (self.prompts.clone(), self.style.clone(), ready.clone(), marks.clone());
         tokio::task::spawn_blocking(move || {
             let mut sink = |pcm: &[i16]| {
                 let _ = ready.set(Instant::now());
@@ -121,7 +145,7 @@ impl Speech {
                     marks.push(word);
                 }
             };
-            if let Err(error) = prompts.stream_marked(&text, &mut sink, &mut mark) {
+            if let Err(error) = prompts.stream_pieces(&style, &pieces, (&mut sink, &mut mark)) {
                 tracing::error!(%error, "a prompt could not be spoken");
             }
         });
@@ -171,6 +195,29 @@ impl Speech {
         }
         (heard_prompt, heard_chars)
     }
+}
+
+/// The pieces of a prompt with their places in its text; what stands between two of them is white space.
+fn pieces(prompt: &dialogs::Prompt) -> Vec<Piece> {
+    let mut from = 0;
+    let place = |speech: &dialogs::Speech| {
+        let rest = prompt.text.get(from..).unwrap_or_default();
+        let at = from + rest.find(&speech.text).unwrap_or(0);
+        from = at + speech.text.len();
+        let before = prompt.text.get(..at).unwrap_or(&prompt.text);
+        let char_start = u32::try_from(before.chars().count()).unwrap_or(u32::MAX);
+        Piece { text: speech.text.clone(), char_start, rate: speech.rate, pause: speech.pause }
+    };
+    prompt.speech.iter().map(place).collect()
+}
+
+/// Samples that a prompt may take.
+fn room(pieces: &[Piece], rate: f32) -> usize {
+    let one = |piece: &Piece| {
+        let words = piece.text.chars().count() as f32 * SAMPLES_PER_CHAR / (rate * piece.rate).max(0.25);
+        words as usize + usize::try_from(piece.pause.as_millis() * SAMPLES_PER_MS).unwrap_or(RING_MOST)
+    };
+    pieces.iter().map(one).sum::<usize>().clamp(RING_LEAST, RING_MOST)
 }
 
 impl Spoken {

@@ -120,6 +120,24 @@ impl Timeline {
         self.signal("answered", None);
     }
 
+    /// The contact goes on in this language.
+    pub fn language(&self, code: &str) {
+        self.store.language(self.contact, code);
+        self.append(Entry::Language { language: code.to_owned() });
+    }
+
+    /// The records that it writes to.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The contact that it writes of.
+    #[must_use]
+    pub fn contact(&self) -> Uuid {
+        self.contact
+    }
+
     /// The last words about the contact.
     pub fn ended(&self, outcome: Outcome, quality: Option<Quality>) {
         let name = outcome.name.clone();

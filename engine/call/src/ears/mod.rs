@@ -5,6 +5,7 @@
 //! thread as plain values, and final ones to both media thread and controller.
 //! A pool that is full says so before a call is answered.
 
+mod recognisers;
 mod seat;
 mod worker;
 
@@ -13,8 +14,9 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::Instant;
 
-use asr::{Expectation, Grammar, Partial, Recogniser, Utterance};
+use asr::{Expectation, Grammar, Partial, Utterance};
 
+pub use recognisers::Recognisers;
 pub use seat::EarSeat;
 use worker::Session;
 
@@ -74,6 +76,7 @@ pub struct EarStats {
 /// The pool. Dropping it ends its threads.
 pub struct Ears {
     workers: Vec<Worker>,
+    recognisers: Arc<Recognisers>,
     capacity: u32,
     stats: Arc<EarStats>,
 }
@@ -96,18 +99,40 @@ pub struct Ear {
 
 /// Sets what the recogniser expects.
 #[derive(Clone, Default)]
-pub struct ExpectHandle(Arc<Mutex<Arc<Expectation>>>);
+pub struct ExpectHandle {
+    expected: Arc<Mutex<Arc<Expected>>>,
+    recognisers: Option<Arc<Recognisers>>,
+}
+
+/// What is expected, and in which language.
+#[derive(Debug, Default)]
+struct Expected {
+    /// Its code; empty: the house's own.
+    language: String,
+    what: Expectation,
+}
 
 impl ExpectHandle {
     /// From the next utterance on.
     pub fn set(&self, expectation: Expectation) {
-        if let Ok(mut slot) = self.0.lock() {
-            *slot = Arc::new(expectation);
+        self.change(|now| Expected { language: now.language.clone(), what: expectation });
+    }
+
+    /// From the next utterance on, in this language (its code). False where nobody hears it: then no utterance has
+    /// words, and keys answer.
+    pub fn set_language(&self, code: &str) -> bool {
+        self.change(|now| Expected { language: code.to_owned(), what: now.what.clone() });
+        self.recognisers.as_ref().is_none_or(|all| all.hears(code))
+    }
+
+    fn change(&self, new: impl FnOnce(&Expected) -> Expected) {
+        if let Ok(mut slot) = self.expected.lock() {
+            *slot = Arc::new(new(&slot));
         }
     }
 
-    fn get(&self) -> Arc<Expectation> {
-        self.0.lock().map(|e| e.clone()).unwrap_or_default()
+    fn get(&self) -> Arc<Expected> {
+        self.expected.lock().map(|e| e.clone()).unwrap_or_default()
     }
 }
 
@@ -116,20 +141,25 @@ impl Ears {
     ///
     /// # Errors
     /// The system's, when it gives no threads.
-    pub fn start(recogniser: Arc<dyn Recogniser>, threads: usize, capacity: u32) -> std::io::Result<Ears> {
+    pub fn start(
+        recognisers: impl Into<Recognisers>,
+        threads: usize,
+        capacity: u32,
+    ) -> std::io::Result<Ears> {
+        let recognisers = Arc::new(recognisers.into());
         let stats = Arc::new(EarStats::default());
         let workers = (0..threads.max(1))
             .map(|n| {
                 let (inbox, arrivals) = mpsc::channel();
-                let (recogniser, stats) = (recogniser.clone(), stats.clone());
+                let (recognisers, stats) = (recognisers.clone(), stats.clone());
                 let handle = thread::Builder::new()
                     .name(format!("ear-{n}"))
-                    .spawn(move || worker::run(&arrivals, recogniser.as_ref(), &stats))?;
+                    .spawn(move || worker::run(&arrivals, &recognisers, &stats))?;
                 let seats = Arc::new(AtomicU32::new(0));
                 Ok(Worker { inbox, thread: handle.thread().clone(), seats })
             })
             .collect::<std::io::Result<Vec<_>>>()?;
-        Ok(Ears { workers, capacity, stats })
+        Ok(Ears { workers, recognisers, capacity, stats })
     }
 
     /// Room for one contact, or `None` when the pool is full.
@@ -150,7 +180,7 @@ impl Ears {
 
     fn place(&self, worker: &Worker) -> Option<Ear> {
         let (sender, finals) = tokio::sync::mpsc::unbounded_channel();
-        let expect = ExpectHandle::default();
+        let expect = ExpectHandle { recognisers: Some(self.recognisers.clone()), ..ExpectHandle::default() };
         let taken = seat::Taken::new(worker.seats.clone(), self.stats.clone());
         let (seat, ends) = seat::pair(worker.thread.clone(), self.stats.clone());
         let session = Session::new(ends, expect.clone(), sender, taken);

@@ -6,11 +6,11 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use asr::{Expectation, Recogniser, Stream, Utterance};
+use asr::{Stream, Utterance};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::seat::{Ends, Sound, Taken};
-use super::{EarStats, ExpectHandle, Final};
+use super::{EarStats, ExpectHandle, Expected, Final, Recognisers};
 use crate::media::Words;
 use crate::turn::{FRAME_MS, Gist};
 
@@ -27,14 +27,14 @@ pub(super) struct Session {
     finals: UnboundedSender<Final>,
     open: Option<Open>,
     /// The expectation that the recogniser has prepared for.
-    warmed: Arc<Expectation>,
+    warmed: Arc<Expected>,
     _taken: Taken,
 }
 
 struct Open {
     utterance: u32,
     stream: Box<dyn Stream>,
-    expectation: Arc<Expectation>,
+    expected: Arc<Expected>,
     frames: u32,
     failed: bool,
 }
@@ -51,7 +51,7 @@ impl Session {
     }
 }
 
-pub(super) fn run(arrivals: &mpsc::Receiver<Session>, recogniser: &dyn Recogniser, stats: &EarStats) {
+pub(super) fn run(arrivals: &mpsc::Receiver<Session>, recognisers: &Recognisers, stats: &EarStats) {
     let mut sessions: Vec<Session> = Vec::new();
     loop {
         loop {
@@ -64,7 +64,7 @@ pub(super) fn run(arrivals: &mpsc::Receiver<Session>, recogniser: &dyn Recognise
         }
         let mut worked = false;
         sessions.retain_mut(|session| {
-            let did = session.work(recogniser, stats);
+            let did = session.work(recognisers, stats);
             worked |= did;
             // The media thread's end is gone, and all that it left is done.
             did || !session.ends.sound.is_abandoned()
@@ -77,7 +77,7 @@ pub(super) fn run(arrivals: &mpsc::Receiver<Session>, recogniser: &dyn Recognise
 
 impl Session {
     /// Does a share of what waits; says whether there was any.
-    fn work(&mut self, recogniser: &dyn Recogniser, stats: &EarStats) -> bool {
+    fn work(&mut self, recognisers: &Recognisers, stats: &EarStats) -> bool {
         while self.ends.graves.pop().is_ok() {}
         let mut did = false;
         for _ in 0..SHARE {
@@ -85,7 +85,7 @@ impl Session {
             did = true;
             let began = Instant::now();
             match sound {
-                Sound::Open(utterance) => self.open(utterance, recogniser, stats),
+                Sound::Open(utterance) => self.open(utterance, recognisers, stats),
                 Sound::Frame(frame) => self.push(&frame, stats),
                 Sound::Finish(utterance, asked) => self.finish(utterance, asked, stats),
                 Sound::Discard => self.open = None,
@@ -93,25 +93,25 @@ impl Session {
             let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
             stats.busy_us.fetch_add(took, Ordering::Relaxed);
         }
-        did || self.warm(recogniser, stats)
+        did || self.warm(recognisers, stats)
     }
 
     /// Lets the recogniser prepare for what is expected while the bot still
     /// speaks: what it compiles and keeps is then there when the voice begins.
-    fn warm(&mut self, recogniser: &dyn Recogniser, stats: &EarStats) -> bool {
+    fn warm(&mut self, recognisers: &Recognisers, stats: &EarStats) -> bool {
         let expected = self.expect.get();
         if Arc::ptr_eq(&expected, &self.warmed) || self.open.is_some() {
             return false;
         }
-        drop(guarded(stats, || recogniser.open(&expected)));
+        drop(guarded(stats, || recognisers.of(&expected.language).open(&expected.what)));
         self.warmed = expected;
         true
     }
 
-    fn open(&mut self, utterance: u32, recogniser: &dyn Recogniser, stats: &EarStats) {
-        let expectation = self.expect.get();
-        let stream = guarded(stats, || recogniser.open(&expectation));
-        self.open = stream.map(|stream| Open { utterance, stream, expectation, frames: 0, failed: false });
+    fn open(&mut self, utterance: u32, recognisers: &Recognisers, stats: &EarStats) {
+        let expected = self.expect.get();
+        let stream = guarded(stats, || recognisers.of(&expected.language).open(&expected.what));
+        self.open = stream.map(|stream| Open { utterance, stream, expected, frames: 0, failed: false });
     }
 
     fn push(&mut self, frame: &[i16], stats: &EarStats) {
@@ -123,7 +123,7 @@ impl Session {
             return;
         };
         if let Some(partial) = partial {
-            let gist = super::gist(open.utterance, &partial, &open.expectation);
+            let gist = super::gist(open.utterance, &partial, &open.expected.what);
             // A partial that finds no room is outdated anyway.
             let _ = self.ends.words.push(Words::Partial(gist));
         }

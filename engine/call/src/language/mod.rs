@@ -10,6 +10,8 @@ mod spanish;
 #[cfg(test)]
 mod tests;
 mod tongue;
+#[cfg(test)]
+mod types_tests;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};

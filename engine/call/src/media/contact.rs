@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use asr::VoiceActivity;
+use dialogs::Recording;
 use records::Tap;
 use rtrb::{Consumer, Producer};
 
@@ -29,6 +30,9 @@ pub enum Command {
     Ask(Question),
     /// No answer is wanted any more.
     Withdraw,
+    /// Keep, or don't keep, what is said. Pause and stop hold from this tick on; start and resume once the
+    /// prompts that are queued now are over, so that nothing said before them is kept.
+    Record(Recording),
     /// Stop all prompts at once, without fading out.
     Hush,
     /// A key that came by signalling (SIP INFO).
@@ -74,6 +78,13 @@ pub enum Report {
     },
     /// Nothing is left to play.
     AllPlayed,
+    /// From this tick on sound is kept, or silence in its place. Only said where there is a recording.
+    Recording {
+        /// When.
+        at: Instant,
+        /// What changed it.
+        how: Recording,
+    },
     /// A prompt found the queue full.
     NotPlayed {
         /// Which.
@@ -117,6 +128,7 @@ pub struct ContactSeat {
     vad: Box<dyn VoiceActivity>,
     ear: EarSeat,
     tap: Option<Tap>,
+    keeping: Keeping,
     turns: Turns,
     player: Player,
     commands: Consumer<Command>,
@@ -145,6 +157,7 @@ impl ContactSeat {
             vad: parts.vad,
             ear: parts.ear,
             tap: parts.tap,
+            keeping: Keeping::default(),
             turns: Turns::new(parts.settings),
             player: Player::new(),
             commands,
@@ -209,6 +222,7 @@ impl ContactSeat {
         while let Ok(command) = self.commands.pop() {
             match command {
                 Command::Play(prompt) => self.play(prompt, now),
+                Command::Record(how) => self.record(how, now),
                 Command::Ask(question) => self.tell(Input::Ask(question), now),
                 Command::Withdraw => self.tell(Input::Withdraw, now),
                 Command::Hush => {
@@ -236,6 +250,39 @@ impl ContactSeat {
                 self.ear.bury(refused);
                 self.report(Report::NotPlayed { prompt: id });
             }
+        }
+    }
+
+    fn record(&mut self, how: Recording, now: Instant) {
+        self.keeping.after = None;
+        match how {
+            Recording::Pause | Recording::Stop => self.keep(how, now),
+            Recording::Start | Recording::Resume => self.keeping.after = Some((how, self.player.last())),
+        }
+    }
+
+    fn keep(&mut self, how: Recording, now: Instant) {
+        let off = matches!(how, Recording::Pause | Recording::Stop);
+        if self.tap.is_some() && (off != self.keeping.off || how == Recording::Stop) {
+            self.report(Report::Recording { at: now, how });
+        }
+        self.keeping.off = off;
+    }
+
+    /// Before anything is played: a prompt that ends in this tick is still of the stretch that is not kept.
+    fn keep_again(&mut self, now: Instant) {
+        if let Some((how, prompt)) = self.keeping.after
+            && !self.player.holds_up_to(prompt)
+        {
+            self.keeping.after = None;
+            self.keep(how, now);
+        }
+    }
+
+    /// The frame of this tick, or silence in its place.
+    fn write_down(&mut self, citizen: &Pcm, bot: &Pcm) {
+        if let Some(tap) = self.tap.as_mut() {
+            if self.keeping.off { tap.silence() } else { tap.frame(citizen, bot) }
         }
     }
 
@@ -329,6 +376,15 @@ impl ContactSeat {
     }
 }
 
+/// What of the sound is kept.
+#[derive(Default)]
+struct Keeping {
+    /// Silence is written in its place.
+    off: bool,
+    /// This changes it, once no prompt up to this one is queued.
+    after: Option<(Recording, u32)>,
+}
+
 /// What the bot did in the last tick.
 #[derive(Default)]
 struct Bot {
@@ -341,15 +397,14 @@ impl Seat for ContactSeat {
         self.reported = false;
         self.take_words(now);
         let leaves = self.take_commands(now);
+        self.keep_again(now);
         let pulled = self.line.pull(now);
         let heard = if self.on_hold { Pulled::default() } else { pulled };
         self.hear(&heard, now);
         let sent = if self.on_hold { SILENCE } else { self.speak(now) };
         self.line.send(&sent, now);
         self.note_bot(&sent);
-        if let Some(tap) = self.tap.as_mut() {
-            tap.frame(&pulled.frame, &sent);
-        }
+        self.write_down(&pulled.frame, &sent);
         self.watch_line(now);
         if leaves {
             if self.player.busy() {

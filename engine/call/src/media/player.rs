@@ -132,6 +132,18 @@ impl Player {
         !self.queue.is_empty()
     }
 
+    /// The number of the prompt queued last; 0 if none is queued.
+    #[must_use]
+    pub fn last(&self) -> u32 {
+        self.queue.back().map_or(0, |p| p.id)
+    }
+
+    /// Whether this prompt, or one before it, plays or waits. Prompts of a contact are numbered as they come.
+    #[must_use]
+    pub fn holds_up_to(&self, id: u32) -> bool {
+        self.queue.front().is_some_and(|p| p.id <= id)
+    }
+
     /// Frames of silence that a stream did not fill in time.
     #[must_use]
     pub fn underruns(&self) -> u32 {

@@ -171,3 +171,156 @@ async fn keys_reach_turn_taking() {
     let Report::Turn { action: Action::Keyed { keys, .. }, .. } = keyed else { unreachable!() };
     assert_eq!(keys.as_str(), "42");
 }
+
+/// A seat that is ticked by hand and recorded. The citizen's frame of tick n has the height 1000 + n.
+struct Recorded {
+    seat: ContactSeat,
+    remote: Remote,
+    recorder: records::Recorder,
+    folder: tempfile::TempDir,
+    _ears: Ears,
+    told: Vec<dialogs::Recording>,
+}
+
+impl Recorded {
+    fn new() -> Recorded {
+        let ears = ears("");
+        let folder = tempfile::tempdir().unwrap();
+        let recorder = records::Recorder::start(folder.path()).unwrap();
+        let (tap, _) = recorder.open("a.wav").unwrap();
+        let line = FakeLine::default();
+        line.0.lock().unwrap().says = (0..500).map(|n| [1000 + n; FRAME]).collect();
+        let parts = Parts {
+            line: Box::new(line),
+            vad: Box::new(asr::Deaf),
+            ear: ears.admit().unwrap().seat,
+            tap: Some(tap),
+            settings: Settings::default(),
+            line_silence_ms: 0,
+        };
+        let (seat, remote) = ContactSeat::new(parts);
+        Recorded { seat, remote, recorder, folder, _ears: ears, told: Vec::new() }
+    }
+
+    fn record(&mut self, how: dialogs::Recording) {
+        self.remote.commands.push(Command::Record(how)).unwrap();
+    }
+
+    /// Queues a prompt of one height, which no sound stops.
+    fn say(&mut self, id: u32, frames: usize) {
+        let pcm: Vec<i16> = vec![-(id as i16) - 10_000; frames * FRAME];
+        let source = Source::Whole(pcm.into());
+        self.remote.commands.push(Command::Play(Prompt { id, barge_in: BargeIn::Never, source })).unwrap();
+    }
+
+    fn ticks(&mut self, many: usize) {
+        for _ in 0..many {
+            self.seat.tick(std::time::Instant::now());
+            while let Ok(report) = self.remote.reports.pop() {
+                if let Report::Recording { how, .. } = report {
+                    self.told.push(how);
+                }
+            }
+        }
+    }
+
+    /// What is on the disk at the end: citizen and bot of each frame, by their first samples.
+    fn frames(self) -> Vec<(i16, i16)> {
+        drop((self.seat, self.recorder));
+        let bytes = std::fs::read(self.folder.path().join("a.wav")).unwrap();
+        let samples: Vec<i16> =
+            bytes[44..].chunks_exact(2).map(|b| i16::from_le_bytes([b[0], b[1]])).collect();
+        samples.chunks_exact(2 * FRAME).map(|frame| (frame[0], frame[1])).collect()
+    }
+}
+
+#[test]
+fn nothing_of_a_paused_stretch_is_on_the_disk_and_what_follows_has_its_place() {
+    use dialogs::Recording::{Pause, Resume, Start, Stop};
+    let mut call = Recorded::new();
+    call.ticks(10);
+    call.record(Pause);
+    call.say(1, 10);
+    call.record(Resume);
+    call.say(2, 5);
+    // Ten frames of the first prompt, the gap between prompts, the second one.
+    call.ticks(10 + 8 + 5 + 7);
+    call.record(Stop);
+    call.ticks(20);
+    call.record(Start);
+    call.ticks(10);
+    assert_eq!(call.told, [Pause, Resume, Stop, Start]);
+    let frames = call.frames();
+    assert_eq!(frames.len(), 70, "silence is written in the place of what is not kept");
+    for (n, (citizen, bot)) in frames.iter().enumerate() {
+        let kept = !(10..20).contains(&n) && !(40..60).contains(&n);
+        assert_eq!(*citizen, if kept { 1000 + n as i16 } else { 0 }, "frame {n}");
+        let second = (28..33).contains(&n);
+        assert_eq!(*bot, if second { -10_002 } else { 0 }, "frame {n}");
+    }
+}
+
+#[test]
+fn a_pause_while_the_sound_is_to_go_on_later_holds() {
+    use dialogs::Recording::{Pause, Resume, Start};
+    let mut call = Recorded::new();
+    call.record(Pause);
+    call.say(1, 10);
+    call.record(Resume);
+    call.ticks(5);
+    // The second pause comes before the prompt has ended: the resume of before it is void.
+    call.record(Pause);
+    call.ticks(20);
+    call.record(Start);
+    call.ticks(5);
+    assert_eq!(call.told, [Pause, Start]);
+    let kept = call.frames().iter().filter(|f| **f != (0, 0)).count();
+    assert_eq!(kept, 5);
+}
+
+#[test]
+fn whatever_is_ordered_nothing_said_between_a_pause_and_the_next_start_is_kept() {
+    use dialogs::Recording::{Pause, Resume, Start, Stop};
+    let seed = std::env::var("SEED").ok().and_then(|s| s.parse().ok()).unwrap_or(20_261_121u64);
+    println!("SEED={seed}");
+    let mut state = seed;
+    let mut random = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    for _ in 0..20 {
+        let mut call = Recorded::new();
+        let (mut off, mut secret, mut silent) = (false, Vec::new(), Vec::new());
+        let mut id = 0;
+        for tick in 0..300 {
+            match random(12) {
+                0 | 1 => {
+                    call.record([Pause, Stop][random(2)]);
+                    off = true;
+                }
+                2 | 3 => {
+                    call.record([Start, Resume][random(2)]);
+                    off = false;
+                }
+                4 if id < 12 => {
+                    id += 1;
+                    call.say(id, 1 + random(6));
+                    if off {
+                        secret.push(-(id as i16) - 10_000);
+                    }
+                }
+                _ => {}
+            }
+            if off {
+                silent.push(tick);
+            }
+            call.ticks(1);
+        }
+        let frames = call.frames();
+        assert_eq!(frames.len(), 300);
+        for tick in silent {
+            assert_eq!(frames[tick], (0, 0), "tick {tick}");
+        }
+        assert!(frames.iter().all(|(_, bot)| !secret.contains(bot)));
+    }
+}

@@ -53,6 +53,7 @@ impl Legs {
                     self.tell(leg, Signal::Key(digit.key));
                 }
             }
+            Event::Referred { leg, status } => self.tell(leg, Signal::Referred(status)),
             Event::Ended { leg, cause } => {
                 self.tell(leg, Signal::Ended(cause));
                 self.legs.remove(&leg);

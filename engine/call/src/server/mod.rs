@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use asr::{Recogniser, VoiceActivity};
+use asr::VoiceActivity;
 use chrono::{DateTime, Utc};
 use records::{Recorder, Store};
 use serde::Serialize;
@@ -19,7 +19,7 @@ use tokio::sync::{broadcast, mpsc};
 use uuid::Uuid;
 
 use crate::controller::{Bots, LiveEvent};
-use crate::ears::Ears;
+use crate::ears::{Ears, Recognisers};
 use crate::media::{Media, MediaError};
 use crate::turn;
 
@@ -72,8 +72,8 @@ pub struct Parts {
     pub signals: mpsc::Receiver<sip::Event>,
     /// Ports for media.
     pub ports: rtp::PortPool,
-    /// The ear.
-    pub recogniser: Arc<dyn Recogniser>,
+    /// The ears, by language.
+    pub recognisers: Recognisers,
     /// Voice activity, one a contact.
     pub vad: VadFactory,
     /// The voice.
@@ -170,7 +170,7 @@ impl Engine {
         let max = settings.max_contacts.max(1);
         let threads = settings.media_threads.max(1);
         let media = Media::start(threads, (max as usize).div_ceil(threads))?;
-        let ears = Ears::start(parts.recogniser, settings.ear_threads, max).map_err(StartError::Ears)?;
+        let ears = Ears::start(parts.recognisers, settings.ear_threads, max).map_err(StartError::Ears)?;
         let http = reqwest::Client::builder()
             .connect_timeout(Duration::from_secs(5))
             .redirect(reqwest::redirect::Policy::none())

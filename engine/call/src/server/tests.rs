@@ -27,7 +27,7 @@ const GREETING: &str =
     "Ha llamado a la oficina de pruebas, donde todo se repite con mucha calma. ¿Qué desea?";
 
 fn say(text: &str, barge_in: BargeIn) -> Output {
-    Output::Say(Prompt { text: text.into(), record: text.into(), barge_in, fixed: false })
+    Output::Say(Prompt::plain(text, barge_in))
 }
 
 fn listen() -> Output {
@@ -68,6 +68,63 @@ impl Dialogue for Repeater {
     }
 }
 
+/// Opens a case out of what is said while nothing is recorded, and leaves something of every kind behind it.
+struct Errand;
+
+const SECRET: &str = "Dígame los números de su tarjeta, que no se graban.";
+
+impl Dialogue for Errand {
+    fn handle(&mut self, input: Input, now: NaiveDateTime) -> Vec<Output> {
+        use dialogs::{Callback, Case, CaseState, Email, Recording, Sms, Value};
+        match input {
+            Input::Started => {
+                vec![Output::Record(Recording::Pause), say(SECRET, BargeIn::Never), listen()]
+            }
+            Input::Heard(heard) => {
+                let fields = [("tarjeta".to_owned(), Value::Text(heard.text))].into();
+                let private = vec!["tarjeta".to_owned()];
+                let case = Case::Open { id: 7, kind: "pago".into(), fields, private };
+                vec![Output::Record(Recording::Resume), Output::Case(case)]
+            }
+            Input::Reply { call: 7, result } => {
+                let case = result.unwrap()["codigo"].as_str().unwrap().to_owned();
+                let state = CaseState::EnCurso;
+                let to = "ana@example.es".to_owned();
+                vec![
+                    Output::Case(Case::Note { case: case.clone(), text: "ha pagado".into() }),
+                    Output::Case(Case::State { case, state }),
+                    Output::Callback(Callback {
+                        to: "600000000".into(),
+                        queue: "tributos".into(),
+                        when: Some((now, now + chrono::TimeDelta::hours(1))),
+                        reason: "recibo".into(),
+                    }),
+                    Output::Sms(Sms { to: "600000000".into(), template: "pagado".into(), text: "x".into() }),
+                    Output::Email(Email {
+                        to,
+                        template: "recibo".into(),
+                        subject: "x".into(),
+                        text: "x".into(),
+                    }),
+                    Output::Language("ca".into()),
+                    say("Su aviso está en marcha.", BargeIn::Never),
+                    Output::End(End { outcome: "pagado".into() }),
+                ]
+            }
+            Input::HungUp => vec![Output::End(End { outcome: "hung_up".into() })],
+            _ => Vec::new(),
+        }
+    }
+
+    fn slot(&self, _name: &str) -> Option<SlotValue> {
+        None
+    }
+
+    fn understood_in(&mut self) -> Duration {
+        Duration::ZERO
+    }
+}
+
 #[derive(Default)]
 struct OneBot {
     seen: Arc<Mutex<Vec<Input>>>,
@@ -76,12 +133,17 @@ struct OneBot {
 impl Bots for OneBot {
     fn answering(&self, number: &str, _: uuid::Uuid) -> Option<Answering> {
         let seen = self.seen.clone();
-        matches!(number, "900" | "902").then(|| Answering {
+        matches!(number, "900" | "902" | "903").then(|| Answering {
             name: "repeater".into(),
             version: "1".into(),
             time_zone: chrono_tz::Europe::Madrid,
             legal_basis: "public_task".into(),
-            begin: Arc::new(move |_| Box::new(Repeater { turns: 0, seen: seen.clone() })),
+            voices: Arc::default(),
+            sounds: Arc::default(),
+            begin: match number {
+                "903" => Arc::new(|_| Box::new(Errand)),
+                _ => Arc::new(move |_| Box::new(Repeater { turns: 0, seen: seen.clone() })),
+            },
         })
     }
 
@@ -125,7 +187,7 @@ impl House {
             stack,
             signals,
             ports: rtp::PortPool::new(address, 20_000..=29_999, Duration::from_secs(1)).unwrap(),
-            recogniser: Arc::new(Parrot::saying(words)),
+            recognisers: Arc::new(Parrot::saying(words)).into(),
             vad: Arc::new(|| Box::new(LoudVad)),
             prompts: prompts(),
             bots: Arc::new(bots),
@@ -284,4 +346,75 @@ async fn a_lossy_network_is_heard_through() {
     let quality = detail.contact.quality.unwrap();
     assert!(quality.lost > 0, "{quality:?}");
     assert!(kinds(&detail).contains_key("delay"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_reaches_beyond_the_conversation_is_kept_and_what_is_paused_is_not() {
+    let house = House::open("cuatro cinco cuatro cinco", 4).await;
+    let script =
+        "steps:\n  - wait: bot\n  - say: Cuatro, cinco, cuatro, cinco.\n  - wait: bot\n  - wait: bot\n";
+    let prepared = Prepared::new(&Script::parse(script).unwrap(), &prompts()).unwrap();
+    let order = Order::to(&house.uri.replace("900@", "903@"));
+    let report = house.citizens.call(&order, &prepared, None).await.unwrap();
+    println!("{}", serde_json::to_string_pretty(&report).unwrap());
+    let detail = house.record().await;
+    assert_eq!(detail.contact.outcome.as_deref(), Some("pagado"));
+    assert_eq!(detail.contact.language, "ca");
+    let lines: Vec<(i64, records::Entry)> =
+        detail.timeline.iter().map(|e| (e.at_ms, e.entry.clone())).collect();
+    println!("{lines:#?}");
+    let at =
+        |wanted: &dyn Fn(&records::Entry) -> bool| lines.iter().find(|(_, e)| wanted(e)).map(|(at, _)| *at);
+    let recording = |name: &'static str| {
+        at(&move |e| matches!(e, records::Entry::Recording { event, .. } if event == name)).unwrap()
+    };
+    let (paused, resumed) = (recording("paused"), recording("resumed"));
+    assert!(paused < 200 && resumed > 2000, "{paused} {resumed}");
+    let masked = |wanted: &str| {
+        at(
+            &|e| matches!(e, records::Entry::Message { channel, to, .. } if format!("{channel} {to}") == wanted),
+        )
+    };
+    assert!(masked("sms •••000").is_some() && masked("email •••@example.es").is_some());
+    assert!(at(&|e| matches!(e, records::Entry::Language { language } if language == "ca")).is_some());
+    assert!(
+        at(&|e| matches!(e, records::Entry::Step { note, .. } if note.contains("no recogniser hears ca")))
+            .is_some()
+    );
+
+    let year = chrono::Utc::now().with_timezone(&chrono_tz::Europe::Madrid).format("%Y").to_string();
+    let code = format!("{year}-000001");
+    let case = house.store.case(&code).await.unwrap().unwrap();
+    assert_eq!(
+        (case.case.state.as_str(), case.case.contact.as_str()),
+        ("en_curso", detail.contact.id.as_str())
+    );
+    assert_eq!(case.case.fields[0].value, "cuatro cinco cuatro cinco");
+    assert_eq!(case.notes.len(), 2);
+    let done: Vec<String> = lines
+        .iter()
+        .filter_map(|(_, e)| match e {
+            records::Entry::Case { done, case, .. } => Some(format!("{done} {case}")),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(done, ["open", "note", "state"].map(|what| format!("{what} {code}")));
+    let asked = house.store.callbacks(&records::CallbackFilter::default()).await.unwrap();
+    assert_eq!((asked.len(), asked[0].queue.as_str()), (1, "tributos"));
+
+    // Until it went on, neither side is on the disk; then the bot is, at its place.
+    let file = house.folder.path().join("recordings").join(detail.contact.recording.unwrap());
+    for _ in 0..100 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        if std::fs::metadata(&file).unwrap().len() > 44 + 32 * resumed as u64 {
+            break;
+        }
+    }
+    let bytes = std::fs::read(&file).unwrap();
+    let samples: Vec<i16> = bytes[44..].chunks_exact(2).map(|b| i16::from_le_bytes([b[0], b[1]])).collect();
+    // The contact began a little before its first frame.
+    let silent = samples.iter().take_while(|s| **s == 0).count() as i64 / 16;
+    assert!((silent - resumed).abs() < 700, "{silent} ms of silence, resumed after {resumed} ms");
+    let loud = samples.iter().skip(silent as usize * 16).filter(|s| s.abs() > 3000).count();
+    assert!(loud > 2000, "{loud} samples of the bot after it went on");
 }

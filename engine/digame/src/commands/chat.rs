@@ -3,12 +3,10 @@ use super::{line, runtime};
 use crate::Failure;
 use crate::bots::{self, Loaded};
 use crate::config::Config;
-use call::language::Spanish;
 use chrono::Datelike;
 use clap::Args;
-use dialogs::{Case, Heard, Input, Interpreter, Language, Output, Start, What};
+use dialogs::{Case, Heard, Input, Interpreter, Output, Start, What};
 use std::io::{BufRead, IsTerminal, Write};
-use std::sync::Arc;
 use std::time::Instant;
 
 /// Talks to a bot by text, with times and slots shown
@@ -39,7 +37,7 @@ fn clock(loaded: &Loaded, frozen: Option<chrono::NaiveDateTime>) -> impl Fn() ->
 }
 
 async fn talk(loaded: &Loaded, frozen: Option<chrono::NaiveDateTime>) -> Result<(), Failure> {
-    let language: Arc<dyn Language> = Arc::new(Spanish::new(&loaded.bot).map_err(Failure::usage)?);
+    let language = bots::language(&loaded.bot)?;
     let clock = clock(loaded, frozen);
     let start = Start {
         now: clock(),

@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::{Failure, intents, sarif};
 use clap::Args;
 use dialogs::testing::Suite;
-use dialogs::{Bot, Problem, schema};
+use dialogs::{Problem, schema};
 use std::path::{Path, PathBuf};
 
 /// Checks bots and tells every mistake by file, line and cure
@@ -87,7 +87,8 @@ fn print_schema(kind: &str) -> Result<(), Failure> {
 
 /// What is wrong with a bot and with its test files; which intents will be confused, unless it is to be fast.
 fn of_bot(path: &Path, fast: bool) -> Result<Vec<Problem>, Failure> {
-    let mut problems = match Bot::load(path) {
+    let read = dialogs::files_of(path).and_then(|files| crate::lists::bot(&files));
+    let mut problems = match read {
         Ok(bot) => {
             let mut found = bot.warnings().to_vec();
             if !fast {

@@ -3,12 +3,14 @@ use super::{json, line, runtime};
 use crate::Failure;
 use crate::config::Config;
 use clap::{Args, Subcommand};
-use records::{Contact, Detail, Entry, Filter, Store};
+use records::{
+    Callback, CallbackFilter, Case, CaseDetail, CaseFilter, Contact, Detail, Entry, Filter, Store,
+};
 
-/// Shows the records of contacts
+/// Shows the records: contacts, cases, call backs
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  digame records list\n  digame records list --state interrupted --json\n  digame records show 01930000-0000-7000-8000-000000000000"
+    after_help = "Examples:\n  digame records list\n  digame records list --state interrupted --json\n  digame records show 01930000-0000-7000-8000-000000000000\n  digame records cases --state abierto\n  digame records case 2026-000042\n  digame records callbacks --json"
 )]
 pub struct Records {
     #[command(subcommand)]
@@ -36,6 +38,41 @@ enum What {
     Show {
         /// Id of the contact, or `last`
         id: String,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Lists cases, newest first; private fields are masked
+    Cases {
+        /// Only this state
+        #[arg(long, value_parser = ["abierto", "en_curso", "resuelto", "cerrado"])]
+        state: Option<String>,
+        /// Only this kind, as the dialog calls it
+        #[arg(long)]
+        kind: Option<String>,
+        /// At most this many
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=500))]
+        limit: u32,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Shows one case whole, private fields too, with what was added to it
+    Case {
+        /// Its number, as the citizen was told
+        code: String,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Lists requests to be called back, newest first
+    Callbacks {
+        /// Only this state
+        #[arg(long, value_parser = ["pending", "done", "given_up"])]
+        state: Option<String>,
+        /// At most this many
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=500))]
+        limit: u32,
         /// As JSON
         #[arg(long)]
         json: bool,
@@ -78,9 +115,67 @@ impl Records {
                 }
                 print_detail(&detail);
             }
+            What::Cases { state, kind, limit, json: as_json } => {
+                let filter = CaseFilter { state, kind, limit, ..CaseFilter::default() };
+                let cases = store.cases(&filter).await.map_err(Failure::failed)?;
+                if as_json {
+                    return json(&cases);
+                }
+                cases.iter().for_each(|case| line(case_line(case)));
+            }
+            What::Case { code, json: as_json } => {
+                let found = store.case(&code).await.map_err(Failure::failed)?;
+                let case = found.ok_or_else(|| {
+                    Failure::Failed(format!("no case {code}; `digame records cases` shows which there are"))
+                })?;
+                if as_json {
+                    return json(&case);
+                }
+                print_case(&case);
+            }
+            What::Callbacks { state, limit, json: as_json } => {
+                let filter = CallbackFilter { state, limit, ..CallbackFilter::default() };
+                let asked = store.callbacks(&filter).await.map_err(Failure::failed)?;
+                if as_json {
+                    return json(&asked);
+                }
+                asked.iter().for_each(|callback| line(callback_line(callback)));
+            }
         }
         Ok(())
     }
+}
+
+fn case_line(case: &Case) -> String {
+    let opened = case.opened.format("%Y-%m-%d %H:%M");
+    let fields: Vec<String> = case.fields.iter().map(|f| format!("{}={}", f.name, f.value)).collect();
+    format!("{}  {opened}  {:9}  {}  {}", case.code, case.state, case.kind, fields.join("  "))
+}
+
+fn print_case(whole: &CaseDetail) {
+    let case = &whole.case;
+    let opened = case.opened.format("%Y-%m-%d %H:%M");
+    line(format!("{}  {opened}  {}  {}", case.code, case.state, case.kind));
+    line(format!("  opened by contact {}", case.contact));
+    for field in &case.fields {
+        let private = if field.private { " (private)" } else { "" };
+        line(format!("  {} = {}{private}", field.name, field.value));
+    }
+    for note in &whole.notes {
+        let state = note.state.as_deref().map_or_else(String::new, |state| format!(" [{state}]"));
+        line(format!("  {}  {}:{state} {}", note.at.format("%Y-%m-%d %H:%M"), note.who, note.text));
+    }
+}
+
+fn callback_line(c: &Callback) -> String {
+    let when = match (c.from, c.until) {
+        (Some(from), Some(until)) => {
+            format!("{} to {} UTC", from.format("%Y-%m-%d %H:%M"), until.format("%Y-%m-%d %H:%M"))
+        }
+        _ => "at any time".into(),
+    };
+    let asked = c.asked.format("%Y-%m-%d %H:%M");
+    format!("{}  asked {asked}  {:8}  {}  {}  {when}: {}", c.id, c.state, c.queue, c.number, c.reason)
 }
 
 async fn newest(store: &Store) -> Result<String, Failure> {
@@ -140,6 +235,12 @@ pub fn describe(entry: &Entry) -> String {
         Entry::Slot { name, value: None, .. } => format!("slot     {name} forgotten"),
         Entry::Service { operation, took_ms, error } => {
             format!("service  {operation} {took_ms} ms{}", because(error))
+        }
+        Entry::Language { language } => format!("language {language}"),
+        Entry::Case { done, case, detail } => format!("case     {case} {done}{}", because(detail)),
+        Entry::Callback { queue, reason } => format!("callback by {queue}: {reason}"),
+        Entry::Message { channel, template, to } => {
+            format!("message  {channel} «{template}» to {to}, noted, not sent")
         }
         Entry::Handoff { queue, reason } => format!("handoff  to {queue}: {reason}"),
         Entry::Delay(d) => format!(

@@ -45,6 +45,7 @@ impl Serve {
         config.sip.listen = self.sip.unwrap_or(config.sip.listen);
         config.http.listen = self.http.unwrap_or(config.http.listen);
         config.storage.folder = self.data.unwrap_or(config.storage.folder);
+        crate::lists::keep_in(&config.storage.folder, true);
         runtime()?.block_on(serve(config, file))
     }
 }
@@ -53,7 +54,7 @@ impl Serve {
 async fn serve(config: Config, file: Option<PathBuf>) -> Result<(), Failure> {
     let versions = Versions::of(&config.storage.folder);
     let table = Table::load(&config.dialogs, &versions)?;
-    let recogniser = speech::recogniser(&config)?;
+    let recognisers = speech::recognisers(&config, table.languages.iter().map(String::as_str))?;
     let vad = speech::voice_activity(&config)?;
     let voice = speech::voice(&config)?;
     let (store, recorder) = storage(&config).await?;
@@ -72,7 +73,7 @@ async fn serve(config: Config, file: Option<PathBuf>) -> Result<(), Failure> {
         stack: stack.clone(),
         signals,
         ports: ports.clone(),
-        recogniser,
+        recognisers,
         vad,
         prompts: prompts.clone(),
         bots: numbers.clone(),
@@ -96,6 +97,7 @@ async fn serve(config: Config, file: Option<PathBuf>) -> Result<(), Failure> {
     announce(&config, &stack, &names);
     let watch = Watch { config: file, dialogs: config.dialogs, versions, prompts };
     let watch = tokio::spawn(watch.follow(numbers));
+    let renewing = tokio::spawn(crate::lists::keep_renewing());
     let api = tokio::spawn(async move { axum::serve(listener, http::router(app)).await });
     stop_signal().await?;
     line("stopping: no new calls; live ones may end, for a minute; again to stop at once");
@@ -104,6 +106,7 @@ async fn serve(config: Config, file: Option<PathBuf>) -> Result<(), Failure> {
         signal = stop_signal() => signal?,
     }
     watch.abort();
+    renewing.abort();
     api.abort();
     let _ = stack.shutdown().await;
     store.flush().await.map_err(Failure::failed)
@@ -165,10 +168,10 @@ fn token(config: &Config) -> Result<Arc<str>, Failure> {
     }
 }
 
-fn prepare(prompts: &tts::Prompts, texts: &[String]) -> Result<(), Failure> {
+fn prepare(prompts: &tts::Prompts, texts: &[(tts::Style, String)]) -> Result<(), Failure> {
     let bar = ProgressBar::new(texts.len() as u64).with_message("prompts");
     let prepared =
-        prompts.prepare(texts, &mut |p| bar.set_position(p.done as u64)).map_err(Failure::usage)?;
+        prompts.prepare_styled(texts, &mut |p| bar.set_position(p.done as u64)).map_err(Failure::usage)?;
     bar.finish_and_clear();
     if let Some(error) = prepared.not_kept {
         tracing::warn!(%error, "prompts are not kept on disk");

@@ -1,13 +1,12 @@
 //! `digame test`
 use super::{json, line};
 use crate::Failure;
-use crate::bots;
 use crate::config::Config;
-use crate::speech;
+use crate::{bots, lists, speech};
 use call::rehearsal::{CaseHeard, Stage, VOICES, share};
 use clap::Args;
-use dialogs::Language;
 use dialogs::testing::{Report, Suite, run_tests_as};
+use dialogs::{Bot, Language};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -52,24 +51,45 @@ fn decibels(text: &str) -> Result<f64, String> {
     if (-10.0..=60.0).contains(&value) { Ok(value) } else { Err("write -10dB to 60dB".into()) }
 }
 
+/// A test file, with the bot and its language as they are for it.
+struct Ready {
+    suite: Suite,
+    bot: Arc<Bot>,
+    language: Arc<dyn Language>,
+}
+
 impl Test {
     pub fn run(self, config: Config) -> Result<(), Failure> {
-        let loaded = bots::load(&self.path.display().to_string())?;
-        let language = bots::language(&loaded.bot)?;
-        let mut all = Vec::new();
+        let name = self.path.display().to_string();
+        let material = bots::find(&name)?;
+        let mut ready: Option<(lists::Feigned, Arc<Bot>, Arc<dyn Language>)> = None;
+        let mut all: Vec<Ready> = Vec::new();
         for file in suites(&self.path)? {
-            all.push(Suite::load(&file).map_err(|problems| {
+            let suite = Suite::load(&file).map_err(|problems| {
                 problems.iter().for_each(line);
                 Failure::Usage(format!("{}: {} mistake(s)", file.display(), problems.len()))
-            })?);
+            })?;
+            // Lists that services give are part of the bot, and each test file may feign its own.
+            let feigned = lists::feigned(&material.texts, &suite);
+            let (_, bot, language) = match ready.take().filter(|(same, ..)| *same == feigned) {
+                Some(same) => ready.insert(same),
+                None => {
+                    let bot = lists::bot_with(&material.texts, &feigned);
+                    let bot = bot.map_err(|problems| bots::refuse(&name, &problems))?;
+                    let language = bots::language(&bot)?;
+                    ready.insert((feigned, Arc::new(bot), language))
+                }
+            };
+            all.push(Ready { suite, bot: bot.clone(), language: language.clone() });
         }
         if self.audio {
-            return self.by_ear(&config, &loaded, (&all, &language));
+            return self.by_ear(&config, &all);
         }
         let mut rounds: Vec<Vec<Report>> = Vec::new();
         for round in 0..self.repeat {
             let contact = if round == 0 { "prueba".to_owned() } else { format!("prueba-{round}") };
-            rounds.push(all.iter().map(|s| run_tests_as(&loaded.bot, s, &language, &contact)).collect());
+            let run = |r: &Ready| run_tests_as(&r.bot, &r.suite, &r.language, &contact);
+            rounds.push(all.iter().map(run).collect());
         }
         match rounds.as_slice() {
             [reports] if self.json => json(reports)?,
@@ -81,12 +101,7 @@ impl Test {
         if failed > 0 { Err(Failure::Failed(format!("{failed} case(s) failed"))) } else { Ok(()) }
     }
 
-    fn by_ear(
-        &self,
-        config: &Config,
-        loaded: &bots::Loaded,
-        (suites, language): (&[Suite], &Arc<dyn Language>),
-    ) -> Result<(), Failure> {
+    fn by_ear(&self, config: &Config, all: &[Ready]) -> Result<(), Failure> {
         let ear = speech::recogniser(config)?;
         let voices =
             if self.voice.is_empty() { VOICES.map(str::to_owned).to_vec() } else { self.voice.clone() };
@@ -94,8 +109,8 @@ impl Test {
         for round in 0..self.repeat {
             let seed = self.seed.wrapping_add(u64::from(round));
             let stage = Stage::new(ear.clone(), &voices, self.noise, seed).map_err(Failure::usage)?;
-            for suite in suites {
-                let heard = stage.rehearse(&loaded.bot, suite, language).map_err(Failure::failed)?;
+            for Ready { suite, bot, language } in all {
+                let heard = stage.rehearse(bot, suite, language).map_err(Failure::failed)?;
                 for case in heard {
                     let same = |c: &&mut CaseHeard| c.dialog == case.dialog && c.name == case.name;
                     match cases.iter_mut().find(same) {

@@ -3,6 +3,7 @@
 //! Everything but `/health`, `/api/login` and the page's own files wants `Authorization: Bearer TOKEN`; errors are problem+json (RFC 9457).
 pub mod access;
 pub mod bots;
+mod cases;
 mod contacts;
 mod designer;
 mod events;
@@ -70,6 +71,9 @@ pub fn router(app: App) -> Router {
         .route("/api/contacts", get(contacts::list))
         .route("/api/contacts/{id}", get(contacts::detail))
         .route("/api/contacts/{id}/recording", get(contacts::recording))
+        .route("/api/cases", get(cases::list))
+        .route("/api/cases/{code}", get(cases::detail))
+        .route("/api/callbacks", get(cases::callbacks))
         .route("/api/events", get(events::stream))
         .route("/api/me", get(access::me))
         .merge(bots::router())

@@ -54,7 +54,16 @@ async fn get(served: &Served, path: &str, token: Option<&str>) -> (u16, String, 
 async fn without_the_token_only_health_answers() {
     let served = serve().await;
     assert_eq!(get(&served, "/health", None).await.0, 200);
-    for path in ["/metrics", "/api/contacts", "/api/contacts/x", "/api/contacts/x/recording", "/api/events"] {
+    for path in [
+        "/metrics",
+        "/api/contacts",
+        "/api/contacts/x",
+        "/api/contacts/x/recording",
+        "/api/events",
+        "/api/cases",
+        "/api/cases/x",
+        "/api/callbacks",
+    ] {
         for token in [None, Some(""), Some("abd"), Some("abcd")] {
             let (status, kind, body) = get(&served, path, token).await;
             assert_eq!((status, kind.as_str()), (401, "application/problem+json"), "{path} {token:?} {body}");
@@ -72,6 +81,11 @@ async fn wrong_questions_get_problems() {
         ("/api/contacts?colour=red", 400),
         ("/api/contacts/none", 404),
         ("/api/contacts/none/recording", 404),
+        ("/api/cases?state=live", 400),
+        ("/api/cases?limit=501", 400),
+        ("/api/cases/none", 404),
+        ("/api/callbacks?state=abierto", 400),
+        ("/api/callbacks?kind=incidencia", 400),
         ("/nowhere", 404),
     ] {
         let (got, kind, body) = get(&served, path, Some("abc")).await;
@@ -180,4 +194,70 @@ async fn a_user_sees_the_contacts_of_the_queues_of_the_profile_and_no_more() {
     }
     assert!(users.remove("recepcion1").await.unwrap());
     assert_eq!(get(&served, "/api/contacts", Some(token)).await.0, 401, "who is removed is out at once");
+}
+
+#[tokio::test]
+async fn cases_are_listed_masked_and_given_whole_one_by_one_to_who_may_see_their_contact() {
+    let served = serve().await;
+    let id = uuid::Uuid::now_v7();
+    served.store.contact_started(NewContact {
+        id,
+        direction: Direction::Inbound,
+        from: "600000000".into(),
+        to: "010".into(),
+        dialog: "incidencias".into(),
+        dialog_version: "v".into(),
+        started: Utc::now(),
+        recording: None,
+    });
+    let field = |name: &str, value: &str, private| records::CaseField {
+        name: name.into(),
+        value: value.into(),
+        private,
+    };
+    let new = records::NewCase {
+        contact: id,
+        kind: "incidencia".into(),
+        opened: Utc::now(),
+        year: 2026,
+        fields: vec![field("donde", "calle Mayor 1", false), field("nif", "12345678Z", true)],
+    };
+    let code = served.store.open_case(new).await.unwrap();
+    served.store.callback(records::NewCallback {
+        contact: id,
+        number: "600000000".into(),
+        queue: "oac_citas".into(),
+        when: None,
+        reason: "cerrado".into(),
+        asked: Utc::now(),
+    });
+    served.store.flush().await.unwrap();
+    let (status, _, body) = get(&served, "/api/cases?state=abierto&kind=incidencia", Some("abc")).await;
+    assert_eq!(status, 200);
+    assert!(
+        body.contains("calle Mayor 1") && body.contains(records::MASK) && !body.contains("12345678Z"),
+        "{body}"
+    );
+    let (status, _, body) = get(&served, &format!("/api/cases/{code}"), Some("abc")).await;
+    let whole: serde_json::Value = serde_json::from_str(&body).unwrap();
+    assert_eq!((status, whole["fields"][1]["value"].as_str()), (200, Some("12345678Z")));
+    let (_, _, body) = get(&served, "/api/callbacks", Some("abc")).await;
+    let asked: serde_json::Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(asked["callbacks"][0]["queue"], "oac_citas");
+
+    // An agent of one queue sees the call backs of that queue, and no case of a contact that was not handed to it.
+    let agent = records::User {
+        login: "recepcion1".into(),
+        name: "Recepción 1".into(),
+        profile: "agente".into(),
+        password: access::hash("una clave larga").unwrap(),
+        created: Utc::now(),
+    };
+    assert!(served.store.users().add(&agent).await.unwrap());
+    let (_, me) = log_in(&served, "recepcion1", "una clave larga").await;
+    let token = me["token"].as_str();
+    let (_, _, body) = get(&served, "/api/cases", token).await;
+    assert_eq!(body, r#"{"cases":[]}"#);
+    assert_eq!(get(&served, &format!("/api/cases/{code}"), token).await.0, 404);
+    assert!(get(&served, "/api/callbacks", token).await.2.contains("600000000"));
 }

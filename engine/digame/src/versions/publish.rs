@@ -45,8 +45,8 @@ pub fn publish(
         false => Tests::Skipped,
     };
     let version = versions.keep(order.bot, order.material)?;
-    let fixed = loaded.bot.fixed_prompts();
-    prompts.prepare(&fixed, &mut |_| ()).map_err(|e| VersionError::Speech(e.to_string()))?;
+    let fixed = loaded.fixed_prompts();
+    prompts.prepare_styled(&fixed, &mut |_| ()).map_err(|e| VersionError::Speech(e.to_string()))?;
     let act = match order.share {
         Some(share) => Act::Canary { version: version.clone(), share: share.clamp(1, 99), tests },
         None => Act::Published { version: version.clone(), tests },

@@ -148,7 +148,8 @@ fn life(seed: u64, materials: &[Material]) {
             _ => Act::Published { version, tests: Tests::Passed(1) },
         };
         let path = home.join(JOURNAL);
-        let lines = fs::read(&path).unwrap_or_default().iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
+        let lines =
+            fs::read(&path).unwrap_or_default().iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
         let mut writer = versions.writer("eco").unwrap();
         versions.add("eco", &mut writer, Who::default().did(act.clone())).unwrap();
         drop(writer);

@@ -19,7 +19,7 @@ export const en: Texts = {
   },
   versions: {
     answers: "Answers", canary: "on trial with {share} %", folder: "the folder (no version published)", publish: "Publish…", rollback: "Roll back…", publishTitle: "Publish what is saved", note: "Why (kept in the history)",
-    all: "For all calls", share: "Only for a share of the calls", percent: "Percent", tests: "Run the tests first", do: "Publish", cancel: "Cancel", published: "Published {version}: it answers the next call.",
+    all: "For all calls", share: "Only for a share of the calls", percent: "Percent", tests: "Run the tests first", do: "Publish", cancel: "Cancel", published: "Published {version}: it answers the next call.", publishedCanary: "Published {version}: it answers {share} % of the calls.",
     rollbackTitle: "Roll back", rollbackText: "Undoes the last thing: the version on trial is dropped or, if there is none, the one before answers. Calls in progress keep theirs.", rollbackDo: "Roll back", rolledBack: "Done. It answers the next call.", back: "Back to this",
     unsaved: "There are changes that are not saved: save them before publishing.", refused: "Not published", history: "History", none: "No version has been published yet. What is in the folder answers, as soon as it is saved.", compare: "Compare", from: "from", to: "with", working: "what is saved", same: "No differences.",
     acts: { published: "Published", canary: "On trial, {share} %", canary_dropped: "Trial dropped", rolled_back: "Back to", withdrawn: "Back to the folder" }, passed: "{n} tests passed", skipped: "tests not run", now: "answers", trial: "on trial",

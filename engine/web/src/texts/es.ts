@@ -17,7 +17,7 @@ export const es = {
   },
   versions: {
     answers: "Contesta", canary: "prueba con el {share} %", folder: "la carpeta (sin versión publicada)", publish: "Publicar…", rollback: "Volver atrás…", publishTitle: "Publicar lo guardado", note: "Por qué (queda en el historial)",
-    all: "Para todas las llamadas", share: "Solo para una parte de las llamadas", percent: "Porcentaje", tests: "Pasar antes las pruebas", do: "Publicar", cancel: "Cancelar", published: "Publicada {version}: contesta la próxima llamada.",
+    all: "Para todas las llamadas", share: "Solo para una parte de las llamadas", percent: "Porcentaje", tests: "Pasar antes las pruebas", do: "Publicar", cancel: "Cancelar", published: "Publicada {version}: contesta la próxima llamada.", publishedCanary: "Publicada {version}: contesta al {share} % de las llamadas.",
     rollbackTitle: "Volver atrás", rollbackText: "Se deshace lo último: se retira la versión a prueba o, si no hay, contesta la anterior. Las llamadas en curso no cambian.", rollbackDo: "Volver atrás", rolledBack: "Hecho. Contesta la próxima llamada.", back: "Volver a esta",
     unsaved: "Hay cambios sin guardar: guárdelos antes de publicar.", refused: "No se ha publicado", history: "Historial", none: "Aún no se ha publicado ninguna versión. Contesta lo que hay en la carpeta, nada más guardarlo.", compare: "Comparar", from: "de", to: "con", working: "lo guardado", same: "No hay diferencias.",
     acts: { published: "Publicada", canary: "A prueba, {share} %", canary_dropped: "Retirada la prueba", rolled_back: "Vuelta a", withdrawn: "Vuelta a la carpeta" }, passed: "{n} pruebas pasadas", skipped: "sin pasar pruebas", now: "contesta", trial: "a prueba",

@@ -59,7 +59,14 @@ struct Engine {
 pub struct Whisper {
     engine: Arc<Engine>,
     name: String,
+    language: Language,
 }
+
+/// The code of the language that is heard.
+type Language = Arc<str>;
+
+/// The language whose numbers and spelling the rest of this crate knows.
+const SPANISH: &str = "es";
 
 impl Whisper {
     /// Loads a model in whisper.cpp's ggml format.
@@ -78,14 +85,22 @@ impl Whisper {
         })?;
         let context = WhisperContext::new_with_params(text, parameters).map_err(broken)?;
         let name = format!("whisper:{}", path.file_stem().unwrap_or_default().to_string_lossy());
-        Ok(Self { engine: Arc::new(Engine { context, states: Mutex::default(), options }), name })
+        let engine = Engine { context, states: Mutex::default(), options };
+        Ok(Self { engine: Arc::new(engine), name, language: SPANISH.into() })
+    }
+
+    /// The same weights, hearing another language (its code: `ca`).
+    #[must_use]
+    pub fn in_language(&self, code: &str) -> Self {
+        Self { engine: self.engine.clone(), name: self.name.clone(), language: code.into() }
     }
 
     /// Opens a stream that can be cancelled.
     pub fn open_stream(&self, expect: &Expectation) -> WhisperStream {
         WhisperStream {
             engine: self.engine.clone(),
-            hints: hints(expect),
+            hints: hints(expect, &self.language),
+            language: self.language.clone(),
             pcm: Vec::new(),
             cancelled: Arc::default(),
             spent: false,
@@ -103,10 +118,12 @@ impl Recogniser for Whisper {
     }
 }
 
-/// What is expected, as a text that makes its words likelier.
-fn hints(expect: &Expectation) -> String {
+/// What is expected, as a text that makes its words likelier. Examples are Spanish: another language has its own
+/// words only.
+fn hints(expect: &Expectation, language: &str) -> String {
     let mut parts: Vec<String> = Vec::new();
-    for grammar in &expect.grammars {
+    let own = |grammar: &&Grammar| language == SPANISH || matches!(grammar, Grammar::List(_));
+    for grammar in expect.grammars.iter().filter(own) {
         parts.push(match grammar {
             Grammar::YesNo => "Sí. No.".into(),
             Grammar::Nif => "12345678Z, X1234567L.".into(),
@@ -125,6 +142,7 @@ fn hints(expect: &Expectation) -> String {
 pub struct WhisperStream {
     engine: Arc<Engine>,
     hints: String,
+    language: Language,
     pcm: Vec<i16>,
     cancelled: Arc<AtomicBool>,
     spent: bool,
@@ -151,7 +169,7 @@ impl WhisperStream {
         let prompt = self.engine.context.tokenize(&self.hints, 1024).unwrap_or_default();
         let prompt = prompt.get(..prompt.len().min(MOST_HINTS)).unwrap_or_default();
         let mut p = FullParams::new(SamplingStrategy::Greedy { best_of: 1 });
-        p.set_language(Some("es"));
+        p.set_language(Some(&self.language));
         p.set_n_threads(i32::from(self.engine.options.threads));
         p.set_single_segment(true);
         p.set_no_context(true);
@@ -237,15 +255,15 @@ impl Stream for WhisperStream {
         }
         let Some(raw) = self.recognise() else { return Utterance::default() };
         match guard::judge(&raw, &self.hints) {
-            Verdict::Speech => utterance(&raw, self.pcm.len()),
+            Verdict::Speech => utterance(&raw, &self.language, self.pcm.len()),
             _ => Utterance::default(),
         }
     }
 }
 
 /// Words with times spread over the utterance by their letters: whisper says none that hold.
-fn utterance(raw: &Raw, samples: usize) -> Utterance {
-    let words = tokens(&raw.text);
+fn utterance(raw: &Raw, language: &str, samples: usize) -> Utterance {
+    let words = if language == SPANISH { tokens(&raw.text) } else { plain_words(&raw.text) };
     let confidence = raw.mean_log_probability.exp().clamp(0.0, 1.0);
     let letters: usize = words.iter().map(|w| w.chars().count() + 1).sum::<usize>().max(1);
     let at = |letter: usize| (samples * letter / letters / 8) as u32;
@@ -257,6 +275,12 @@ fn utterance(raw: &Raw, samples: usize) -> Utterance {
     });
     let timed = timed.collect();
     Utterance { text: words.join(" "), confidence, words: timed, alternatives: Vec::new() }
+}
+
+/// Words in lower case without the punctuation around them; digits stay digits.
+fn plain_words(text: &str) -> Vec<String> {
+    let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    text.split_whitespace().map(bare).filter(|word| !word.is_empty()).collect()
 }
 
 /// Taps of one phase of the doubling filter.

@@ -2,6 +2,7 @@
 //! asked of it whichever side placed the call.
 use super::head::{Head, Reply};
 use super::queue::TimerId;
+use super::refer::Refer;
 use super::transaction::{Purpose, TxId};
 use super::types::{Credentials, EndCause, Event, LegId, Peer, Transport};
 use super::{ALLOW, Core, Fire, M, SUPPORTED, method};
@@ -81,6 +82,8 @@ pub(super) struct Leg {
     pub(super) asked: Option<(TxId, u32)>,
     /// Our re-INVITE that has no final response.
     pub(super) asking: Option<TxId>,
+    /// Our REFER that has no outcome.
+    pub(super) refer: Option<Refer>,
     /// `bye` came while an ACK was missing (RFC 3261 §15: no BYE before it).
     pub(super) bye_wanted: bool,
     pub(super) ring: Option<TimerId>,
@@ -92,6 +95,8 @@ pub(super) struct Leg {
     /// What the ACK of `Offered` answers.
     pub(super) offered: Option<Offered>,
     pub(super) peer_updates: bool,
+    /// Takes REFER, as far as is known.
+    pub(super) peer_refers: bool,
     pub(super) credentials: Option<Credentials>,
     pub(super) auth_tries: u8,
     /// The last event has been raised.
@@ -116,6 +121,7 @@ impl Leg {
             confirm: None,
             asked: None,
             asking: None,
+            refer: None,
             bye_wanted: false,
             ring: None,
             session: None,
@@ -124,6 +130,7 @@ impl Leg {
             local_sdp: None,
             offered: None,
             peer_updates: false,
+            peer_refers: true,
             credentials: None,
             auth_tries: 0,
             ended: false,
@@ -240,6 +247,7 @@ impl Core {
     /// Stops everything inside a dialog but the dialog itself. An offer that waits for our answer is refused.
     fn settle(&mut self, id: LegId) {
         self.refuse_offer(id);
+        self.forget_refer(id);
         let Some(leg) = self.legs.get_mut(&id) else { return };
         if let Some(mut confirm) = leg.confirm.take() {
             self.timers.cancel(&mut confirm.retransmit);
@@ -297,6 +305,7 @@ impl Core {
         }
         if headers.get("Allow").is_some() {
             leg.peer_updates = headers.tokens("Allow").any(|m| m == "UPDATE");
+            leg.peer_refers = headers.tokens("Allow").any(|m| m == "REFER");
         }
     }
 

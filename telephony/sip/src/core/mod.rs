@@ -10,6 +10,7 @@
 mod head;
 mod leg;
 mod queue;
+mod refer;
 mod transaction;
 mod types;
 mod uac;
@@ -31,7 +32,7 @@ use std::time::{Duration, Instant};
 use transaction::{ClientTx, ServerTx, TxId};
 
 /// Methods we serve, as in Allow.
-pub(crate) const ALLOW: &str = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE";
+pub(crate) const ALLOW: &str = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, NOTIFY";
 /// Option tags we understand, as in Supported.
 pub(crate) const SUPPORTED: &str = "timer";
 
@@ -52,6 +53,8 @@ enum Fire {
     LegAck(LegId),
     /// Nobody answered; or a cancelled call got no final response.
     LegRing(LegId),
+    /// Nobody said how our REFER ended.
+    LegRefer(LegId),
     /// Session timer: refresh or expire.
     LegSession(LegId),
 }
@@ -206,6 +209,7 @@ impl Core {
             Fire::LegRetransmit(leg) => self.repeat_2xx(leg),
             Fire::LegAck(leg) => self.ack_missing(leg),
             Fire::LegRing(leg) => self.ring_over(leg),
+            Fire::LegRefer(leg) => self.refer_over(leg),
             Fire::LegSession(leg) => self.session_due(leg),
         }
     }
@@ -224,6 +228,7 @@ impl Core {
             Command::Invite { leg, target, peer } => self.invite(leg, target, peer),
             Command::Cancel(leg) => self.cancel(leg),
             Command::Info { leg, content_type, body } => self.info(leg, &content_type, body),
+            Command::Refer { leg, to, limit } => self.refer(leg, &to, limit),
             Command::RefuseNew(retry_after) => self.refusing = retry_after,
             Command::Shutdown => {
                 self.refusing = Some(self.refusing.unwrap_or(30));

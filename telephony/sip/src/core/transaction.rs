@@ -60,6 +60,7 @@ pub(super) enum Purpose {
     Bye,
     Cancel,
     Info,
+    Refer,
 }
 
 #[derive(Debug)]

@@ -201,6 +201,16 @@ pub enum Command {
         /// The body.
         body: String,
     },
+    /// Asks the far end to call somebody else in our place (REFER, RFC 3515). [`Event::Referred`] says how it goes;
+    /// the leg stays until one side hangs up.
+    Refer {
+        /// The leg.
+        leg: LegId,
+        /// A URI, or a number to be called where the far end is reached.
+        to: String,
+        /// Without an outcome by then it counts as failed (408).
+        limit: Duration,
+    },
     /// From now on new calls get 503 with this Retry-After (s); `None` ends it.
     RefuseNew(Option<u32>),
     /// Refuses new calls and ends all that live.
@@ -371,6 +381,14 @@ pub enum Event {
         /// Body.
         body: String,
     },
+    /// How our `Refer` goes: below 200 it has been accepted and goes on (more than once), 200–299 the other party
+    /// has answered, anything else says that it has failed and the call is still ours.
+    Referred {
+        /// The leg.
+        leg: LegId,
+        /// The status that refused the REFER, that the far end got, or 408 where nobody said in time.
+        status: u16,
+    },
     /// A provisional response to our call.
     Progress {
         /// The leg.
@@ -424,6 +442,7 @@ impl Event {
             | Self::Reinvite { leg, .. }
             | Self::Reanswered { leg, .. }
             | Self::Info { leg, .. }
+            | Self::Referred { leg, .. }
             | Self::Progress { leg, .. }
             | Self::Answered { leg, .. }
             | Self::Offered { leg, .. }

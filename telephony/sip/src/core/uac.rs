@@ -176,6 +176,7 @@ impl Core {
             Purpose::Cancel => {}
             Purpose::Info if matches!(status, 408 | 481) => self.peer_gone(id, status),
             Purpose::Info => {}
+            Purpose::Refer => self.refer_answered(id, tx, status),
             Purpose::Reinvite | Purpose::Refresh => {
                 let Some(leg) = self.legs.get_mut(&id) else { return };
                 leg.asking = leg.asking.filter(|asking| *asking != tx);
@@ -262,6 +263,7 @@ impl Core {
         let Some(leg) = self.legs.get_mut(&id) else { return };
         match purpose {
             Purpose::Invite => leg.invite = Some(new),
+            Purpose::Refer => self.refer_again(id, old, new),
             _ if leg.asking == Some(old) => leg.asking = Some(new),
             _ => {}
         }

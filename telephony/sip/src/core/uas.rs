@@ -43,7 +43,7 @@ impl Core {
                 None => self.answer(tx, 481),
             },
             ref m if *m == M::Invite => self.on_invite(tx, &request, head, tag),
-            ref m if *m == M::Bye || *m == M::Info || *m == M::Update => self.answer(tx, 481),
+            ref m if [M::Bye, M::Info, M::Update, M::Notify].iter().any(|k| *m == *k) => self.answer(tx, 481),
             _ => self.answer(tx, 405),
         }
     }
@@ -58,7 +58,7 @@ impl Core {
             }
             None => {}
         }
-        let served = [M::Invite, M::Bye, M::Cancel, M::Options, M::Info, M::Update];
+        let served = [M::Invite, M::Bye, M::Cancel, M::Options, M::Info, M::Update, M::Notify];
         if !served.iter().any(|m| request.method == *m) {
             let known = matches!(request.method, crate::message::Method::Known(_));
             return Some(Reply::new(if known { 405 } else { 501 }).with("Allow", ALLOW));
@@ -291,6 +291,7 @@ impl Core {
         match &request.method {
             m if *m == M::Options => self.on_options(tx),
             m if *m == M::Info => self.on_info(tx, id, &request),
+            m if *m == M::Notify => self.on_notify(tx, id, &request),
             m if *m == M::Invite => self.on_reinvite(tx, id, &request, phase),
             _ => self.on_update(tx, id, &request, phase),
         }

@@ -1,5 +1,6 @@
 //! The core by script: what goes in, what must come out, as the RFCs say it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+mod refer;
 mod uac;
 mod uas;
 

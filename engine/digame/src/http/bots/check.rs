@@ -3,7 +3,6 @@ use super::{Body, Material, Problem, Unsaved, aside, overlay};
 use crate::http::App;
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use dialogs::Bot;
 use dialogs::testing::Suite;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -18,7 +17,7 @@ pub struct Changed {
 
 /// Everything that the checker says of a bot and of its test files, warnings too.
 pub fn problems(material: &Material) -> Vec<dialogs::Problem> {
-    let mut problems = match Bot::from_files(&material.texts) {
+    let mut problems = match crate::lists::bot(&material.texts) {
         Ok(bot) => bot.warnings().to_vec(),
         Err(problems) => problems,
     };
@@ -64,7 +63,7 @@ pub async fn saved_graph(
 }
 
 fn draw(material: &Material) -> Result<Json<Value>, Problem> {
-    let bot = Bot::from_files(&material.texts).map_err(|problems| refused(&problems))?;
+    let bot = crate::lists::bot(&material.texts).map_err(|problems| refused(&problems))?;
     Ok(Json(json!({ "svg": dialogs::graph::svg(&bot), "mermaid": dialogs::graph::mermaid(&bot) })))
 }
 

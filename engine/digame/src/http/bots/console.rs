@@ -247,7 +247,9 @@ pub async fn close(
 /// What the bot's test files let services answer, to begin with.
 pub async fn mocks(State(app): State<App>, Path(bot): Path<String>) -> Result<Json<Value>, Problem> {
     aside(move || {
-        let material = app.design.material(&bot)?;
+        let mut material = app.design.material(&bot)?;
+        // The dialog of the bot's own name first.
+        material.tests.sort_by_key(|(file, _)| *file != format!("{bot}.test.yaml"));
         let (mut services, mut now) = (serde_json::Map::new(), None);
         for suite in material.tests.iter().filter_map(|(file, text)| Suite::parse(file, text).ok()) {
             now = now.or(Some(suite.now.format("%Y-%m-%dT%H:%M").to_string()));

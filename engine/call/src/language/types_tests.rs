@@ -1,0 +1,364 @@
+//! Every type of the language by voice, by keys, aloud and masked, with the real understanding.
+
+use std::sync::Arc;
+
+use chrono::{NaiveDate, NaiveDateTime};
+use dialogs::{
+    Bot, Catalogue, Exact, Expect, ExpectedSlot, Filter, Found, Heard, Item, Kind, Language, Value,
+};
+
+use super::Spanish;
+
+const KNOWLEDGE: &str = "plazo:
+  titulo: Plazo para pagar el IBI
+  preguntas: [cuándo se paga el ibi, hasta qué día puedo pagar la contribución, qué plazo hay para el ibi]
+  respuesta: Hasta el treinta de junio.
+bonificacion:
+  titulo: Descuento por familia numerosa
+  preguntas: [hay descuento por familia numerosa, qué rebaja tiene una familia con muchos hijos, bonificación de familia numerosa]
+  respuesta: Del cincuenta por ciento.
+domiciliar:
+  titulo: Pagar por el banco
+  preguntas: [cómo domicilio los recibos, quiero que me lo cobren por el banco, se puede pagar en la cuenta del banco]
+  respuesta: En la sede electrónica.
+";
+
+/// The bot that ships, which also knows something.
+fn bot() -> Bot {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../dialogs/bots/cita_previa");
+    let mut files = dialogs::files_of(folder.as_ref()).unwrap();
+    files.push(("saber/tributos.yaml".into(), KNOWLEDGE.into()));
+    Bot::from_files(&files).unwrap()
+}
+
+/// A Thursday.
+fn now() -> NaiveDateTime {
+    NaiveDate::from_ymd_opt(2026, 9, 17).unwrap().and_hms_opt(10, 0, 0).unwrap()
+}
+
+fn heard(spanish: &Spanish, kind: &Kind, asked: bool, words: &str) -> Option<Found> {
+    let slot = ExpectedSlot {
+        name: "dato".into(),
+        kind: kind.clone(),
+        asked,
+        filled: None,
+        within: None,
+        private: true,
+    };
+    let expect = Expect { now: now(), slots: vec![slot], ..Expect::default() };
+    spanish.understand(&Heard::text(words), &expect).slots.pop().map(|s| s.found)
+}
+
+/// One type: what is said well and badly, what is keyed, how it is told again.
+struct Row {
+    kind: Kind,
+    said: &'static str,
+    value: &'static str,
+    /// Said, and no value of this type.
+    bad: &'static str,
+    /// Keyed, and the value that they are; none: it has no keys.
+    keys: Option<(&'static str, &'static str)>,
+    bad_keys: Option<&'static str>,
+    spoken: &'static str,
+    masked: &'static str,
+}
+
+fn offices() -> Kind {
+    let item = |id: &str, name: &str| {
+        Arc::new(Item {
+            id: id.into(),
+            name: name.into(),
+            synonyms: vec!["la de la plaza mayor".into()],
+            fields: Default::default(),
+        })
+    };
+    let items = vec![item("centro", "Oficina del centro")];
+    Kind::List(Arc::new(Catalogue { name: "oficinas".into(), items, fetched: false }))
+}
+
+fn table() -> Vec<Row> {
+    let exact = Kind::Exact;
+    vec![
+        Row {
+            kind: Kind::YesNo,
+            said: "sí, por favor",
+            value: "true",
+            bad: "el jueves",
+            keys: Some(("1", "true")),
+            bad_keys: Some("5"),
+            spoken: "sí",
+            masked: "un dato reservado",
+        },
+        Row {
+            kind: offices(),
+            said: "la de la plaza mayor",
+            value: "centro",
+            bad: "el ibi de este año",
+            keys: None,
+            bad_keys: None,
+            spoken: "Oficina del centro",
+            masked: "un dato reservado",
+        },
+        Row {
+            kind: Kind::Digits { min: 4, max: 4 },
+            said: "doce treinta y cuatro",
+            value: "1234",
+            bad: "no me acuerdo",
+            keys: Some(("0012", "0012")),
+            bad_keys: Some("12345"),
+            spoken: "doce, treinta y cuatro",
+            masked: "terminado en cuatro",
+        },
+        Row {
+            kind: Kind::Number,
+            said: "somos veintidós",
+            value: "22",
+            bad: "no lo sé",
+            keys: Some(("22", "22")),
+            bad_keys: Some("**"),
+            spoken: "veintidós",
+            masked: "un dato reservado",
+        },
+        Row {
+            kind: Kind::Nif,
+            said: "doce treinta y cuatro cincuenta y seis setenta y ocho zeta",
+            value: "12345678Z",
+            bad: "doce treinta y cuatro cincuenta y seis setenta y ocho a",
+            keys: Some(("12345678", "12345678Z")),
+            bad_keys: Some("1234"),
+            spoken: "doce, treinta y cuatro, cincuenta y seis, setenta y ocho, zeta",
+            masked: "terminado en siete, ocho, zeta",
+        },
+        Row {
+            kind: exact(Exact::Phone),
+            said: "seiscientos, cero cero, cero cero, cero cero",
+            value: "600000000",
+            bad: "uno dos tres, cuatro cinco seis, siete ocho nueve",
+            keys: Some(("600000000", "600000000")),
+            bad_keys: Some("60000"),
+            spoken: "seiscientos, cero cero, cero cero, cero cero",
+            masked: "terminado en cero, cero, cero",
+        },
+        Row {
+            kind: exact(Exact::Iban),
+            said: "e ese noventa y uno, veintiuno cero cero, cero cuatro dieciocho, cuarenta y cinco, cero dos, \
+                   cero cero cero cinco trece treinta y dos",
+            value: "ES9121000418450200051332",
+            bad: "veintiuno cero cero",
+            keys: Some(("9121000418450200051332", "ES9121000418450200051332")),
+            bad_keys: Some("9121000418450200051333"),
+            spoken: "e, ese, noventa y uno, veintiuno, cero cero, cero cuatro, dieciocho, cuarenta y cinco, cero dos, \
+                     cero cero, cero cinco, trece, treinta y dos",
+            masked: "terminado en uno, tres, tres, dos",
+        },
+        Row {
+            kind: exact(Exact::Plate),
+            said: "doce treinta y cuatro be ce de",
+            value: "1234BCD",
+            bad: "es un coche rojo",
+            keys: None,
+            bad_keys: None,
+            spoken: "doce, treinta y cuatro, be, ce, de",
+            masked: "terminado en ce, de",
+        },
+        Row {
+            kind: exact(Exact::Postcode),
+            said: "veintiocho cero trece",
+            value: "28013",
+            bad: "noventa y nueve cero trece",
+            keys: Some(("08001", "08001")),
+            bad_keys: Some("99001"),
+            spoken: "veintiocho, cero trece",
+            masked: "de Madrid",
+        },
+        Row {
+            kind: exact(Exact::Nuss),
+            said: "veintiocho, doce treinta y cuatro cincuenta y seis setenta y ocho, cuarenta",
+            value: "281234567840",
+            bad: "veintiocho doce treinta y cuatro",
+            keys: Some(("281234567840", "281234567840")),
+            bad_keys: Some("281234567899"),
+            spoken: "veintiocho, doce, treinta y cuatro, cincuenta y seis, setenta y ocho, cuarenta",
+            masked: "terminado en ocho, cuatro, cero",
+        },
+        Row {
+            kind: Kind::Money,
+            said: "doce euros con cincuenta",
+            value: "12.50",
+            bad: "bastante dinero",
+            keys: Some(("12*50", "12.50")),
+            bad_keys: Some("12*5"),
+            spoken: "doce euros con cincuenta céntimos",
+            masked: "un dato reservado",
+        },
+        Row {
+            kind: exact(Exact::Email),
+            said: "ana arroba example punto com",
+            value: "ana@example.com",
+            bad: "no tengo correo",
+            keys: None,
+            bad_keys: None,
+            spoken: "ana arroba example punto com",
+            masked: "que empieza por a, de example punto com",
+        },
+        Row {
+            kind: Kind::Date,
+            said: "el veinticinco de septiembre",
+            value: "2026-09-25",
+            bad: "cuando usted quiera",
+            keys: Some(("25092026", "2026-09-25")),
+            bad_keys: Some("32092026"),
+            spoken: "el viernes veinticinco de septiembre",
+            masked: "un dato reservado",
+        },
+        Row {
+            kind: Kind::Time,
+            said: "a las cinco y media de la tarde",
+            value: "17:30",
+            bad: "me da igual",
+            keys: Some(("1730", "17:30")),
+            bad_keys: Some("2575"),
+            spoken: "las cinco y media de la tarde",
+            masked: "un dato reservado",
+        },
+        Row {
+            kind: Kind::DateTimeRange,
+            said: "el viernes por la tarde",
+            value: "2026-09-18T14:00/2026-09-18T20:00",
+            bad: "me da igual",
+            keys: None,
+            bad_keys: None,
+            spoken: "el viernes dieciocho de septiembre por la tarde",
+            masked: "un dato reservado",
+        },
+        Row {
+            kind: Kind::Address,
+            said: "calle mayor número doce tercero derecha",
+            value: "Calle Mayor, 12, 3.º derecha",
+            bad: "no me acuerdo",
+            keys: None,
+            bad_keys: None,
+            spoken: "Calle Mayor, número doce, tercero derecha",
+            masked: "un dato reservado",
+        },
+        Row {
+            kind: exact(Exact::Name),
+            said: "me llamo ana ejemplo prueba",
+            value: "Ana Ejemplo Prueba",
+            bad: "doce treinta y cuatro",
+            keys: None,
+            bad_keys: None,
+            spoken: "Ana Ejemplo Prueba",
+            masked: "de iniciales a, e, pe",
+        },
+        Row {
+            kind: Kind::FreeText,
+            said: "hay una farola rota",
+            value: "hay una farola rota",
+            bad: "",
+            keys: None,
+            bad_keys: None,
+            spoken: "hay una farola rota",
+            masked: "un dato reservado",
+        },
+    ]
+}
+
+#[test]
+fn every_type_is_heard_keyed_told_again_and_masked() {
+    let spanish = Spanish::new(&bot()).unwrap();
+    let mut wrong = Vec::new();
+    let mut check = |what: String, got: Option<String>, wanted: Option<&str>| {
+        if got.as_deref() != wanted {
+            wrong.push(format!("{what}: {got:?}, not {wanted:?}"));
+        }
+    };
+    for row in table() {
+        let name = row.kind.written();
+        let valid = |found: Option<Found>| match found {
+            Some(Found::Valid(value)) => Some(value),
+            _ => None,
+        };
+        let value = valid(heard(&spanish, &row.kind, true, row.said));
+        check(format!("{name}, «{}»", row.said), value.as_ref().map(Value::to_string), Some(row.value));
+        let bad = valid(heard(&spanish, &row.kind, true, row.bad)).map(|v| v.to_string());
+        check(format!("{name}, «{}»", row.bad), bad, None);
+        let keyed = |keys: &str| valid(Some(spanish.validate(&row.kind, keys, now()))).map(|v| v.to_string());
+        if let Some((keys, wanted)) = row.keys {
+            check(format!("{name}, keys {keys}"), keyed(keys), Some(wanted));
+        }
+        if let Some(keys) = row.bad_keys {
+            check(format!("{name}, keys {keys}"), keyed(keys), None);
+        }
+        if let Some(value) = value {
+            let aloud = |how| Some(spanish.read_aloud(&value, how));
+            check(format!("{name}, spoken"), aloud(Filter::Spoken), Some(row.spoken));
+            check(format!("{name}, masked"), aloud(Filter::Masked), Some(row.masked));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_nif_is_of_a_person_a_foreigner_or_a_company() {
+    let spanish = Spanish::new(&bot()).unwrap();
+    for written in ["12345678Z", "X1234567L", "B12345674", "P1234567D"] {
+        let found = spanish.validate(&Kind::Nif, written, now());
+        assert_eq!(found, Found::Valid(Value::Nif(written.into())), "{written}");
+    }
+    assert_eq!(spanish.validate(&Kind::Nif, "B12345675", now()), Found::Invalid);
+}
+
+#[test]
+fn a_phone_keyed_with_its_country_is_the_same_phone() {
+    let spanish = Spanish::new(&bot()).unwrap();
+    let phone = |keys: &str| spanish.validate(&Kind::Exact(Exact::Phone), keys, now());
+    let same = Found::Valid(Value::Exact(Exact::Phone, "600000000".into()));
+    for keys in ["600000000", "0034600000000", "+34600000000", "600 00 00 00"] {
+        assert_eq!(phone(keys), same, "{keys}");
+    }
+    assert_eq!(phone("6000"), Found::Unfinished);
+    assert_eq!(phone("123456789"), Found::Invalid);
+}
+
+#[test]
+fn a_question_finds_what_the_bot_knows_in_other_words_too() {
+    let bot = bot();
+    let spanish = Spanish::new(&bot).unwrap();
+    let kind = Kind::Knowledge(bot.knowledge()["tributos"].clone());
+    let id = |words: &str, asked| match heard(&spanish, &kind, asked, words) {
+        Some(Found::Valid(Value::Article(article))) => Some(article.id.clone()),
+        _ => None,
+    };
+    for (words, article) in [
+        ("quería saber cuándo hay que pagar el ibi", "plazo"),
+        ("¿tienen descuento para familias numerosas?", "bonificacion"),
+        ("cómo hago para que me lo cobren en el banco", "domiciliar"),
+    ] {
+        assert_eq!(id(words, true).as_deref(), Some(article), "{words}");
+    }
+    for words in ["sí", "quiero comprar un coche rojo", "no", "gracias", "mañana por la tarde"] {
+        assert_eq!(id(words, true), None, "{words}");
+        assert_eq!(id(words, false), None, "{words}");
+    }
+    let article = bot.knowledge()["tributos"].article("plazo").unwrap().clone();
+    let value = Value::Article(article);
+    assert_eq!(spanish.read_aloud(&value, Filter::Plain), "Plazo para pagar el IBI");
+    assert_eq!(spanish.read_aloud(&value, Filter::Masked), "un dato reservado");
+    assert_eq!(value.field("respuesta"), Some(Value::Text("Hasta el treinta de junio.".into())));
+    assert_eq!(spanish.validate(&kind, "plazo", now()), Found::Valid(value), "by its key");
+}
+
+#[test]
+fn a_name_or_an_amount_is_not_heard_where_another_thing_was_asked() {
+    let spanish = Spanish::new(&bot()).unwrap();
+    assert_eq!(heard(&spanish, &Kind::Exact(Exact::Name), false, "padrón municipal"), None);
+    assert_eq!(heard(&spanish, &Kind::Money, false, "el doce"), None);
+    let phone = heard(
+        &spanish,
+        &Kind::Exact(Exact::Phone),
+        false,
+        "mi teléfono es el seiscientos cero cero cero cero cero cero",
+    );
+    assert_eq!(phone, Some(Found::Valid(Value::Exact(Exact::Phone, "600000000".into()))));
+}
