@@ -234,11 +234,12 @@ impl Interpreter {
             _ => None,
         };
         let mut slots: Vec<ExpectedSlot> = Vec::new();
+        let mut known = std::collections::HashSet::new();
         for index in self.ruling() {
             let Some(dialog) = self.bot.dialogs.get(index) else { continue };
             for name in &dialog.slot_order {
                 if let Some(slot) = dialog.slots.get(name)
-                    && !slots.iter().any(|s| s.name == *name)
+                    && known.insert(name.as_str())
                 {
                     slots.push(ExpectedSlot {
                         name: name.clone(),
