@@ -85,7 +85,15 @@ impl Material {
     /// # Errors
     /// Every problem found.
     pub fn load(&self, name: &str) -> Result<Loaded, Vec<Problem>> {
-        let bot = Arc::new(lists::bot(&self.texts)?);
+        self.load_with(name, &lists::Feigned::new())
+    }
+
+    /// The same; lists of services that are feigned are as feigned.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn load_with(&self, name: &str, feigned: &lists::Feigned) -> Result<Loaded, Vec<Problem>> {
+        let bot = Arc::new(lists::bot_with(&self.texts, feigned)?);
         Ok(Loaded { name: name.to_owned(), version: self.hash(), bot, sounds: self.sounds.clone() })
     }
 

@@ -165,9 +165,9 @@ export const api = {
   upload: (name: string, sound: string, wav: Blob) =>
     send("PUT", `${bot(name)}/audios/${encodeURIComponent(sound)}`, wav, { "Content-Type": "audio/wav" }),
   removeSound: (name: string, sound: string) => send("DELETE", `${bot(name)}/audios/${encodeURIComponent(sound)}`),
-  async speak(text: string): Promise<Blob> {
+  async speak(name: string, text: string): Promise<Blob> {
     const headers = { "Content-Type": "application/json" };
-    return (await send("POST", "/api/speech", JSON.stringify({ text }), headers)).blob();
+    return (await send("POST", "/api/speech", JSON.stringify({ text, bot: name }), headers)).blob();
   },
 };
 

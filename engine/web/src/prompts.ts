@@ -59,7 +59,7 @@ export function promptsPanel(work: Workspace): { element: HTMLElement; shown: ()
     chooser.value = "";
   } });
   const text = h("textarea", { rows: 3, maxLength: 2000, "aria-label": t.prompts.text });
-  const speak = h("button", { onclick: () => void guarded(async () => play(await api.speak(text.value))) }, t.prompts.listen);
+  const speak = h("button", { onclick: () => void guarded(async () => play(await api.speak(work.bot.name, text.value))) }, t.prompts.listen);
   const element = h(
     "section",
     { class: "panel prompts" },

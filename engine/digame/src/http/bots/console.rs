@@ -1,8 +1,8 @@
 //! The test console: a contact by text with a bot as it is being written, or with one of its versions.
 //! Services answer as the designer says, or for real.
 use super::{Body, Caller, Problem, Unsaved, aside, check, history, overlay};
-use crate::bots;
 use crate::http::App;
+use crate::{bots, lists};
 use axum::Json;
 use axum::extract::{Extension, Path, State};
 use axum::http::StatusCode;
@@ -107,6 +107,18 @@ pub struct Order {
     from: String,
 }
 
+impl Order {
+    /// What services are feigned to give of lists: their first answer.
+    fn lists(&self) -> lists::Feigned {
+        if self.real {
+            return lists::Feigned::new();
+        }
+        let first = |value: &Value| value.get(0).unwrap_or(value).get("returns").cloned();
+        let given = self.services.iter();
+        given.filter_map(|(service, value)| Some((service.clone(), first(value)?))).collect()
+    }
+}
+
 fn anyone() -> String {
     "600000000".into()
 }
@@ -186,7 +198,7 @@ pub async fn start(
     let mut console = aside(move || {
         let saved = history::material(&design, &bot, order.version.as_deref())?;
         let material = if order.version.is_none() { overlay(saved, order.files.clone())? } else { saved };
-        let loaded = material.load(&bot).map_err(|problems| check::refused(&problems))?;
+        let loaded = material.load_with(&bot, &order.lists()).map_err(|problems| check::refused(&problems))?;
         let language = bots::language(&loaded.bot).map_err(|e| Problem::unprocessable(e.to_string()))?;
         Console::new(&loaded, language, order)
     })

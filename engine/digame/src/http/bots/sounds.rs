@@ -1,5 +1,5 @@
 //! Recorded prompts of a bot, and any text in the voice.
-use super::{Body, Problem, aside, files};
+use super::{Body, Material, Problem, aside, files};
 use crate::http::App;
 use axum::Json;
 use axum::body::Bytes;
@@ -13,6 +13,7 @@ use std::fs;
 use std::io::Cursor;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::time::Duration;
 use tts::resample::{Kernel, Resampler};
 
 /// Largest sound, in bytes.
@@ -146,6 +147,10 @@ fn telephone(file: &[u8]) -> Result<Vec<i16>, Problem> {
 #[serde(deny_unknown_fields)]
 pub struct Words {
     text: String,
+    /// The bot whose rate and language the voice takes; none: the voice's own.
+    bot: Option<String>,
+    /// One of the bot's languages; none: its first.
+    language: Option<String>,
 }
 
 pub async fn speak(State(app): State<App>, Body(words): Body<Words>) -> Result<Response, Problem> {
@@ -154,13 +159,30 @@ pub async fn speak(State(app): State<App>, Body(words): Body<Words>) -> Result<R
         return Err(Problem::bad_request(format!("text has 1 to {LONGEST} characters")));
     }
     aside(move || {
+        let style = match &words.bot {
+            Some(bot) => style(&app.design.material(bot)?, words.language.as_deref())?,
+            None => tts::Style::default(),
+        };
         let mut pcm = Vec::new();
         let mut sink = |piece: &[i16]| {
             pcm.extend_from_slice(piece);
             ControlFlow::Continue(())
         };
-        app.design.prompts.stream(&text, &mut sink).map_err(|e| Problem::unprocessable(e.to_string()))?;
+        let piece = tts::Piece { text, rate: 1.0, pause: Duration::ZERO, char_start: 0 };
+        let spoken = app.design.prompts.stream_pieces(&style, &[piece], (&mut sink, &mut |_| ()));
+        spoken.map_err(|e| Problem::unprocessable(e.to_string()))?;
         Ok(([(header::CONTENT_TYPE, "audio/wav")], tts::wav::encode(&pcm)).into_response())
     })
     .await
+}
+
+/// How a bot speaks one of its languages; as the voice does by itself where the bot has mistakes.
+fn style(material: &Material, language: Option<&str>) -> Result<tts::Style, Problem> {
+    let Ok(bot) = crate::lists::bot(&material.texts) else { return Ok(tts::Style::default()) };
+    let code = match language {
+        Some(code) if bot.languages().any(|one| one == code) => code.to_owned(),
+        Some(code) => return Err(Problem::bad_request(format!("the bot has no language {code}"))),
+        None => bot.languages().next().unwrap_or("es").to_owned(),
+    };
+    Ok(call::speaking(&bot, &code))
 }
