@@ -1,7 +1,7 @@
 use super::*;
 
 fn cita() -> Bot {
-    Bot::load(concat!(env!("CARGO_MANIFEST_DIR"), "/bots/cita_previa")).unwrap()
+    Bot::load(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/desk")).unwrap()
 }
 
 #[test]
