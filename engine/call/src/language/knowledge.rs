@@ -30,7 +30,8 @@ impl Questions {
     /// at hand.
     fn model(&self, knowledge: &Knowledge) -> Option<Arc<IntentModel>> {
         let mut models = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let learnt = models.entry(knowledge.name.clone()).or_insert_with(|| train(knowledge).ok().map(Arc::new));
+        let learnt =
+            models.entry(knowledge.name.clone()).or_insert_with(|| train(knowledge).ok().map(Arc::new));
         learnt.clone()
     }
 
@@ -39,8 +40,7 @@ impl Questions {
     pub fn find(&self, knowledge: &Knowledge, text: &str) -> Option<(Found, f32)> {
         let asked = self.model(knowledge)?.classify(text);
         let best = asked.best?;
-        let value =
-            |id: &str| knowledge.article(id).map(|a: &Arc<Article>| Value::Article(a.clone()));
+        let value = |id: &str| knowledge.article(id).map(|a: &Arc<Article>| Value::Article(a.clone()));
         let first = value(&best.intent)?;
         let second = asked.ranked.get(1).filter(|_| asked.unclear).and_then(|r| value(&r.intent));
         let found = match second {

@@ -98,15 +98,30 @@ impl Member {
 impl Speaker {
     /// Learns the intents of a bot, and what it knows, from their examples in a language.
     fn learn(tongue: Box<dyn Tongue>, bot: &Bot, code: &str) -> Result<Speaker, nlu::Error> {
+        // What a bot knows in another language comes with its slots.
+        let questions = if code == spanish::CODE { Questions::learn(bot)? } else { Questions::default() };
+        Speaker::new(tongue, bot.intents_in(code), questions)
+    }
+
+    fn new(
+        tongue: Box<dyn Tongue>,
+        examples: &dialogs::Examples,
+        questions: Questions,
+    ) -> Result<Speaker, nlu::Error> {
         let examples: Vec<(String, Vec<String>)> =
-            bot.intents_in(code).iter().map(|(intent, texts)| (intent.clone(), texts.clone())).collect();
+            examples.iter().map(|(intent, texts)| (intent.clone(), texts.clone())).collect();
         let stems = examples
             .iter()
-            .map(|(intent, texts)| (intent.clone(), texts.iter().flat_map(|text| tongue.stems(text)).collect()))
+            .map(|(intent, texts)| {
+                (intent.clone(), texts.iter().flat_map(|text| tongue.stems(text)).collect())
+            })
             .collect();
-        let intents = IntentModel::train(&examples, &TrainOptions::default())?;
-        let questions = if code == spanish::CODE { Questions::learn(bot)? } else { Questions::default() };
-        Ok(Speaker { tongue, intents, stems, questions })
+        Ok(Speaker {
+            intents: IntentModel::train(&examples, &TrainOptions::default())?,
+            tongue,
+            stems,
+            questions,
+        })
     }
 }
 
