@@ -1,7 +1,7 @@
 //! Catalan, Galician, Basque and English: what people say (`languages/<code>.txt`), and what is read
 //! aloud understood again as the same value.
 
-#![allow(clippy::unwrap_used)] // helpers of tests
+#![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests
 
 use chrono::{Duration, NaiveDate, NaiveDateTime, NaiveTime};
 use nlu::es::{self, nif};

@@ -64,11 +64,14 @@ impl Said {
     }
 }
 
+/// What was found at a token, with bare hours or without, in a case.
+type Read = BTreeMap<(usize, bool, String), Vec<(Said, usize)>>;
+
 /// A text and what its phrases were found to say.
 pub(crate) struct Seen<'a> {
     text: &'a Text<'a>,
     pub context: &'a Context,
-    atoms: RefCell<BTreeMap<(usize, bool, String), Vec<(Said, usize)>>>,
+    atoms: RefCell<Read>,
 }
 
 impl<'a> Seen<'a> {
