@@ -15,7 +15,9 @@ pub(super) fn masked(tongue: &dyn Tongue, value: &Value) -> String {
             None => tongue.reserved(),
         },
         Value::Exact(Exact::Name, name) => initials(tongue, name),
-        Value::Text(text) | Value::Digits(text) | Value::Nif(text) | Value::Exact(_, text) => code(tongue, text),
+        Value::Text(text) | Value::Digits(text) | Value::Nif(text) | Value::Exact(_, text) => {
+            code(tongue, text)
+        }
         _ => tongue.reserved(),
     }
 }

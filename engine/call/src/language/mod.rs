@@ -100,16 +100,31 @@ impl Member {
 impl Speaker {
     /// Learns the intents of a bot, and what it knows, from their examples in a language.
     fn learn(tongue: Box<dyn Tongue>, bot: &Bot, code: &str) -> Result<Speaker, nlu::Error> {
-        let examples: Vec<(String, Vec<String>)> =
-            bot.intents_in(code).iter().map(|(intent, texts)| (intent.clone(), texts.clone())).collect();
-        let stems = examples
-            .iter()
-            .map(|(intent, texts)| (intent.clone(), texts.iter().flat_map(|text| tongue.stems(text)).collect()))
-            .collect();
-        let intents = IntentModel::train(&examples, &TrainOptions::default())?;
+        // What a bot knows in another language comes with its slots.
         let questions =
             if code == spanish::CODE { Questions::learn(bot, tongue.as_ref())? } else { Questions::default() };
-        Ok(Speaker { tongue, intents, stems, questions })
+        Speaker::new(tongue, bot.intents_in(code), questions)
+    }
+
+    fn new(
+        tongue: Box<dyn Tongue>,
+        examples: &dialogs::Examples,
+        questions: Questions,
+    ) -> Result<Speaker, nlu::Error> {
+        let examples: Vec<(String, Vec<String>)> =
+            examples.iter().map(|(intent, texts)| (intent.clone(), texts.clone())).collect();
+        let stems = examples
+            .iter()
+            .map(|(intent, texts)| {
+                (intent.clone(), texts.iter().flat_map(|text| tongue.stems(text)).collect())
+            })
+            .collect();
+        Ok(Speaker {
+            intents: IntentModel::train(&examples, &TrainOptions::default())?,
+            tongue,
+            stems,
+            questions,
+        })
     }
 }
 
@@ -218,7 +233,7 @@ fn slots(said: &Readings<'_>, expect: &Expect, questions: &Questions) -> Vec<Slo
         let context = context(expect.now, slot);
         let Some(kind) = values::kind(&slot.kind) else {
             out.extend(match &slot.kind {
-                Kind::Knowledge(knowledge) => question(said, slot, questions.find(knowledge, said.first(), tongue)),
+                Kind::Knowledge(knowledge) => question(said, slot, questions.find(knowledge, said.first(), said.1)),
                 _ => free_text(said, slot),
             });
             continue;

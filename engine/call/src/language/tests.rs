@@ -80,3 +80,143 @@ fn only_intents_that_are_valid_now_come_back() {
     let understood = spanish().understand(&Heard::text("quiero pedir cita"), &expect);
     assert!(understood.intents.iter().all(|i| i.0 == "hablar_con_persona"));
 }
+
+/// A bot's languages, with two intents.
+fn in_language(code: &str) -> std::sync::Arc<dyn Language> {
+    let examples = |first: &[&str], second: &[&str]| {
+        let texts = |all: &[&str]| all.iter().map(|t| (*t).to_owned()).collect::<Vec<_>>();
+        dialogs::Examples::from([
+            ("pedir_cita".to_owned(), texts(first)),
+            ("persona".to_owned(), texts(second)),
+        ])
+    };
+    let all = [
+        (
+            "es",
+            examples(
+                &["quiero pedir cita", "una cita"],
+                &["quiero hablar con una persona", "pásame con alguien"],
+            ),
+        ),
+        (
+            "ca",
+            examples(
+                &["vull demanar hora", "necessito una cita"],
+                &["vull parlar amb una persona", "passa'm amb algú"],
+            ),
+        ),
+        (
+            "gl",
+            examples(
+                &["quero pedir cita", "preciso unha cita"],
+                &["quero falar cunha persoa", "pásame con alguén"],
+            ),
+        ),
+        (
+            "eu",
+            examples(
+                &["hitzordua eskatu nahi dut", "hitzordu bat behar dut"],
+                &["pertsona batekin hitz egin nahi dut", "jarri norbaitekin"],
+            ),
+        ),
+        (
+            "en",
+            examples(
+                &["I want an appointment", "book an appointment"],
+                &["I want to talk to a person", "put me through to somebody"],
+            ),
+        ),
+    ];
+    let speakers = all.into_iter().map(|(code, examples)| {
+        let tongue = super::tongue::of(code).unwrap();
+        (code.to_owned(), super::Speaker::new(tongue, &examples, super::Questions::default()).unwrap())
+    });
+    let family = std::sync::Arc::new(super::Family(speakers.collect()));
+    let home = Spanish(super::Member { family, code: "es".to_owned() });
+    home.in_language(code).unwrap()
+}
+
+#[test]
+fn each_language_understands_its_own_words_and_gives_back_the_others() {
+    let day = NaiveDate::from_ymd_opt(2026, 9, 24).unwrap();
+    for (code, yes, date, hour, talk, aloud) in [
+        (
+            "ca",
+            "sí, és clar",
+            "dijous que ve",
+            "dos quarts de sis",
+            "vull parlar amb una persona",
+            "dijous vint-i-quatre de setembre",
+        ),
+        (
+            "gl",
+            "si, claro",
+            "o xoves que vén",
+            "as cinco e media",
+            "quero falar cunha persoa",
+            "o xoves vinte e catro de setembro",
+        ),
+        (
+            "eu",
+            "bai, noski",
+            "datorren ostegunean",
+            "bost eta erdietan",
+            "pertsona batekin hitz egin nahi dut",
+            "ostegunean, irailaren hogeita lauan",
+        ),
+        (
+            "en",
+            "yes, of course",
+            "next Thursday",
+            "half past five",
+            "I want to talk to a person",
+            "Thursday the twenty-fourth of September",
+        ),
+    ] {
+        let language = in_language(code);
+        let heard = |kind, said| language.understand(&Heard::text(said), &expecting(kind, true));
+        let found = |kind, said| heard(kind, said).slots.pop().map(|s| s.found);
+        assert_eq!(heard(Kind::YesNo, yes).yes_no.map(|y| y.0), Some(true), "{code}");
+        assert_eq!(found(Kind::Date, date), Some(Found::Valid(Value::Date(day))), "{code}");
+        let half_past_five = chrono::NaiveTime::from_hms_opt(17, 30, 0).unwrap();
+        assert_eq!(found(Kind::Time, hour), Some(Found::Valid(Value::Time(half_past_five))), "{code}");
+        let mut expect = expecting(Kind::YesNo, false);
+        expect.intents = vec!["persona".into(), "pedir_cita".into()];
+        let intents = language.understand(&Heard::text(talk), &expect).intents;
+        assert_eq!(intents.first().map(|i| i.0.as_str()), Some("persona"), "{code}");
+        assert_eq!(language.read_aloud(&Value::Date(day), dialogs::Filter::Spoken), aloud, "{code}");
+        assert_eq!(
+            language.validate(&Kind::Nif, "12345678", expect.now),
+            Found::Valid(Value::Nif("12345678Z".into())),
+            "{code}"
+        );
+        assert!(language.is_backchannel(yes.split(',').next().unwrap()), "{code}");
+        let home = language.in_language("es").unwrap();
+        assert_eq!(
+            home.read_aloud(&Value::Date(day), dialogs::Filter::Spoken),
+            "el jueves veinticuatro de septiembre"
+        );
+        assert!(language.in_language("xx").is_none());
+    }
+}
+
+#[test]
+fn a_correction_and_a_mask_are_of_each_language() {
+    for (code, said, masked) in [
+        ("ca", "no, perdó, divendres", "acabat en set, vuit, zeta"),
+        ("gl", "non, perdón, o venres", "rematado en sete, oito, zeta"),
+        ("eu", "ez, barkatu, ostiralean", "amaiera: zazpi, zortzi, zeta"),
+        ("en", "no, sorry, on Friday", "ending in seven, eight, zed"),
+    ] {
+        let language = in_language(code);
+        let understood = language.understand(&Heard::text(said), &expecting(Kind::Date, true));
+        assert!(understood.correction, "{code}");
+        let friday = NaiveDate::from_ymd_opt(2026, 9, 18).unwrap();
+        assert_eq!(understood.slots[0].found, Found::Valid(Value::Date(friday)), "{code}");
+        assert_eq!(
+            language.read_aloud(&Value::Nif("12345678Z".into()), dialogs::Filter::Masked),
+            masked,
+            "{code}"
+        );
+    }
+}

@@ -10,7 +10,12 @@ use super::spanish::{CODE, Castilian};
 /// A language's words.
 pub(super) trait Tongue: Debug + Send + Sync {
     /// The first valid reading among a recogniser's alternatives, and its index.
-    fn extract_best(&self, kind: &Kind, heard: &[(&str, f32)], context: &Context) -> Option<(usize, Vec<Found>)>;
+    fn extract_best(
+        &self,
+        kind: &Kind,
+        heard: &[(&str, f32)],
+        context: &Context,
+    ) -> Option<(usize, Vec<Found>)>;
     /// What remains after a cue of correction.
     fn correction<'a>(&self, text: &'a str) -> Option<&'a str>;
     /// The words of a text, folded.

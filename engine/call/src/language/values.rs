@@ -160,7 +160,9 @@ pub(super) fn validate(tongue: &dyn Tongue, kind: &Kind, written: &str, now: Nai
     match kind {
         Kind::Nif => nif(written),
         Kind::Digits { min, max } => digits(written, (*min, *max)),
-        Kind::Exact(form) => exact_written(*form, written).unwrap_or_else(|| spoken(tongue, (kind, written), now)),
+        Kind::Exact(form) => {
+            exact_written(*form, written).unwrap_or_else(|| spoken(tongue, (kind, written), now))
+        }
         Kind::YesNo => match written {
             "1" => Found::Valid(Value::YesNo(true)),
             "2" => Found::Valid(Value::YesNo(false)),

@@ -140,11 +140,7 @@ fn stretch_by(text: &Text, start: usize, how: &impl Dictation) -> Option<Stretch
         }
         i += 1;
     }
-    best.map(|(to, candidates)| Stretch {
-        from: start,
-        to: trim_fillers(text, start, to, how),
-        candidates,
-    })
+    best.map(|(to, candidates)| Stretch { from: start, to: trim_fillers(text, start, to, how), candidates })
 }
 
 /// A stretch ends with a piece, not with the comma after it.

@@ -229,9 +229,8 @@ struct Said {
 }
 
 /// Verbs that follow the «si» of a condition.
-const CONDITION: &[&str] = &[
-    "puede", "es", "hay", "no", "pudiera", "fuera", "quiere", "tiene", "me", "le", "te", "puedo", "tienen",
-];
+const CONDITION: &[&str] =
+    &["puede", "es", "hay", "no", "pudiera", "fuera", "quiere", "tiene", "me", "le", "te", "puedo", "tienen"];
 
 /// How a language says yes and no.
 pub(crate) struct Answers<'a, S> {
@@ -247,8 +246,7 @@ pub(crate) struct Answers<'a, S> {
 
 /// Reads yes or no; at most one result.
 pub(crate) fn extract(text: &Text) -> Vec<Found> {
-    let spanish =
-        Answers { yes: YES, no: NO, neither: NEITHER, weak: WEAK, condition: CONDITION };
+    let spanish = Answers { yes: YES, no: NO, neither: NEITHER, weak: WEAK, condition: CONDITION };
     read(text, &spanish)
 }
 
@@ -320,12 +318,19 @@ fn votes<S: AsRef<str>>(text: &Text, answers: &Answers<'_, S>) -> Vec<Said> {
 /// The longest phrase at `i`; commas inside a phrase do not count.
 fn vote_at<S: AsRef<str>>(text: &Text, i: usize, answers: &Answers<'_, S>) -> Option<Said> {
     let mut best: Option<Said> = None;
-    for (vote, phrases) in [(Vote::Neither, answers.neither), (Vote::Yes, answers.yes), (Vote::No, answers.no)] {
+    for (vote, phrases) in
+        [(Vote::Neither, answers.neither), (Vote::Yes, answers.yes), (Vote::No, answers.no)]
+    {
         for phrase in phrases {
             if let Some(to) = loose_phrase(text, i, phrase.as_ref())
                 && best.as_ref().is_none_or(|b| to > b.to)
             {
-                best = Some(Said { vote, weak: answers.weak.iter().any(|w| w.as_ref() == phrase.as_ref()), from: i, to });
+                best = Some(Said {
+                    vote,
+                    weak: answers.weak.iter().any(|w| w.as_ref() == phrase.as_ref()),
+                    from: i,
+                    to,
+                });
             }
         }
     }

@@ -133,7 +133,7 @@ impl Aloud {
             Value::YesNo(false) => self.say.no.clone(),
             Value::Number(n) => self.numbers.say(*n, Agreement::Alone),
             Value::Ordinal(n) => self.ordinal(*n, &self.say.ordinal),
-            Value::FromEnd(n) => self.from_end(*n),
+            Value::FromEnd(n) => self.position_from_end(*n),
             Value::Digits(s) | Value::Nif(s) | Value::Phone(s) => self.grouped(s),
             Value::Iban(s) | Value::Plate(s) | Value::Nuss(s) => self.grouped(s),
             Value::Postcode(s) => self.postcode(s),
@@ -160,7 +160,7 @@ impl Aloud {
         template::fill(template, |_, source| self.word(n, source.or(Some("ordinal"))))
     }
 
-    fn from_end(&self, n: u32) -> String {
+    fn position_from_end(&self, n: u32) -> String {
         let [last, penultimate, other] = &self.say.from_end;
         match n {
             1 => last.clone(),

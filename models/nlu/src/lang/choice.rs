@@ -103,9 +103,11 @@ impl Choosing {
 
     /// One of the options that were offered, best first.
     pub fn among(&self, text: &Text, options: &[Item], context: &Context, beside: &Beside<'_>) -> Vec<Found> {
-        let whole =
-            |value, confidence, status| vec![Found { value, span: text.span(0, text.len()), confidence, status }];
-        let only = any(text, 0, &self.none_alone).is_some_and(|end| (end..text.len()).all(|i| text.is_mark(i)));
+        let whole = |value, confidence, status| {
+            vec![Found { value, span: text.span(0, text.len()), confidence, status }]
+        };
+        let only =
+            any(text, 0, &self.none_alone).is_some_and(|end| (end..text.len()).all(|i| text.is_mark(i)));
         if only || find(text, &self.none).is_some() {
             return whole(Value::NoneOfThem, 0.95, Status::Sound);
         }

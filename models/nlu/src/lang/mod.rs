@@ -148,13 +148,20 @@ impl Pack {
             Kind::Importe => inner.money.amounts(text, &inner.numbers),
             Kind::Nombre => self.name(source, text, context),
             Kind::FreeText => es::extract(kind, source, context),
-            Kind::Correo | Kind::Percentage | Kind::Duration | Kind::Direccion => written(kind, source, context),
+            Kind::Correo | Kind::Percentage | Kind::Duration | Kind::Direccion => {
+                written(kind, source, context)
+            }
         }
     }
 
     /// The same over a recogniser's alternatives, as [`es::extract_best`].
     #[must_use]
-    pub fn extract_best(&self, kind: &Kind, heard: &[(&str, f32)], context: &Context) -> Option<(usize, Vec<Found>)> {
+    pub fn extract_best(
+        &self,
+        kind: &Kind,
+        heard: &[(&str, f32)],
+        context: &Context,
+    ) -> Option<(usize, Vec<Found>)> {
         es::first_valid(heard, |text| self.extract(kind, text, context))
     }
 
@@ -167,7 +174,8 @@ impl Pack {
                 i += 1;
                 continue;
             };
-            let article = read.next == i + 1 && text.words() > 1 && numbers.articles.iter().any(|a| a == text.word(i));
+            let article =
+                read.next == i + 1 && text.words() > 1 && numbers.articles.iter().any(|a| a == text.word(i));
             let minus = numbers.minus_before(text, i);
             let value = if minus.is_some() { -read.value } else { read.value };
             let (confidence, status) = if article { (0.3, Status::Unsure) } else { (0.95, Status::Sound) };
@@ -181,9 +189,11 @@ impl Pack {
 
     /// A name is what follows «em dic…», or all the answer, judged as in Spanish.
     fn name(&self, source: &str, text: &Text, context: &Context) -> Vec<Found> {
-        let led = words::find(text, &self.0.answers.name).and_then(|(_, next)| text.get(next)).map(|t| t.start);
+        let led =
+            words::find(text, &self.0.answers.name).and_then(|(_, next)| text.get(next)).map(|t| t.start);
         let from = led.unwrap_or(0);
-        let after = words::find(text, &self.0.answers.name_after).and_then(|(at, _)| text.get(at)).map(|t| t.start);
+        let after =
+            words::find(text, &self.0.answers.name_after).and_then(|(at, _)| text.get(at)).map(|t| t.start);
         let to = after.filter(|to| *to > from).unwrap_or(source.len());
         let rest = source.get(from..to).unwrap_or("").trim_end();
         let shifted = |f: Found| Found { span: f.span.start + from..f.span.end + from, ..f };
@@ -274,8 +284,10 @@ fn written(kind: &Kind, source: &str, context: &Context) -> Vec<Found> {
         let said = source.get(f.span.clone()).unwrap_or("");
         match kind {
             Kind::Correo => said.contains('@') && !said.contains(char::is_whitespace),
-            _ => said.contains(|c: char| c.is_ascii_digit())
-                && said.split(|c: char| !c.is_alphabetic()).all(|word| word.chars().count() <= 3),
+            _ => {
+                said.contains(|c: char| c.is_ascii_digit())
+                    && said.split(|c: char| !c.is_alphabetic()).all(|word| word.chars().count() <= 3)
+            }
         }
     };
     es::extract(kind, source, context).into_iter().filter(figures).collect()

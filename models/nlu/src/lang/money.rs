@@ -58,7 +58,8 @@ impl Money {
         if let Some(after) = any(text, at, &self.cents).filter(|_| written.is_none()) {
             return Some((whole.value, after, Status::Sound));
         }
-        let Some(after) = any(text, at, &self.euros).or_else(|| (text.word(at) == "€").then_some(at + 1)) else {
+        let Some(after) = any(text, at, &self.euros).or_else(|| (text.word(at) == "€").then_some(at + 1))
+        else {
             let alone = i == 0 && at == text.len();
             return (alone || written.is_some()).then_some((amount, at, Status::Unsure));
         };

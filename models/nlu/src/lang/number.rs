@@ -61,7 +61,14 @@ impl Numbers {
             heads.extend(s.join.split("{r}").next().map(phrase).filter(|p| !p.is_empty()));
             heads.sort_by_key(|h| std::cmp::Reverse(h.split(' ').count()));
             heads.dedup();
-            Step { at: s.at, span: end - s.at.min(end), alone, heads, word: said(&s.word).to_owned(), join: s.join }
+            Step {
+                at: s.at,
+                span: end - s.at.min(end),
+                alone,
+                heads,
+                word: said(&s.word).to_owned(),
+                join: s.join,
+            }
         });
         Self {
             units: number.units.iter().map(|u| (said(u).to_owned(), alternatives(u))).collect(),
@@ -114,13 +121,15 @@ impl Numbers {
     fn read(&self, text: &Text, i: usize, case: Option<&Case>) -> Option<Read> {
         let thousands = |at: usize| any(text, at, &self.thousand_words);
         let head = self.figures(text, i).or_else(|| self.words_under(text, i, 1000, None));
-        let multiplied =
-            head.filter(|h| h.value > 0).and_then(|h| Some((h.value, thousands(h.next)?))).or_else(|| {
-                Some((1, any(text, i, &self.thousand_one).or_else(|| thousands(i))?))
-            });
+        let multiplied = head
+            .filter(|h| h.value > 0)
+            .and_then(|h| Some((h.value, thousands(h.next)?)))
+            .or_else(|| Some((1, any(text, i, &self.thousand_one).or_else(|| thousands(i))?)));
         if let Some((q, next)) = multiplied {
             let link = any(text, next, &self.links).unwrap_or(next);
-            let rest = |at: usize| self.words_under(text, at, 1000, case).filter(|r| r.value > 0 && thousands(r.next).is_none());
+            let rest = |at: usize| {
+                self.words_under(text, at, 1000, case).filter(|r| r.value > 0 && thousands(r.next).is_none())
+            };
             if let Some(low) = rest(link).or_else(|| rest(next)) {
                 return Some(Read { value: q.checked_mul(1000)?.checked_add(low.value)?, next: low.next });
             }

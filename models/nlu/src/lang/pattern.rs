@@ -131,7 +131,8 @@ fn sequence(rest: &mut &str, ends: &[char]) -> Result<Vec<Node>, Broken> {
                 out.push(Node::Either(alternatives(rest)?));
             }
             '{' => {
-                let (inside, more) = after.split_once('}').ok_or_else(|| Broken("a { does not close".into()))?;
+                let (inside, more) =
+                    after.split_once('}').ok_or_else(|| Broken("a { does not close".into()))?;
                 let (name, source) = inside.split_once(':').map_or((inside, None), |(n, s)| (n, Some(s)));
                 let slot = Slot::named(name).ok_or_else(|| Broken(format!("there is no slot {{{name}}}")))?;
                 out.push(Node::Slot(slot, source.map(str::to_owned)));

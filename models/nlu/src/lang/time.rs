@@ -5,6 +5,7 @@ mod atoms;
 mod expressions;
 
 pub(crate) use atoms::Grammar;
+use atoms::Seen;
 
 use super::words::find;
 use crate::es::text::Text;
@@ -40,13 +41,15 @@ impl Grammar {
     }
 
     fn wanted(&self, text: &Text, context: &Context) -> Vec<Expression> {
-        self.expressions(text, context).into_iter().filter(|e| !self.excluded(text, e)).collect()
+        let seen = Seen::new(text, context);
+        self.expressions(&seen).into_iter().filter(|e| !self.excluded(&seen, e)).collect()
     }
 
     fn bare_hour(&self, text: &Text, context: &Context) -> Option<Found> {
+        let seen = Seen::new(text, context);
         let (mut said, mut next) =
-            self.atoms_at(text, 0, context, "", true).into_iter().find(|(s, _)| s.spec.clock.is_some())?;
-        if let Some((both, after)) = self.continued_by(text, &said, next, context) {
+            self.atoms_at(&seen, 0, "", true).into_iter().find(|(s, _)| s.spec.clock.is_some())?;
+        if let Some((both, after)) = self.continued_by(&seen, &said, next) {
             (said, next) = (both, after);
         }
         if next != text.len() {

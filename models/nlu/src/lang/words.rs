@@ -10,7 +10,8 @@ pub(crate) fn clean(source: &str) -> String {
     let mut rest = source.chars().peekable();
     while let Some(c) = rest.next() {
         let joins = matches!(c, '\'' | '’' | '-' | '‑' | '·');
-        let letters = before.is_some_and(char::is_alphabetic) && rest.peek().is_some_and(|n| n.is_alphanumeric());
+        let letters =
+            before.is_some_and(char::is_alphabetic) && rest.peek().is_some_and(|n| n.is_alphanumeric());
         if joins && letters {
             (0..c.len_utf8()).for_each(|_| out.push(' '));
         } else {

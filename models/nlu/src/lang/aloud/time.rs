@@ -52,7 +52,9 @@ impl Aloud {
                 && minute.is_multiple_of(r.every.max(1))
                 && r.hour.is_none_or(|h| h == hour)
         };
-        let Some(rule) = self.say.clock.iter().find(fits) else { return (time.format("%H:%M").to_string(), true) };
+        let Some(rule) = self.say.clock.iter().find(fits) else {
+            return (time.format("%H:%M").to_string(), true);
+        };
         let shown = if rule.next { hour + 1 } else { hour };
         let twelve = if shown.is_multiple_of(12) { 12 } else { shown % 12 };
         let minutes = if rule.minus { 60 - minute } else { minute };
@@ -67,7 +69,11 @@ impl Aloud {
 
     /// «les cinc» → «a les cinc», «as cinco» → «ás cinco».
     fn with_at(&self, clock: &str) -> String {
-        let found = self.say.at.iter().find_map(|(from, to)| Some(format!("{to}{}", clock.strip_prefix(from.as_str())?)));
+        let found = self
+            .say
+            .at
+            .iter()
+            .find_map(|(from, to)| Some(format!("{to}{}", clock.strip_prefix(from.as_str())?)));
         found.unwrap_or_else(|| clock.to_owned())
     }
 
@@ -116,7 +122,9 @@ impl Aloud {
         }
         let last = to - Duration::nanoseconds(1);
         if last.date() == from.date() {
-            let hours = self.part_of_day(from.time(), to.time()).unwrap_or_else(|| self.between(from.time(), to.time()));
+            let hours = self
+                .part_of_day(from.time(), to.time())
+                .unwrap_or_else(|| self.between(from.time(), to.time()));
             return self.say.moment.replace("{date}", &self.date(from.date(), today)).replace("{at}", &hours);
         }
         let template = &self.say.stretch;

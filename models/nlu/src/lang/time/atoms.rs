@@ -1,6 +1,8 @@
 //! The phrases that say one thing each, and what is read in their slots.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::ops::Deref;
 
 use chrono::{NaiveDate, Weekday};
 
@@ -62,6 +64,30 @@ impl Said {
     }
 }
 
+/// What was found at a token, with bare hours or without, in a case.
+type Read = BTreeMap<(usize, bool, String), Vec<(Said, usize)>>;
+
+/// A text and what its phrases were found to say.
+pub(crate) struct Seen<'a> {
+    text: &'a Text<'a>,
+    pub context: &'a Context,
+    atoms: RefCell<Read>,
+}
+
+impl<'a> Seen<'a> {
+    pub fn new(text: &'a Text<'a>, context: &'a Context) -> Self {
+        Self { text, context, atoms: RefCell::default() }
+    }
+}
+
+impl<'a> Deref for Seen<'a> {
+    type Target = Text<'a>;
+
+    fn deref(&self) -> &Self::Target {
+        self.text
+    }
+}
+
 /// Values of the slots of a form.
 #[derive(Debug, Clone, Copy, Default)]
 struct Bound {
@@ -97,7 +123,9 @@ impl Grammar {
         let parts: Result<Vec<_>, String> = time
             .parts
             .iter()
-            .map(|p| Ok((part(&p.is).ok_or_else(|| format!("there is no part of the day «{}»", p.is))?, p.hours)))
+            .map(|p| {
+                Ok((part(&p.is).ok_or_else(|| format!("there is no part of the day «{}»", p.is))?, p.hours))
+            })
             .collect();
         Ok(Self {
             atoms,
@@ -120,13 +148,21 @@ impl Grammar {
 
     /// Everything that one phrase can say at `i`, the longest first. `case`: the one asked for, or none;
     /// `bare`: phrases that are hours only where an hour is asked for, too.
-    pub(super) fn atoms_at(
+    pub(super) fn atoms_at(&self, seen: &Seen<'_>, i: usize, case: &str, bare: bool) -> Vec<(Said, usize)> {
+        let key = (i, bare, case.to_owned());
+        if let Some(found) = seen.atoms.borrow().get(&key) {
+            return found.clone();
+        }
+        let found = self.read_atoms(seen.text, (i, case, bare), seen.context);
+        seen.atoms.borrow_mut().insert(key, found.clone());
+        found
+    }
+
+    fn read_atoms(
         &self,
         text: &Text,
-        i: usize,
+        (i, case, bare): (usize, &str, bool),
         context: &Context,
-        case: &str,
-        bare: bool,
     ) -> Vec<(Said, usize)> {
         let mut out: Vec<(Said, usize)> = Vec::new();
         if case.is_empty() {
@@ -137,7 +173,8 @@ impl Grammar {
             if atom.case.as_deref().unwrap_or("") != case || (atom.weak && !bare) {
                 continue;
             }
-            let read = |slot, source: Option<&str>, at, bound: &Bound| self.slot(text, (slot, source), at, bound);
+            let read =
+                |slot, source: Option<&str>, at, bound: &Bound| self.slot(text, (slot, source), at, bound);
             for (next, bound) in form.matches(text, (i, Bound::default()), &read) {
                 if next > i
                     && let Some(said) = self.meaning(atom, &bound, context)
@@ -150,7 +187,13 @@ impl Grammar {
         out
     }
 
-    fn slot(&self, text: &Text, (slot, source): (Slot, Option<&str>), at: usize, bound: &Bound) -> Vec<(usize, Bound)> {
+    fn slot(
+        &self,
+        text: &Text,
+        (slot, source): (Slot, Option<&str>),
+        at: usize,
+        bound: &Bound,
+    ) -> Vec<(usize, Bound)> {
         let table = source.or(match slot {
             Slot::Month => Some("month"),
             Slot::Weekday => Some("weekday"),
@@ -177,7 +220,8 @@ impl Grammar {
                 found.extend(read.and_then(|r| Some((u32::try_from(r.value).ok()?, r.next))));
                 found.extend((slot == Slot::Year).then(|| self.paired_year(text, at)).flatten());
                 if slot == Slot::Hour
-                    && let Some(word) = self.numbers.small(&Text::new(text.word(at)), 0).filter(|r| r.next == 1)
+                    && let Some(word) =
+                        self.numbers.small(&Text::new(text.word(at)), 0).filter(|r| r.next == 1)
                 {
                     found.extend(u32::try_from(word.value).ok().map(|n| (n, at + 1)));
                 }
@@ -194,7 +238,8 @@ impl Grammar {
 
     /// «twenty twenty-six».
     fn paired_year(&self, text: &Text, at: usize) -> Option<(u32, usize)> {
-        let century = self.numbers.small(text, at).filter(|r| (19..=21).contains(&r.value) && !text.is_number(at))?;
+        let century =
+            self.numbers.small(text, at).filter(|r| (19..=21).contains(&r.value) && !text.is_number(at))?;
         let rest = self.numbers.small(text, century.next).filter(|r| (10..100).contains(&r.value))?;
         Some((u32::try_from(century.value * 100 + rest.value).ok()?, rest.next))
     }
@@ -208,7 +253,9 @@ impl Grammar {
         if let Some(n) = bound.weekday {
             said.spec.weekday = Some((weekday(n)?, turn(atom.turn.as_deref())));
         }
-        if let Some((part, own)) = bound.part.and_then(|p| self.parts.get(usize::try_from(p).ok()?.checked_sub(1)?)) {
+        if let Some((part, own)) =
+            bound.part.and_then(|p| self.parts.get(usize::try_from(p).ok()?.checked_sub(1)?))
+        {
             (said.spec.part, said.own) = (Some(*part), *own);
         }
         if let Some(name) = &atom.part {
@@ -275,17 +322,31 @@ impl Grammar {
             return None;
         }
         let (a, b) = (number(i)?, number(i + 2)?);
-        let third = (text.word(i + 3) == mark && text.glued(i + 3) && text.glued(i + 4)).then(|| number(i + 4)).flatten();
+        let third = (text.word(i + 3) == mark && text.glued(i + 3) && text.glued(i + 4))
+            .then(|| number(i + 4))
+            .flatten();
         let (day, month, year, next) = match third {
             Some(c) if a > 31 => (c, b, Some(a), i + 5),
-            Some(c) if self.year_first && text.word(i).len() == 2 && text.word(i + 4).len() == 2 => (c, b, Some(a), i + 5),
+            Some(c) if self.year_first && text.word(i).len() == 2 && text.word(i + 4).len() == 2 => {
+                (c, b, Some(a), i + 5)
+            }
             Some(c) => (a, b, Some(c), i + 5),
             None if mark != "/" => return None,
             None if self.year_first && a <= 12 => (b, a, None, i + 3),
             None => (a, b, None, i + 3),
         };
-        let year = year.map(|y| if y < 70 { y + 2000 } else if y < 100 { y + 1900 } else { y });
-        let fits = (1..=31).contains(&day) && (1..=12).contains(&month) && year.is_none_or(|y| (1900..2200).contains(&y));
+        let year = year.map(|y| {
+            if y < 70 {
+                y + 2000
+            } else if y < 100 {
+                y + 1900
+            } else {
+                y
+            }
+        });
+        let fits = (1..=31).contains(&day)
+            && (1..=12).contains(&month)
+            && year.is_none_or(|y| (1900..2200).contains(&y));
         NaiveDate::from_ymd_opt(2024, month, day).filter(|_| fits)?;
         let year = year.and_then(|y| i32::try_from(y).ok());
         let spec = Spec { dom: Some(day), month: Some(month), year, ..Spec::default() };
@@ -317,7 +378,8 @@ impl Grammar {
 /// «17:30», «9.15»: hour, minute and the token after them.
 fn written_clock(text: &Text, i: usize) -> Option<(u32, u32, usize)> {
     let separated = matches!(text.word(i + 1), ":" | "." | "h") && text.glued(i + 1) && text.glued(i + 2);
-    let figures = text.is_number(i) && text.is_number(i + 2) && text.word(i).len() <= 2 && text.word(i + 2).len() == 2;
+    let figures =
+        text.is_number(i) && text.is_number(i + 2) && text.word(i).len() <= 2 && text.word(i + 2).len() == 2;
     if !separated || !figures || (text.word(i + 3) == "." && text.is_number(i + 4) && text.glued(i + 4)) {
         return None;
     }

@@ -1,8 +1,6 @@
 //! Phrases joined into expressions: «dijous de nou a onze», «a partir de dilluns».
 
-use super::atoms::{Grammar, Said};
-use crate::Context;
-use crate::es::text::Text;
+use super::atoms::{Grammar, Said, Seen};
 use crate::es::time::calendar::{Grain, Open};
 use crate::es::time::expression::Expression;
 use crate::es::time::spec::Spec;
@@ -26,11 +24,11 @@ struct Stretch {
 
 impl Grammar {
     /// The expressions of a text, in its order.
-    pub(super) fn expressions(&self, text: &Text, context: &Context) -> Vec<Expression> {
+    pub(super) fn expressions(&self, text: &Seen<'_>) -> Vec<Expression> {
         let mut out: Vec<Expression> = Vec::new();
         let mut i = 0;
         while i < text.len() {
-            match self.expression(text, i, context) {
+            match self.expression(text, i) {
                 Some(e) => {
                     i = e.to.max(i + 1);
                     out.push(e);
@@ -41,48 +39,62 @@ impl Grammar {
         out
     }
 
-    fn expression(&self, text: &Text, i: usize, context: &Context) -> Option<Expression> {
-        let plain = self.spec(text, i, context, "");
-        let stretch = self.stretch(text, i, context);
+    fn expression(&self, text: &Seen<'_>, i: usize) -> Option<Expression> {
+        let plain = self.spec(text, i, "");
+        let stretch = self.stretch(text, i);
         if let Some(s) = stretch.filter(|s| plain.as_ref().is_none_or(|p| p.1 < s.to)) {
-            return Some(finished(self.with_more(text, s, context), i));
+            return Some(finished(self.with_more(text, s), i));
         }
         let (first, to) = plain?;
-        let single = Stretch { first, last: None, open: Open::No, to };
-        Some(finished(self.continued(text, single, context), i))
+        // «o luns das nove ás once»: what goes on after the day alone may take in more.
+        let from_day = self
+            .day_alone(text, i)
+            .map(|(first, to)| self.continued(text, Stretch { first, last: None, open: Open::No, to }));
+        let whole = self.continued(text, Stretch { first, last: None, open: Open::No, to });
+        Some(finished(from_day.filter(|d| d.to > whole.to).unwrap_or(whole), i))
+    }
+
+    /// The days that begin at `i`, up to the first hour.
+    fn day_alone(&self, text: &Seen<'_>, i: usize) -> Option<(Said, usize)> {
+        let day = |said: &Said| !said.spec.has_time();
+        let (mut said, mut next) = self.atoms_at(text, i, "", false).into_iter().find(|a| day(&a.0))?;
+        while let Some((both, after)) = self.continued_by(text, &said, next).filter(|b| day(&b.0)) {
+            (said, next) = (both, after);
+        }
+        Some((said, next))
     }
 
     /// Phrases that follow one another and say different things; the last in `case`.
-    fn spec(&self, text: &Text, i: usize, context: &Context, case: &str) -> Option<(Said, usize)> {
+    fn spec(&self, text: &Seen<'_>, i: usize, case: &str) -> Option<(Said, usize)> {
         if case.is_empty() {
-            let (mut said, mut next) = self.atoms_at(text, i, context, "", false).into_iter().next()?;
-            while let Some((both, after)) = self.continued_by(text, &said, next, context) {
+            let (mut said, mut next) = self.atoms_at(text, i, "", false).into_iter().next()?;
+            while let Some((both, after)) = self.continued_by(text, &said, next) {
                 (said, next) = (both, after);
             }
             return Some((said, next));
         }
-        if let Some(said) = self.atoms_at(text, i, context, case, false).into_iter().next() {
+        if let Some(said) = self.atoms_at(text, i, case, false).into_iter().next() {
             return Some(said);
         }
         // «arratsaldeko bostetatik»: what comes before the end in its case is plain.
-        let (said, next) = self.atoms_at(text, i, context, "", false).into_iter().next()?;
+        let (said, next) = self.atoms_at(text, i, "", false).into_iter().next()?;
         self.joint(text, next).into_iter().find_map(|at| {
-            let (more, after) = self.atoms_at(text, at, context, case, false).into_iter().next()?;
+            let (more, after) = self.atoms_at(text, at, case, false).into_iter().next()?;
             Some((said.merge(&more)?, after))
         })
     }
 
     /// What was said and the phrase after it, if they say different things.
-    pub(super) fn continued_by(&self, text: &Text, said: &Said, next: usize, context: &Context) -> Option<(Said, usize)> {
+    pub(super) fn continued_by(&self, text: &Seen<'_>, said: &Said, next: usize) -> Option<(Said, usize)> {
         self.joint(text, next).into_iter().find_map(|at| {
-            self.atoms_at(text, at, context, "", false)
+            self.atoms_at(text, at, "", false)
                 .into_iter()
                 .find_map(|(more, after)| Some((said.merge(&more)?, after)))
         })
     }
 
     /// Places where the next phrase may begin: here, or after words that only join.
-    fn joint(&self, text: &Text, i: usize) -> Vec<usize> {
+    fn joint(&self, text: &Seen<'_>, i: usize) -> Vec<usize> {
         let mut out = vec![i];
         let mut at = i;
         for _ in 0..3 {
@@ -99,7 +111,7 @@ impl Grammar {
     }
 
     /// An interval or an open end at `i`, the longest.
-    fn stretch(&self, text: &Text, i: usize, context: &Context) -> Option<Stretch> {
+    fn stretch(&self, text: &Seen<'_>, i: usize) -> Option<Stretch> {
         let mut best: Option<Stretch> = None;
         let mut keep = |stretch: Stretch| {
             if best.as_ref().is_none_or(|b| stretch.to > b.to) {
@@ -108,7 +120,7 @@ impl Grammar {
         };
         for (form, days) in &self.intervals {
             let read = |slot, case: Option<&str>, at, ends: &Ends| {
-                self.ends(text, at, context, (slot, case.unwrap_or(""), true), ends)
+                self.ends(text, at, (slot, case.unwrap_or(""), true), ends)
             };
             for (to, ends) in form.matches(text, (i, Ends::default()), &read) {
                 if let (Some(first), Some(last)) = (ends.first, ends.last)
@@ -120,7 +132,7 @@ impl Grammar {
         }
         for (form, after, days) in &self.open {
             let read = |slot, case: Option<&str>, at, ends: &Ends| {
-                self.ends(text, at, context, (slot, case.unwrap_or(""), true), ends)
+                self.ends(text, at, (slot, case.unwrap_or(""), true), ends)
             };
             let open = if *after { Open::After } else { Open::Before };
             for (to, ends) in form.matches(text, (i, Ends::default()), &read) {
@@ -135,15 +147,22 @@ impl Grammar {
     /// What may stand at an end: whole phrases, single ones and, in an interval, bare numbers.
     fn ends(
         &self,
-        text: &Text,
+        text: &Seen<'_>,
         at: usize,
-        context: &Context,
         (slot, case, bare): (Slot, &str, bool),
         ends: &Ends,
     ) -> Vec<(usize, Ends)> {
         let mut all: Vec<(Said, usize)> = Vec::new();
-        all.extend(self.spec(text, at, context, case));
-        all.extend(self.atoms_at(text, at, context, case, bare));
+        all.extend(self.spec(text, at, case));
+        for (said, next) in self.atoms_at(text, at, case, bare) {
+            // «goizeko bederatziak eta …»: all that may follow a part of the day.
+            if case.is_empty() && said.spec.clock.is_none() {
+                let more =
+                    self.joint(text, next).into_iter().flat_map(|at| self.atoms_at(text, at, "", false));
+                all.extend(more.filter_map(|(more, after)| Some((said.merge(&more)?, after))));
+            }
+            all.push((said, next));
+        }
         if bare {
             let number = if case.is_empty() {
                 self.numbers.small(text, at)
@@ -167,9 +186,9 @@ impl Grammar {
     }
 
     /// «dijous de 9 a 11», «dijous a partir de les cinc»: a day, then hours of it.
-    fn continued(&self, text: &Text, day: Stretch, context: &Context) -> Stretch {
+    fn continued(&self, text: &Seen<'_>, day: Stretch) -> Stretch {
         for at in self.joint(text, day.to) {
-            let Some(hours) = self.stretch(text, at, context) else { continue };
+            let Some(hours) = self.stretch(text, at) else { continue };
             if hours.first.spec.has_day() && day.first.spec.has_day() {
                 continue;
             }
@@ -181,9 +200,9 @@ impl Grammar {
     }
 
     /// «de 9 a 11 dijous», «abans de les cinc, divendres».
-    fn with_more(&self, text: &Text, mut s: Stretch, context: &Context) -> Stretch {
+    fn with_more(&self, text: &Seen<'_>, mut s: Stretch) -> Stretch {
         for at in self.joint(text, s.to) {
-            let Some((more, next)) = self.spec(text, at, context, "") else { continue };
+            let Some((more, next)) = self.spec(text, at, "") else { continue };
             if s.first.spec.has_day() && more.spec.has_day() {
                 continue;
             }
@@ -202,10 +221,14 @@ impl Grammar {
     }
 
     /// «dilluns no», «no puc dilluns»: what is named to be excluded.
-    pub(super) fn excluded(&self, text: &Text, e: &Expression) -> bool {
+    pub(super) fn excluded(&self, text: &Seen<'_>, e: &Expression) -> bool {
         let comma = usize::from(text.word(e.to) == ",");
         let after = any(text, e.to + comma, &self.after).is_some();
-        let before = (1..=5).any(|n| e.from.checked_sub(n).is_some_and(|b| self.before.iter().any(|p| text.phrase(b, p) == Some(e.from))));
+        let before = (1..=5).any(|n| {
+            e.from
+                .checked_sub(n)
+                .is_some_and(|b| self.before.iter().any(|p| text.phrase(b, p) == Some(e.from)))
+        });
         after || before
     }
 }
@@ -217,7 +240,8 @@ fn finished(s: Stretch, from: usize) -> Expression {
 
 /// Whether two ends make an interval.
 fn pairs(a: &Spec, b: &Spec, days: bool) -> bool {
-    let day = |s: &Spec| s.dom.is_some() || s.weekday.is_some() || s.base.is_some_and(|x| x.grain == Grain::Day);
+    let day =
+        |s: &Spec| s.dom.is_some() || s.weekday.is_some() || s.base.is_some_and(|x| x.grain == Grain::Day);
     let hours = |s: &Spec| s.clock.is_some();
     if days && (hours(a) || hours(b)) && !(a.has_day() || b.has_day()) {
         return false;
