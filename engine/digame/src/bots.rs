@@ -1,7 +1,7 @@
 //! The bots that can answer: those that ship inside, or those of the configured folder.
 use crate::Failure;
 use call::Sounds;
-use call::language::Languages;
+use call::language::Spanish;
 use dialogs::{Bot, Language, Problem};
 use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
@@ -177,7 +177,7 @@ pub fn find(name: &str) -> Result<Material, Failure> {
 /// # Errors
 /// Intents that cannot be learnt.
 pub fn language(bot: &Bot) -> Result<Arc<dyn Language>, Failure> {
-    Ok(Arc::new(Languages::of(bot).map_err(Failure::usage)?))
+    Ok(Arc::new(Spanish::new(bot).map_err(Failure::usage)?))
 }
 
 /// The bot's first problem, and how many more there are.

@@ -4,15 +4,12 @@
 mod aloud;
 mod choice;
 mod knowledge;
-mod many;
 mod masked;
 #[cfg(test)]
 mod tests;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
-
-pub use self::many::Languages;
 
 use self::knowledge::Questions;
 use chrono::NaiveDateTime;
