@@ -37,6 +37,11 @@ impl Sounds {
         (Sounds(sounds), problems)
     }
 
+    #[cfg(test)]
+    pub(super) fn of<const N: usize>(all: [(&str, Vec<i16>); N]) -> Sounds {
+        Sounds(all.into_iter().map(|(name, pcm)| (name.to_owned(), pcm.into())).collect())
+    }
+
     pub(super) fn get(&self, name: &str) -> Option<&Arc<[i16]>> {
         self.0.get(name)
     }
@@ -48,4 +53,55 @@ fn sound(file: &[u8]) -> Result<Arc<[i16]>, String> {
     }
     let pcm = levelled(&asr::eval::audio::wav(file)?);
     if pcm.is_empty() { Err("there is nothing to hear in it".to_owned()) } else { Ok(pcm.into()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_missing_broken_silent_or_too_large_is_a_line_each() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../dialogs/bots/cita_previa");
+        let mut files = Vec::new();
+        read(std::path::Path::new(folder), "", &mut files);
+        let audio = |name: &str| format!("{{ audio: {name}, text: Hola. }}");
+        let says: Vec<String> = ["buena", "rota", "muda", "falta"]
+            .map(|n| format!("  - say: {}", audio(&format!("{n}.wav"))))
+            .into();
+        let dialog = files.iter_mut().find(|(name, _)| name == "privacidad.yaml").unwrap();
+        dialog.1 = dialog.1.replace("steps:\n", &format!("steps:\n{}\n", says.join("\n")));
+        let bot = Bot::from_files(&files).unwrap_or_else(|problems| panic!("{problems:#?}"));
+        let tone: Vec<i16> = (0..4000).map(|n| if n / 8 % 2 == 0 { 4000 } else { -4000 }).collect();
+        let (good, silent) = (tts::wav::encode(&tone), tts::wav::encode(&[0; 4000]));
+        let large = vec![0; LARGEST + 1];
+        let given: [(&str, &[u8]); 5] = [
+            ("audios/buena.wav", &good),
+            ("audios/rota.wav", b"RIFF"),
+            ("audios/muda.wav", &silent),
+            ("audios/ajena.wav", &large),
+            ("falta.wav", &good),
+        ];
+        let (sounds, problems) = Sounds::read(&bot, given);
+        let pcm = sounds.get("buena.wav").unwrap();
+        assert!((3900..=4200).contains(&pcm.len()), "{}", pcm.len());
+        assert_eq!(problems.len(), 3, "{problems:#?}");
+        for (problem, word) in problems.iter().zip(["there", "hear", "WAV"]) {
+            assert!(
+                problem.contains(word) && problem.starts_with("audios/") && !problem.contains('\n'),
+                "{problem}"
+            );
+        }
+        assert!(sound(&large).unwrap_err().contains("50"));
+    }
+
+    fn read(folder: &std::path::Path, inside: &str, files: &mut Vec<(String, String)>) {
+        for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            let name = format!("{inside}{}", entry.file_name().to_string_lossy());
+            if entry.path().is_dir() {
+                read(&entry.path(), &format!("{name}/"), files);
+            } else if name.ends_with(".yaml") && !name.ends_with(".test.yaml") {
+                files.push((name, std::fs::read_to_string(entry.path()).unwrap()));
+            }
+        }
+    }
 }

@@ -261,3 +261,80 @@ fn feed(ring: &mut rtrb::Producer<i16>, mut pcm: &[i16]) -> ControlFlow<()> {
     }
     ControlFlow::Continue(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tts::{Sink, Synthesiser};
+
+    /// A hundred samples a character, fewer the faster.
+    struct Tone;
+
+    impl Synthesiser for Tone {
+        fn speak(&self, text: &str, style: &Style, sink: &mut Sink<'_>) -> Result<(), tts::Error> {
+            let samples = (text.chars().count() as f32 * 100.0 / style.clamped_rate()).round() as usize;
+            let _ = sink(&vec![700; samples]);
+            Ok(())
+        }
+
+        fn identity(&self) -> String {
+            "tone".into()
+        }
+    }
+
+    fn speech(folder: &std::path::Path, sounds: Sounds) -> Speech {
+        let prompts = Prompts::new(Arc::new(Tone), folder).unwrap();
+        Speech::new(Arc::new(prompts), Style::default(), Arc::new(sounds))
+    }
+
+    fn prompt(text: &str, pieces: &[(&str, f32, u64)]) -> dialogs::Prompt {
+        let piece = |(text, rate, pause): &(&str, f32, u64)| dialogs::Speech {
+            text: (*text).into(),
+            rate: *rate,
+            pause: Duration::from_millis(*pause),
+        };
+        let speech = pieces.iter().map(piece).collect();
+        dialogs::Prompt { speech, ..dialogs::Prompt::plain(text, dialogs::BargeIn::Voice) }
+    }
+
+    /// All that is streamed.
+    fn drain(source: Source) -> Vec<i16> {
+        let Source::Stream(mut ring) = source else { panic!("not streamed") };
+        let mut out = Vec::new();
+        while !ring.is_abandoned() || ring.slots() > 0 {
+            out.extend(std::iter::from_fn(|| ring.pop().ok()));
+        }
+        out
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn pieces_sound_one_after_the_other_and_what_was_heard_is_counted_over_the_pause() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut speech = speech(folder.path(), Sounds::default());
+        speech.speak_as(Style { rate: 2.0, ..Style::default() });
+        let said = prompt("uno dos tres", &[("uno ", 1.0, 500), ("dos tres", 0.5, 0)]);
+        let pcm = drain(speech.say(&said).source);
+        // «uno» at twice the speed, half a second, the rest at the voice's own.
+        assert_eq!(pcm.iter().position(|s| *s == 0), Some(150));
+        assert_eq!(pcm.iter().rposition(|s| *s == 0), Some(150 + 4000 - 1));
+        assert_eq!(pcm.len(), 150 + 4000 + 800);
+        let (heard, chars) = speech.stopped(Some(1), 150 + 4000 + 500);
+        assert_eq!((heard.unwrap().heard.as_str(), chars), ("uno dos", 7));
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_recording_is_played_where_there_is_one_and_else_the_text_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let sounds = Sounds::of([("hola.wav", vec![900; 1200])]);
+        let mut speech = speech(folder.path(), sounds);
+        let mut said = dialogs::Prompt::plain("Hola a todos ya", dialogs::BargeIn::Voice);
+        said.audio = Some("hola.wav".into());
+        let Source::Whole(pcm) = speech.say(&said).source else { panic!("a recording is there already") };
+        assert_eq!(pcm.len(), 1200);
+        // A little over half of it: of four words, two are known to be over.
+        let (heard, chars) = speech.stopped(Some(1), 800);
+        assert_eq!((heard.unwrap().heard.as_str(), chars), ("Hola a", 6));
+        said.audio = Some("adios.wav".into());
+        assert_eq!(drain(speech.say(&said).source).len(), 1500);
+    }
+}

@@ -23,12 +23,12 @@ impl Contact {
 
     /// The timeline tells it when the media thread has done it.
     pub(super) fn record(&mut self, how: dialogs::Recording) {
-        if self.p.recording.is_none() {
-            let reason = "this contact has no recording".to_owned();
-            let event = format!("no_{}", how.name());
-            return self.p.timeline.append(Entry::Recording { event, reason: Some(reason) });
-        }
         self.command(Command::Record(how));
+        let wanted = matches!(how, dialogs::Recording::Start | dialogs::Recording::Resume);
+        if wanted && self.p.recording.is_none() {
+            let reason = Some("this contact has no recording that could go on".to_owned());
+            self.p.timeline.append(Entry::Recording { event: "not_begun".to_owned(), reason });
+        }
     }
 
     pub(super) fn recording_changed(&self, at: std::time::Instant, how: dialogs::Recording) {
