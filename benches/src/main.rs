@@ -3,6 +3,7 @@
 
 mod capacity;
 mod ear;
+mod intents;
 mod lines;
 mod setup;
 mod sound;
@@ -36,6 +37,9 @@ struct Arguments {
     /// Recordings to try the ear on besides its own sets, as `digame asr eval` reads them
     #[arg(long, value_name = "MANIFEST")]
     recordings: Vec<std::path::PathBuf>,
+    /// Folder of fb-multilingual-es and ha-intents-*, to try intents on
+    #[arg(long, value_name = "PATH")]
+    nlu: Option<std::path::PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -50,13 +54,15 @@ enum Which {
     Ear,
     /// Voice activity against others' by cost and accuracy
     Vad,
+    /// Intents with few examples against a linear baseline
+    Intents,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let which = if arguments.which.is_empty() {
-        vec![Which::Voice, Which::Setup, Which::Capacity, Which::Ear, Which::Vad]
+        vec![Which::Voice, Which::Setup, Which::Capacity, Which::Ear, Which::Vad, Which::Intents]
     } else {
         arguments.which.clone()
     };
@@ -79,6 +85,7 @@ async fn measure(bench: Which, arguments: &Arguments) -> Result<(), Trouble> {
         Which::Capacity => capacity::run(arguments.calls).await?,
         Which::Ear => ear::run(&arguments.recordings)?,
         Which::Vad => vad::run()?,
+        Which::Intents => intents::run(arguments.nlu.as_deref())?,
     }
     line(format!("\nload after: {}; took {:.0} s\n", load(), began.elapsed().as_secs_f64()));
     Ok(())
