@@ -4,6 +4,7 @@
 mod bots;
 mod capacity;
 mod ear;
+mod intents;
 mod interpreter;
 mod lines;
 mod setup;
@@ -45,6 +46,9 @@ struct Arguments {
     /// List the cases that are not passed
     #[arg(long)]
     failures: bool,
+    /// Folder of fb-multilingual-es and ha-intents-*, to try intents on
+    #[arg(long, value_name = "PATH")]
+    nlu: Option<std::path::PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -65,6 +69,8 @@ enum Which {
     Interpreter,
     /// Spanish values against cases written by others
     Values,
+    /// Intents with few examples against a linear baseline
+    Intents,
 }
 
 #[tokio::main]
@@ -78,6 +84,7 @@ async fn main() -> ExitCode {
             Which::Ear,
             Which::Vad,
             Which::Values,
+            Which::Intents,
             Which::Bots,
             Which::Interpreter,
         ]
@@ -106,6 +113,7 @@ async fn measure(bench: Which, arguments: &Arguments) -> Result<(), Trouble> {
         Which::Bots => bots::run()?,
         Which::Interpreter => interpreter::run()?,
         Which::Values => values::run(&arguments.suites, arguments.failures)?,
+        Which::Intents => intents::run(arguments.nlu.as_deref())?,
     }
     line(format!("\nload after: {}; took {:.0} s\n", load(), began.elapsed().as_secs_f64()));
     Ok(())

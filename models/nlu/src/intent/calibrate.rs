@@ -8,50 +8,88 @@
 
 use super::Sample;
 use super::features::{Index, Vectoriser};
+use super::profile::Known;
 use super::softmax;
 use crate::Error;
 
 const ROUNDS: usize = 3;
+/// A lead over the next class that says no more than a smaller one.
+const FARTHEST: f32 = 12.0;
+/// An utterance of which an intent's examples have less than this is mostly foreign to it.
+const FOREIGN: f32 = 0.3;
+/// How much steeper trust falls from there.
+const STEEP: f32 = 1.5;
+/// Weights of the evidence where a bot's own examples are too few to tell.
+const PRIOR: [f32; INPUTS] = [-3.0, 1.8, 0.5, 3.0, -0.2, 3.0, -1.5];
+/// How strongly the weights are held there, in examples.
+const HOLD: f32 = 20.0;
 
 /// What speaks for or against an utterance being in scope.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Evidence {
-    /// Cosine with the nearest example of the most probable class.
+    /// Cosine with the nearest example of the most probable class, minus what is usual
+    /// among its own examples.
     near: f32,
-    /// The same, minus the nearest of any other class.
-    lead: f32,
-    /// Highest probability.
-    top: f32,
+    /// Its score minus the next one's.
+    margin: f32,
     /// Share of known words.
     coverage: f32,
+    /// How the words fit the class.
+    fits: Known,
 }
 
-const INPUTS: usize = 5;
+const INPUTS: usize = 7;
+
+/// The first and second highest of scores, with the place of the first.
+fn first_two(scores: &[f32]) -> (usize, f32, f32) {
+    let (mut at, mut first, mut second) = (0, f32::NEG_INFINITY, f32::NEG_INFINITY);
+    for (i, s) in scores.iter().enumerate() {
+        if *s > first {
+            (at, first, second) = (i, *s, first);
+        } else {
+            second = second.max(*s);
+        }
+    }
+    (at, first, second)
+}
 
 impl Evidence {
-    pub fn of(probabilities: &[f32], nearest: &[f32], coverage: f32) -> Self {
-        let mut first = (0, 0.0);
-        for (i, p) in probabilities.iter().enumerate() {
-            if *p > first.1 {
-                first = (i, *p);
-            }
+    pub fn of(trial: &Scores, fits: impl Fn(usize) -> Known) -> Self {
+        let (class, first, second) = first_two(&trial.logits);
+        let at = |list: &[f32]| list.get(class).copied().unwrap_or(0.0);
+        Self {
+            near: at(&trial.nearest) - at(&trial.usual),
+            // A single class leads nobody.
+            margin: if trial.logits.len() > 1 { (first - second).min(FARTHEST) } else { 0.0 },
+            coverage: trial.coverage,
+            fits: fits(class),
         }
-        let near = nearest.get(first.0).copied().unwrap_or(0.0);
-        let other =
-            nearest.iter().enumerate().filter(|(i, _)| *i != first.0).map(|(_, v)| *v).fold(0.0, f32::max);
-        Self { near, lead: near - other, top: first.1, coverage }
     }
 
     fn inputs(&self) -> [f32; INPUTS] {
-        [1.0, self.near, self.lead, self.top, self.coverage]
+        let Known { missing, own, any } = self.fits;
+        // Below some share, every word less is worse than the last.
+        let own = own - STEEP * (FOREIGN - own).max(0.0);
+        [1.0, self.near, self.margin, self.coverage, missing, own, any]
     }
+}
+
+/// What the model gives for an utterance, by class.
+#[derive(Debug, Clone)]
+pub(crate) struct Scores {
+    pub logits: Vec<f32>,
+    /// Cosine with the nearest example.
+    pub nearest: Vec<f32>,
+    /// The same, as is usual among the class's examples.
+    pub usual: Vec<f32>,
+    /// Share of known words.
+    pub coverage: f32,
 }
 
 /// What a held-out utterance gave.
 pub(crate) struct Trial {
-    logits: Vec<f32>,
-    nearest: Vec<f32>,
-    coverage: f32,
+    scores: Scores,
+    evidence: Evidence,
     /// Its class among the logits; `None`: its intent was held out.
     class: Option<usize>,
 }
@@ -63,9 +101,10 @@ pub(crate) struct Scope {
 }
 
 impl Default for Scope {
-    /// For bots too small to hold anything out: nearness and known words.
+    /// What held true of many bots; from it each bot's own departs as far as its
+    /// examples show.
     fn default() -> Self {
-        Self { weights: [-3.0, 6.0, 1.0, 0.5, 3.0] }
+        Self { weights: PRIOR }
     }
 }
 
@@ -109,11 +148,12 @@ fn round_trials(
     classes: usize,
     round: usize,
 ) -> Result<Vec<Trial>, Error> {
-    let vectoriser = Vectoriser::fit(train.iter().map(|s| s.words.as_slice()));
+    let vectoriser = Vectoriser::fit(train, classes);
     let vectors: Vec<_> = train.iter().map(|s| vectoriser.vector(&s.words)).collect();
     let weights = softmax::train(&vectors, train, classes, vectoriser.len())?;
     let labels: Vec<usize> = train.iter().map(|s| s.class).collect();
     let index = Index::new(&vectors, &labels, vectoriser.len());
+    let usual = index.usual(&vectors, train, classes);
     // Classes that were held out have no column of their own.
     let kept: Vec<usize> = (0..classes).filter(|c| c % ROUNDS != round).collect();
     let keep = |all: Vec<f32>| kept.iter().filter_map(|c| all.get(*c).copied()).collect::<Vec<f32>>();
@@ -121,10 +161,16 @@ fn round_trials(
         .iter()
         .map(|s| {
             let seen = vectoriser.see(&s.words);
-            Trial {
+            let scores = Scores {
                 logits: keep(weights.logits(&seen.vector)),
                 nearest: keep(index.nearest(&seen, classes)),
+                usual: keep(usual.clone()),
                 coverage: vectoriser.coverage(&s.words),
+            };
+            let fits = |c: usize| vectoriser.fits(&s.words, kept.get(c).copied().unwrap_or(0));
+            Trial {
+                evidence: Evidence::of(&scores, fits),
+                scores,
                 class: kept.iter().position(|c| *c == s.class),
             }
         })
@@ -134,15 +180,7 @@ fn round_trials(
 /// Temperature and scope that explain the trials.
 pub(crate) fn fit(trials: &[Trial]) -> (f32, Scope) {
     let temperature = temperature(trials);
-    let cases: Vec<(Evidence, bool)> = trials
-        .iter()
-        .map(|t| {
-            (
-                Evidence::of(&softmax::probabilities(&t.logits, temperature), &t.nearest, t.coverage),
-                t.class.is_some(),
-            )
-        })
-        .collect();
+    let cases: Vec<(Evidence, bool)> = trials.iter().map(|t| (t.evidence, t.class.is_some())).collect();
     let inside = cases.iter().filter(|c| c.1).count();
     if inside < 8 || cases.len() - inside < 8 {
         return (temperature, Scope::default());
@@ -153,7 +191,7 @@ pub(crate) fn fit(trials: &[Trial]) -> (f32, Scope) {
 /// The temperature with the least loss on held-out examples, between 0.2 and 5.
 fn temperature(trials: &[Trial]) -> f32 {
     let known: Vec<(&[f32], usize)> =
-        trials.iter().filter_map(|t| Some((t.logits.as_slice(), t.class?))).collect();
+        trials.iter().filter_map(|t| Some((t.scores.logits.as_slice(), t.class?))).collect();
     if known.len() < 5 {
         return 1.0;
     }
@@ -179,6 +217,7 @@ fn logistic(cases: &[(Evidence, bool)]) -> Scope {
     let inside = cases.iter().filter(|c| c.1).count().max(1) as f32;
     let outside = (cases.len() as f32 - inside).max(1.0);
     let mut scope = Scope::default();
+    const RATE: f32 = 0.5;
     let prior = scope.weights;
     for _ in 0..1500 {
         let mut gradient = [0.0_f32; INPUTS];
@@ -191,9 +230,12 @@ fn logistic(cases: &[(Evidence, bool)]) -> Scope {
         }
         for (i, (w, g)) in scope.weights.iter_mut().zip(gradient).enumerate() {
             // Little evidence leaves the weights where they were.
-            let pull =
-                if i == 0 { 0.0 } else { (*w - prior.get(i).copied().unwrap_or(0.0)) / cases.len() as f32 };
-            *w -= g + 0.1 * pull;
+            let pull = if i == 0 {
+                0.0
+            } else {
+                HOLD * (*w - prior.get(i).copied().unwrap_or(0.0)) / cases.len() as f32
+            };
+            *w -= RATE * (g + 0.1 * pull);
         }
     }
     scope

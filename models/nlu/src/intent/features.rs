@@ -1,9 +1,13 @@
 //! Words → a sparse vector: TF-IDF of character 2- to 5-grams inside word borders,
-//! of word 1- and 2-grams, and of concepts with their pairs, each family of length one.
+//! of word 1- and 2-grams, and of concepts with their pairs, each family of length one;
+//! then which pillars of the intents are there and which are not, and the mean of the
+//! words' vectors. Hours, days and numbers that stand together are one word.
 
 use std::collections::HashMap;
 
 use super::concepts::Concepts;
+use super::profile::{Known, Profiles};
+use super::{Sample, vectors};
 use crate::es::phonetic;
 
 /// Sorted `(feature, weight)`.
@@ -12,6 +16,10 @@ pub(crate) type Sparse = Vec<(u32, f32)>;
 /// Families of features, each normalised by itself: they weigh alike whatever
 /// their number.
 const FAMILIES: usize = 3;
+/// Length of the part that tells which pillars are there.
+const PILLARS: f32 = 1.3;
+/// Length of the part that tells the words' meaning.
+const MEANING: f32 = 1.2;
 
 /// Features that were seen in training and how rare they are.
 #[derive(Debug)]
@@ -23,6 +31,7 @@ pub(crate) struct Vectoriser {
     /// Idf of what was seen once: what was never seen is at least as rare.
     rarest: f32,
     concepts: Concepts,
+    profiles: Profiles,
 }
 
 /// FNV-1a, with the family in front.
@@ -44,7 +53,7 @@ fn hash(family: u8, parts: &[&str]) -> u64 {
 /// not depend on a map's order.
 fn count(words: &[String], concepts: &Concepts) -> [Vec<(u64, f32)>; FAMILIES] {
     let (mut chars, mut grams): (Vec<u64>, Vec<u64>) = (Vec::new(), Vec::new());
-    let keys: Vec<String> = words.iter().map(|w| phonetic::key(w)).collect();
+    let keys: Vec<String> = joined(words, concepts).iter().map(|w| phonetic::key(w)).collect();
     for key in &keys {
         let padded: Vec<char> = format!(" {key} ").chars().collect();
         for n in 2..=5 {
@@ -59,6 +68,55 @@ fn count(words: &[String], concepts: &Concepts) -> [Vec<(u64, f32)>; FAMILIES] {
         std::iter::once("<").chain(keys.iter().map(String::as_str)).chain(std::iter::once(">")).collect();
     grams.extend(line.windows(2).map(|pair| hash(2, pair)));
     [tally(chars), tally(grams), tally(meanings(words, concepts))]
+}
+
+/// Whether a word is a number or part of a time: it says little about what is wanted.
+fn measures(word: &str, concepts: &Concepts) -> bool {
+    matches!(concepts.of(word), Some("numero" | "tiempo_dicho"))
+}
+
+/// The words with each run of numbers and times, and the short words within, as «9».
+fn joined<'a>(words: &'a [String], concepts: &Concepts) -> Vec<&'a str> {
+    const BETWEEN: [&str; 13] =
+        ["a", "las", "la", "de", "y", "por", "en", "el", "p", "m", "del", "los", "menos"];
+    /// Most short words between two parts.
+    const APART: usize = 3;
+    let mut out: Vec<&str> = Vec::with_capacity(words.len());
+    let mut waiting: Vec<&str> = Vec::new();
+    for word in words {
+        let inside = out.last() == Some(&"9");
+        if measures(word, concepts) {
+            waiting.clear();
+            if !inside {
+                out.push("9");
+            }
+        } else if inside && waiting.len() < APART && BETWEEN.contains(&word.as_str()) {
+            waiting.push(word);
+        } else {
+            out.append(&mut waiting);
+            out.push(word);
+        }
+    }
+    out.append(&mut waiting);
+    out
+}
+
+/// What a word is counted as: its concept, or else how it sounds; none for numbers and
+/// times.
+fn atom(word: &str, concepts: &Concepts) -> Option<u64> {
+    match concepts.of(word) {
+        Some("numero" | "tiempo_dicho") => None,
+        Some(concept) => Some(hash(7, &[concept])),
+        None => Some(hash(6, &[&phonetic::key(word)])),
+    }
+}
+
+/// The atoms of an utterance, each once, in order.
+fn atoms(words: &[String], concepts: &Concepts) -> Vec<u64> {
+    let mut out: Vec<u64> = words.iter().filter_map(|w| atom(w, concepts)).collect();
+    out.sort_unstable();
+    out.dedup();
+    out
 }
 
 /// Concepts, one after another, and any two together.
@@ -99,13 +157,14 @@ pub(crate) struct Seen {
 
 impl Vectoriser {
     /// Learns the features of the examples.
-    pub fn fit<'a>(examples: impl Iterator<Item = &'a [String]>) -> Self {
+    pub fn fit(samples: &[Sample], classes: usize) -> Self {
         let concepts = Concepts::new();
+        let profiles = Profiles::fit(samples, |words| atoms(words, &concepts), classes);
         let mut document: HashMap<u64, f32> = HashMap::new();
         let mut heard: HashMap<u64, f32> = HashMap::new();
         let mut order: Vec<u64> = Vec::new();
         let mut total = 0.0_f32;
-        for words in examples {
+        for words in samples.iter().map(|s| &s.words) {
             total += 1.0;
             for family in count(words, &concepts) {
                 for (key, _) in family {
@@ -131,12 +190,12 @@ impl Vectoriser {
             .collect();
         let rarest = idf(1.0);
         let words = heard.into_iter().map(|(k, n)| (k, idf(n))).collect();
-        Self { known, words, rarest, concepts }
+        Self { known, words, rarest, concepts, profiles }
     }
 
     /// Number of features.
     pub fn len(&self) -> usize {
-        self.known.len()
+        self.known.len() + 2 * self.profiles.pillars.len() + vectors::DIMENSIONS
     }
 
     /// The vector of an utterance; features never seen are left out.
@@ -167,8 +226,28 @@ impl Vectoriser {
             share += if all > 0.0 { (known / all).sqrt() / FAMILIES as f32 } else { 0.0 };
             vector.extend(part.into_iter().map(|(i, w)| (i, w * scale)));
         }
+        self.add_dense(words, &mut vector);
         vector.sort_unstable_by_key(|f| f.0);
         Seen { vector, share }
+    }
+
+    /// Pillars, each with a feature for being there and one for not, and meaning.
+    fn add_dense(&self, words: &[String], vector: &mut Sparse) {
+        let own = atoms(words, &self.concepts);
+        let pillars = &self.profiles.pillars;
+        let weight = PILLARS / (pillars.len().max(1) as f32).sqrt();
+        let there = pillars.iter().enumerate().map(|(i, p)| (2 * i + usize::from(own.contains(p)), weight));
+        let meaning = vectors::sentence(words).into_iter().enumerate();
+        let meaning = meaning.map(|(i, x)| (2 * pillars.len() + i, MEANING * x));
+        let start = self.known.len();
+        vector.extend(there.chain(meaning).filter_map(|(i, w)| Some((u32::try_from(start + i).ok()?, w))));
+    }
+
+    /// How well the words fit a class.
+    pub fn fits(&self, words: &[String], class: usize) -> Known {
+        let words: Vec<(&str, Option<u64>)> =
+            words.iter().map(|w| (w.as_str(), atom(w, &self.concepts))).collect();
+        self.profiles.known(&words, class)
     }
 
     /// How much of what was said, by the rarity of its words, was ever seen, 0 to 1.
@@ -219,6 +298,25 @@ impl Index {
             }
         }
         sums
+    }
+
+    /// Mean cosine of each class's examples with their nearest neighbour in it: how much
+    /// its examples resemble each other.
+    pub fn usual(&self, vectors: &[Sparse], samples: &[Sample], classes: usize) -> Vec<f32> {
+        let mut sums = vec![(0.0_f32, 0.0_f32); classes];
+        for (vector, sample) in vectors.iter().zip(samples).filter(|(_, s)| s.weight >= 1.0) {
+            let products = self.products(vector).into_iter().zip(samples);
+            let near = products
+                .filter(|(_, s)| s.class == sample.class && s.origin != sample.origin)
+                .map(|(p, _)| p / FAMILIES as f32)
+                .fold(0.0, f32::max);
+            if let Some((sum, n)) = sums.get_mut(sample.class) {
+                *sum += near;
+                *n += 1.0;
+            }
+        }
+        // Two examples at one more: a class with few of them is not known to be close.
+        sums.iter().map(|(sum, n)| (sum + 1.0) / (n + 2.0)).collect()
     }
 
     /// Cosine with the nearest example of each class.

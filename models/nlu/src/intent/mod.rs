@@ -1,7 +1,8 @@
 //! Intents: a few-shot classifier trained when a bot is loaded.
 //!
 //! Examples → [`template`] (expanded) → [`augment`] (heard badly) → [`features`]
-//! (TF-IDF of character and word n-grams and of [`concepts`]) → [`softmax`] (L2-regularised softmax
+//! (TF-IDF of character and word n-grams and of [`concepts`]; [`profile`]s of the intents;
+//! [`vectors`] of words) → [`softmax`] (L2-regularised softmax
 //! regression, in its dual form, on candle tensors) → [`calibrate`] (temperature
 //! and scope, from rounds in which a third of the intents is held out).
 
@@ -10,12 +11,14 @@ mod calibrate;
 mod concepts;
 mod features;
 mod normalise;
+mod profile;
 mod rng;
 mod softmax;
 mod template;
+mod vectors;
 
 use crate::Error;
-use calibrate::{Evidence, Scope};
+use calibrate::{Evidence, Scope, Scores};
 use features::{Sparse, Vectoriser};
 use normalise::Normaliser;
 use rng::Rng;
@@ -70,6 +73,7 @@ pub struct IntentModel {
     vectoriser: Vectoriser,
     weights: softmax::Weights,
     index: features::Index,
+    usual: Vec<f32>,
     temperature: f32,
     scope: Scope,
     options: TrainOptions,
@@ -101,7 +105,7 @@ impl IntentModel {
             .map_err(|e| Error::Normaliser(format!("no thread to train on: {e}")))?;
         let classes = intents.len();
         let (vectoriser, vectors, weights, rounds) = pool.install(|| -> Result<_, Error> {
-            let vectoriser = Vectoriser::fit(samples.iter().map(|s| s.words.as_slice()));
+            let vectoriser = Vectoriser::fit(&samples, classes);
             let vectors: Vec<Sparse> = samples.iter().map(|s| vectoriser.vector(&s.words)).collect();
             let weights = softmax::train(&vectors, &samples, classes, vectoriser.len())?;
             let rounds = calibrate::rounds(&samples, classes)?;
@@ -112,6 +116,7 @@ impl IntentModel {
             &samples.iter().map(|s| s.class).collect::<Vec<_>>(),
             vectoriser.len(),
         );
+        let usual = index.usual(&vectors, &samples, classes);
         let (temperature, scope) = calibrate::fit(&rounds);
         let names = intents.iter().map(|(name, _)| name.clone()).collect();
         Ok(Self {
@@ -120,6 +125,7 @@ impl IntentModel {
             vectoriser,
             weights,
             index,
+            usual,
             temperature,
             scope,
             options: options.clone(),
@@ -137,7 +143,13 @@ impl IntentModel {
     pub fn classify(&self, text: &str) -> Classified {
         let words = self.normaliser.words(text);
         let seen = self.vectoriser.see(&words);
-        let probabilities = softmax::probabilities(&self.weights.logits(&seen.vector), self.temperature);
+        let scores = Scores {
+            logits: self.weights.logits(&seen.vector),
+            nearest: self.index.nearest(&seen, self.names.len()),
+            usual: self.usual.clone(),
+            coverage: self.vectoriser.coverage(&words),
+        };
+        let probabilities = softmax::probabilities(&scores.logits, self.temperature);
         let mut order: Vec<usize> = (0..self.names.len()).collect();
         let p = |i: usize| probabilities.get(i).copied().unwrap_or(0.0);
         order.sort_by(|a, b| p(*b).total_cmp(&p(*a)).then(a.cmp(b)));
@@ -145,11 +157,7 @@ impl IntentModel {
             .iter()
             .filter_map(|i| Some(Ranked { intent: self.names.get(*i)?.clone(), confidence: p(*i) }))
             .collect();
-        let evidence = Evidence::of(
-            &probabilities,
-            &self.index.nearest(&seen, self.names.len()),
-            self.vectoriser.coverage(&words),
-        );
+        let evidence = Evidence::of(&scores, |class| self.vectoriser.fits(&words, class));
         let out_of_scope = if words.is_empty() { 1.0 } else { self.scope.out_of_scope(&evidence) };
         let first = ranked.first().map_or(0.0, |r| r.confidence);
         let second = ranked.get(1).map_or(0.0, |r| r.confidence);

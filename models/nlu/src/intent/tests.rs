@@ -148,3 +148,22 @@ fn one_intent_is_enough() {
     assert_eq!(model.classify("quiero cita").best.map(|b| b.intent), Some("pedir_cita".to_owned()));
     assert!(model.classify("me duele la cabeza").best.is_none());
 }
+
+#[test]
+fn other_languages_are_data_and_words_never_seen_are_known_by_meaning() {
+    let intent =
+        |name: &str, examples: &[&str]| (name.to_owned(), examples.iter().map(|e| (*e).to_owned()).collect());
+    let bot = vec![
+        intent("temps", &["quin temps fa avui", "nevarà demà", "hi haurà neu", "fa molt de vent"]),
+        intent(
+            "fitxers",
+            &["vull obrir un document", "on és la carpeta", "desa el fitxer", "obre el document"],
+        ),
+    ];
+    let model = IntentModel::train(&bot, &TrainOptions::default()).unwrap();
+    for (text, intent) in [("pluja", "temps"), ("directori", "fitxers")] {
+        assert!(bot.iter().all(|(_, examples)| examples.iter().all(|e| !e.contains(text))));
+        let got = model.classify(text);
+        assert_eq!(got.ranked[0].intent, intent, "{text}: {got:?}");
+    }
+}
