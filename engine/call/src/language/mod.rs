@@ -101,8 +101,11 @@ impl Speaker {
     /// Learns the intents of a bot, and what it knows, from their examples in a language.
     fn learn(tongue: Box<dyn Tongue>, bot: &Bot, code: &str) -> Result<Speaker, nlu::Error> {
         // What a bot knows in another language comes with its slots.
-        let questions =
-            if code == spanish::CODE { Questions::learn(bot, tongue.as_ref())? } else { Questions::default() };
+        let questions = if code == spanish::CODE {
+            Questions::learn(bot, tongue.as_ref())?
+        } else {
+            Questions::default()
+        };
         Speaker::new(tongue, bot.intents_in(code), questions)
     }
 
@@ -191,9 +194,10 @@ impl dialogs::Language for Speaker {
 
     fn validate(&self, kind: &Kind, written: &str, now: NaiveDateTime) -> Found {
         match kind {
-            Kind::Knowledge(knowledge) if knowledge.article(written).is_none() => {
-                self.questions.find(knowledge, written, self.tongue.as_ref()).map_or(Found::Invalid, |(found, _)| found)
-            }
+            Kind::Knowledge(knowledge) if knowledge.article(written).is_none() => self
+                .questions
+                .find(knowledge, written, self.tongue.as_ref())
+                .map_or(Found::Invalid, |(found, _)| found),
             kind => values::validate(&*self.tongue, kind, written, now),
         }
     }
@@ -233,7 +237,9 @@ fn slots(said: &Readings<'_>, expect: &Expect, questions: &Questions) -> Vec<Slo
         let context = context(expect.now, slot);
         let Some(kind) = values::kind(&slot.kind) else {
             out.extend(match &slot.kind {
-                Kind::Knowledge(knowledge) => question(said, slot, questions.find(knowledge, said.first(), said.1)),
+                Kind::Knowledge(knowledge) => {
+                    question(said, slot, questions.find(knowledge, said.first(), said.1))
+                }
                 _ => free_text(said, slot),
             });
             continue;
