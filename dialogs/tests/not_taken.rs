@@ -55,13 +55,17 @@ fn an_emergency_that_nobody_answers_is_told_so_and_ends_as_written() {
     run.handle(Input::Started, now);
     assert_eq!(run.handle(Input::NotTaken, now), [], "nothing was handed off");
     let outputs = run.handle(Input::Heard(Heard::text("hay fuego en mi casa")), now);
-    let handoff = outputs.iter().find_map(|o| if let Output::Handoff(h) = o { Some(h) } else { None }).unwrap();
+    let handoff =
+        outputs.iter().find_map(|o| if let Output::Handoff(h) = o { Some(h) } else { None }).unwrap();
     assert_eq!((handoff.number.as_deref(), handoff.no_answer.map(|t| t.as_secs())), (Some("112"), Some(15)));
     assert!(matches!(outputs.last(), Some(Output::End(end)) if end.outcome == "handed_off"), "{outputs:?}");
 
     let outputs = run.handle(Input::NotTaken, now);
     let said = outputs.iter().find_map(|o| if let Output::Say(p) = o { Some(p.text.as_str()) } else { None });
     assert_eq!(said, Some("Llame usted al 112."));
-    assert!(matches!(outputs.last(), Some(Output::End(end)) if end.outcome == "sin_respuesta"), "{outputs:?}");
+    assert!(
+        matches!(outputs.last(), Some(Output::End(end)) if end.outcome == "sin_respuesta"),
+        "{outputs:?}"
+    );
     assert_eq!(run.handle(Input::NotTaken, now), [], "it goes on once");
 }
