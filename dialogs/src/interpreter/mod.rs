@@ -351,7 +351,8 @@ impl Interpreter {
     fn ruling(&self) -> Vec<usize> {
         let mut out: Vec<usize> = self.frames.iter().rev().map(|f| f.dialog).collect();
         out.push(0);
-        if self.frames.len() == 1 || self.frames.iter().all(|f| f.block || f.dialog == 0) {
+        let begun = |f: &Frame| self.bot.dialogs.get(f.dialog).is_some_and(|d| !d.start_on.is_empty());
+        if !self.frames.iter().any(begun) {
             out.extend(self.bot.startable().map(|(i, _)| i));
         }
         let mut seen = Vec::new();

@@ -272,8 +272,11 @@ impl Proof<'_> {
     }
 
     fn person(&self, dialog: &Dialog, chain: &[usize]) {
-        // The innermost comes first, the centre last.
-        let holders = || chain.iter().rev().chain([&0]).filter_map(|i| self.bot.dialogs.get(*i));
+        // The innermost comes first, then the centre; before any dialog has begun, those that can begin.
+        let begun = chain.iter().any(|i| self.bot.startable().any(|(s, _)| s == *i));
+        let lent = || self.bot.startable().map(|(i, _)| i).filter(|_| !begun);
+        let holders =
+            || chain.iter().rev().copied().chain([0]).chain(lent()).filter_map(|i| self.bot.dialogs.get(i));
         let intents: BTreeSet<&String> = holders().flat_map(|d| d.always.keys()).collect();
         let person = intents.into_iter().any(|intent| {
             let first = holders().find_map(|d| Some((d, d.always.get(intent)?)));
