@@ -13,6 +13,17 @@ pub(super) const UNASKED: f32 = 0.8;
 /// that the classifier, with few examples, holds for out of scope.
 const SHARED: usize = 2;
 
+/// Beginnings of words that ask for anything, and so tell nothing of what is asked for.
+const ASKING: [&str; 22] = [
+    "cual", "cuale", "cuand", "cuant", "como", "donde", "digam", "gusta", "hace", "hacer", "hago", "hay",
+    "neces", "podri", "puede", "puedo", "queri", "quier", "saber", "tengo", "tiene", "usted",
+];
+
+/// The beginnings of the words that tell what is asked for.
+fn telling(text: &str) -> impl Iterator<Item = String> {
+    super::stems(text).filter(|stem| !ASKING.contains(&stem.as_str()))
+}
+
 /// A classifier for each file of what a bot knows.
 #[derive(Debug, Default)]
 pub(super) struct Questions(BTreeMap<String, Known>);
@@ -39,7 +50,7 @@ impl Questions {
                 .collect();
             let stems = examples
                 .iter()
-                .map(|(id, texts)| (id.clone(), texts.iter().flat_map(|t| super::stems(t)).collect()))
+                .map(|(id, texts)| (id.clone(), texts.iter().flat_map(|t| telling(t)).collect()))
                 .collect();
             let model = IntentModel::train(&examples, &TrainOptions::default())?;
             known.insert(name.clone(), Known { model, stems });
@@ -52,11 +63,11 @@ impl Questions {
     pub fn find(&self, knowledge: &Knowledge, text: &str) -> Option<(Found, f32)> {
         let known = self.0.get(&knowledge.name)?;
         let asked = known.model.classify(text);
-        let meant: BTreeSet<String> = super::stems(text).collect();
+        let meant: BTreeSet<String> = telling(text).collect();
         let shared = |id: &str| known.stems.get(id).map_or(0, |stems| stems.intersection(&meant).count());
         let [first, rest @ ..] = asked.ranked.as_slice() else { return None };
-        let told =
-            asked.best.is_some() && (shared(&first.intent) > 0 || first.confidence >= super::SURE_INTENT);
+        // With so few examples its confidence alone proves little: one word in common at least.
+        let told = asked.best.is_some() && shared(&first.intent) > 0;
         let alike = shared(&first.intent) >= SHARED
             && rest.iter().all(|other| shared(&other.intent) < shared(&first.intent));
         if !told && !alike {
