@@ -15,6 +15,17 @@ pub(super) const UNASKED: f32 = 0.8;
 /// that the classifier, with few examples, holds for out of scope.
 const SHARED: usize = 2;
 
+/// Beginnings of Spanish words that ask for anything, and so tell nothing of what is asked for.
+const ASKING: [&str; 22] = [
+    "cual", "cuale", "cuand", "cuant", "como", "donde", "digam", "gusta", "hace", "hacer", "hago", "hay",
+    "neces", "podri", "puede", "puedo", "queri", "quier", "saber", "tengo", "tiene", "usted",
+];
+
+/// The beginnings of the words that tell what is asked for.
+fn telling(tongue: &dyn Tongue, text: &str) -> BTreeSet<String> {
+    tongue.stems(text).into_iter().filter(|stem| !ASKING.contains(&stem.as_str())).collect()
+}
+
 /// A classifier for each file of what a bot knows; none where it can't be learnt.
 #[derive(Debug, Default)]
 pub(super) struct Questions(Mutex<BTreeMap<String, Option<Arc<Known>>>>);
@@ -52,11 +63,11 @@ impl Questions {
     pub fn find(&self, knowledge: &Knowledge, text: &str, tongue: &dyn Tongue) -> Option<(Found, f32)> {
         let known = self.known(knowledge, tongue)?;
         let asked = known.model.classify(text);
-        let meant: BTreeSet<String> = tongue.stems(text).into_iter().collect();
+        let meant = telling(tongue, text);
         let shared = |id: &str| known.stems.get(id).map_or(0, |stems| stems.intersection(&meant).count());
         let [first, rest @ ..] = asked.ranked.as_slice() else { return None };
-        let told =
-            asked.best.is_some() && (shared(&first.intent) > 0 || first.confidence >= super::SURE_INTENT);
+        // With so few examples its confidence alone proves little: one word in common at least.
+        let told = asked.best.is_some() && shared(&first.intent) > 0;
         let alike = shared(&first.intent) >= SHARED
             && rest.iter().all(|other| shared(&other.intent) < shared(&first.intent));
         if !told && !alike {
@@ -82,7 +93,7 @@ impl Known {
             .collect();
         let stems = examples
             .iter()
-            .map(|(id, texts)| (id.clone(), texts.iter().flat_map(|t| tongue.stems(t)).collect()))
+            .map(|(id, texts)| (id.clone(), texts.iter().flat_map(|t| telling(tongue, t)).collect()))
             .collect();
         Ok(Self { model: IntentModel::train(&examples, &TrainOptions::default())?, stems })
     }
