@@ -128,10 +128,7 @@ fn every_type_brings_its_keypad_and_its_pause_to_the_question() {
         let (_, listen) = asked(&bot_of(kind, "Gracias."));
         assert_eq!(listen.keypad.map(|k| k.digits), *keys, "{kind}");
         assert_eq!(listen.pause, Duration::from_millis(*pause), "{kind}");
-        assert_eq!(
-            listen.expect.asked().unwrap().kind.written(),
-            kind.replace("digits(4, 6)", "digits(4, 6)")
-        );
+        assert_eq!(listen.expect.asked().unwrap().kind.written(), *kind);
     }
 }
 
