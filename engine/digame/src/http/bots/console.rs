@@ -198,7 +198,8 @@ pub async fn start(
     let mut console = aside(move || {
         let saved = history::material(&design, &bot, order.version.as_deref())?;
         let material = if order.version.is_none() { overlay(saved, order.files.clone())? } else { saved };
-        let loaded = material.load_with(&bot, &order.lists()).map_err(|problems| check::refused(&problems))?;
+        let loaded =
+            material.load_with(&bot, &order.lists()).map_err(|problems| check::refused(&problems))?;
         let language = bots::language(&loaded.bot).map_err(|e| Problem::unprocessable(e.to_string()))?;
         Console::new(&loaded, language, order)
     })
