@@ -3,9 +3,9 @@
 use super::{Datum, Frame, Interpreter, Trouble, Wait};
 use crate::{
     exchange::{Source, What},
-    language::{Choice, Expect, Found, Understood},
+    language::{Choice, Expect, ExpectedSlot, Found, Understood},
     model::{Action, ConfirmRule, Op},
-    value::Value,
+    value::{Kind, Value},
 };
 
 /// An intent of `always` is followed from this confidence on…
@@ -27,9 +27,20 @@ pub(super) fn sane(mut u: Understood, expect: &Expect) -> Understood {
     u
 }
 
-/// Words that mean an intent are not also what a slot that takes any words was asked for.
-fn without_free_text(mut u: Understood, expect: &Expect) -> Understood {
-    u.slots.retain(|s| !expect.slots.iter().any(|e| e.name == s.slot && e.kind.takes_any_words()));
+/// Words that mean an intent are not also what a slot that takes any words was asked for, nor the yes or no to the
+/// question that they leave («no quiero que graben»).
+fn beside_intent(mut u: Understood, expect: &Expect) -> Understood {
+    let else_meant = |e: &ExpectedSlot| e.kind.takes_any_words() || (e.asked && e.kind == Kind::YesNo);
+    u.slots.retain(|s| !expect.slots.iter().any(|e| e.name == s.slot && else_meant(e)));
+    u
+}
+
+/// An answer in any words says nothing of other slots, unless it is marked as a correction.
+fn in_own_words(mut u: Understood, expect: &Expect) -> Understood {
+    let asked = expect.asked().filter(|e| e.kind == Kind::FreeText && !u.correction).map(|e| e.name.clone());
+    if let Some(asked) = asked.filter(|a| u.slots.iter().any(|s| s.slot == *a)) {
+        u.slots.retain(|s| s.slot == asked);
+    }
     u
 }
 
@@ -45,6 +56,7 @@ impl Interpreter {
         if let Some((intent, confidence)) = u.intents.first()
             && *confidence >= needed
             && let Some(action) = self.always(intent)
+            && !matches!(action, (dialog, Action::Block(addr)) if self.in_block(dialog, addr))
         {
             if waiting && !self.leaves(&action) {
                 // A digression would lose the answer that is on its way, or ask for it twice.
@@ -52,10 +64,11 @@ impl Interpreter {
             }
             self.note(What::Intent { intent: intent.clone(), confidence: *confidence });
             if !waiting {
-                self.take_values(&without_free_text(u, &self.expect()), false);
+                self.take_values(&beside_intent(u, &self.expect()), false);
             }
             return self.follow(action);
         }
+        let u = if matches!(self.wait, Wait::Slot(_)) { in_own_words(u, &self.expect()) } else { u };
         match self.wait.clone() {
             Wait::Reply { .. } => self.note(What::Ignored { input: "heard".into() }),
             Wait::Slot(slot) => self.answer_slot(&slot, &u),

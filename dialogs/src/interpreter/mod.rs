@@ -48,6 +48,8 @@ struct Datum {
 #[derive(Debug)]
 struct Frame {
     dialog: usize,
+    /// Where it began.
+    start: Addr,
     pc: Addr,
     /// What was waited for when the frame above began.
     resume: Option<Wait>,
@@ -60,7 +62,7 @@ struct Frame {
 
 impl Frame {
     fn new(dialog: usize, pc: Addr, block: bool) -> Self {
-        Self { dialog, pc, resume: None, block, history: Vec::new(), save: None }
+        Self { dialog, start: pc, pc, resume: None, block, history: Vec::new(), save: None }
     }
 }
 
@@ -144,6 +146,8 @@ pub struct Interpreter {
     calls_in_a_row: u32,
     turns: u32,
     failing: bool,
+    /// A closed queue's exit has been taken: the next handoff goes through.
+    closed: bool,
     /// Where it goes on if nobody takes the contact that was handed off: dialog and place.
     handed: Option<(usize, Addr)>,
     /// The code of the language spoken now, where it is not the centre's.
@@ -191,6 +195,7 @@ impl Interpreter {
             calls_in_a_row: 0,
             turns: 0,
             failing: false,
+            closed: false,
             handed: None,
             pack: None,
             rate: 1.0,
@@ -401,6 +406,12 @@ impl Interpreter {
 
     /// Runs a block beside the main steps; when it runs out, what was asked is asked again.
     fn block(&mut self, dialog: usize, addr: Addr, resume: Option<Wait>) {
+        if let Some(at) = self.open_block(dialog, addr) {
+            // Come by again: what was opened since then is left, and what it interrupted goes on after it.
+            self.frames.truncate(at);
+            self.frames.push(Frame::new(dialog, addr, true));
+            return self.run();
+        }
         if self.frames.len() >= MAX_FRAMES {
             self.frames.truncate(1);
             return self.fail();
@@ -410,6 +421,17 @@ impl Interpreter {
         }
         self.frames.push(Frame::new(dialog, addr, true));
         self.run();
+    }
+
+    /// Where a block is being run already.
+    fn open_block(&self, dialog: usize, addr: Addr) -> Option<usize> {
+        self.frames.iter().position(|f| f.block && (f.dialog, f.start) == (dialog, addr))
+    }
+
+    /// Whether the citizen is in this block now, with no other opened since.
+    fn in_block(&self, dialog: usize, addr: Addr) -> bool {
+        let last = self.frames.iter().rposition(|f| f.block);
+        last.is_some() && last == self.open_block(dialog, addr)
     }
 
     fn silence(&mut self) {

@@ -369,7 +369,7 @@ impl Interpreter {
         };
         if let Some(addr) = rule.closed
             && !self.is_open(&bot, rule, self.now)
-            && !std::mem::replace(&mut self.failing, true)
+            && !std::mem::replace(&mut self.closed, true)
         {
             self.block(index, addr, None);
             return Flow::Waits;
