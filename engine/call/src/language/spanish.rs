@@ -22,7 +22,7 @@ const FUNCTION_WORDS: [&str; 58] = [
 ];
 
 /// Words of somebody who has had enough, accents folded.
-const UPSET: [&str; 14] = [
+const UPSET: [&str; 12] = [
     "verguenza",
     "hartos",
     "harto",
@@ -31,8 +31,6 @@ const UPSET: [&str; 14] = [
     "mierda",
     "inutil",
     "inutiles",
-    "denuncia",
-    "denunciar",
     "tomadura",
     "cabreado",
     "cabreada",
