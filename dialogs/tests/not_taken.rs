@@ -5,8 +5,6 @@ use std::sync::Arc;
 
 use dialogs::{Bot, Heard, Input, Interpreter, Output, Start};
 
-mod common;
-
 const CENTRE: &str = "centre: Prueba
 language: es
 time_zone: Europe/Madrid

@@ -229,7 +229,7 @@ fn all(suites: &Path, failures: bool) -> std::io::Result<()> {
         return Ok(());
     }
     let context = reference().ok_or_else(|| std::io::Error::other("no such moment"))?;
-    print("| cases of others | read as expected | share | left out |\n|---|---|---|---|".to_owned());
+    print("| cases of others | read as expected | share | left out |\n|---|---|---|---|");
     let duck = times(suites, &Suite { name: "duckling", group: "Time", parse: duckling }, &context)?;
     let rust =
         times(suites, &Suite { name: "rustling", group: "examples_datetime", parse: rustling }, &context)?;

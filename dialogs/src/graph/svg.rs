@@ -37,7 +37,7 @@ pub(super) fn draw(graph: &Graph) -> String {
         if x > MARGIN && x + drawn.w > PAGE {
             (x, y, tall) = (MARGIN, y + tall + MARGIN, 0.0);
         }
-        let _ = write!(body, "<g transform=\"translate({x:.0} {y:.0})\">{}</g>\n", drawn.body);
+        let _ = writeln!(body, "<g transform=\"translate({x:.0} {y:.0})\">{}</g>", drawn.body);
         x += drawn.w + MARGIN;
         tall = tall.max(drawn.h);
         width = width.max(x);

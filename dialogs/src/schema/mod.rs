@@ -124,16 +124,17 @@ fn files(defs: &mut Object<String, Json>) {
     defs.insert("services".into(), named("servicios.yaml: services by name.", to("a_service")));
     let knowledge = named("saber/<name>.yaml: what the bot knows.", to("an_entry_of_knowledge"));
     defs.insert("knowledge".into(), knowledge);
-    let mut examples = schema(&Form::ListOf(&Form::Text));
-    examples["minItems"] = json!(3);
-    examples["description"] = json!("nlu/<intent>.yaml: ways to say it.");
+    let examples = with(
+        schema(&Form::ListOf(&Form::Text)),
+        [("minItems", json!(3)), ("description", json!("nlu/<intent>.yaml: ways to say it."))],
+    );
     defs.insert("intent".into(), examples);
-    let mut entry = schema(&Form::MapOf(&Form::Text));
-    entry["required"] = json!(["nombre"]);
-    entry["properties"] = json!({
+    let own = json!({
         "nombre": { "type": "string", "description": "The name that is read aloud." },
         "sinonimos": { "type": "array", "items": schema(&Form::Text), "description": "Other ways to say it." },
     });
+    let entry =
+        with(schema(&Form::MapOf(&Form::Text)), [("required", json!(["nombre"])), ("properties", own)]);
     let fetched = json!({
         "type": "object",
         "required": ["from"],
@@ -178,12 +179,19 @@ fn slug(name: &str) -> String {
     name.replace(['`', '\'', ':'], "").replace(['-', ' '], "_")
 }
 
+/// A schema with more members.
+fn with<const N: usize>(mut schema: Json, members: [(&str, Json); N]) -> Json {
+    if let Some(object) = schema.as_object_mut() {
+        object.extend(members.map(|(name, value)| (name.to_owned(), value)));
+    }
+    schema
+}
+
 /// A map with the thing's keys, and those that stand beside them.
 fn map(thing: &Thing, beside: &[Key]) -> Json {
     let mut properties = Object::new();
     for key in thing.keys.iter().chain(beside) {
-        let mut form = schema(&key.form);
-        form["description"] = json!(key.about);
+        let form = with(schema(&key.form), [("description", json!(key.about))]);
         properties.insert(key.name.into(), form);
     }
     json!({

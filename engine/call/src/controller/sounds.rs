@@ -61,7 +61,7 @@ mod tests {
 
     #[test]
     fn what_is_missing_broken_silent_or_too_large_is_a_line_each() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../dialogs/bots/cita_previa");
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../dialogs/tests/desk");
         let mut files = Vec::new();
         read(std::path::Path::new(folder), "", &mut files);
         let audio = |name: &str| format!("{{ audio: {name}, text: Hola. }}");

@@ -23,9 +23,9 @@ domiciliar:
   respuesta: En la sede electrónica.
 ";
 
-/// The bot that ships, which also knows something.
+/// An appointment desk, which also knows something.
 fn bot() -> Bot {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../dialogs/bots/cita_previa");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../dialogs/tests/desk");
     let mut files = dialogs::files_of(folder.as_ref()).unwrap();
     files.push(("saber/tributos.yaml".into(), KNOWLEDGE.into()));
     Bot::from_files(&files).unwrap()
