@@ -1,4 +1,5 @@
 //! Cases and call backs are numbered, kept and read back.
+#![allow(clippy::unwrap_used)]
 use chrono::{TimeDelta, Utc};
 use records::{
     CallbackFilter, CaseField, CaseFilter, CaseNote, Direction, MASK, NewCallback, NewCase, NewContact,
