@@ -31,6 +31,8 @@ pub struct Bot {
     pub(crate) example_lines: BTreeMap<String, Vec<usize>>,
     /// Other languages than the centre's, by code.
     pub(crate) packs: BTreeMap<String, Pack>,
+    /// What may be said where most contacts come by.
+    pub(crate) reaches: HashMap<crate::reach::Key, Arc<crate::reach::Reach>>,
 }
 
 impl Bot {

@@ -5,6 +5,7 @@ use crate::{
     exchange::{Source, What},
     language::{Choice, Expect, ExpectedSlot, Found, Understood},
     model::{Action, ConfirmRule, Op},
+    reach::Reach,
     value::{Kind, Value},
 };
 
@@ -14,9 +15,9 @@ const INTENT: f32 = 0.6;
 const INTENT_OVER_ANSWER: f32 = 0.85;
 
 /// What the language says, without anything that was not asked for.
-pub(super) fn sane(mut u: Understood, expect: &Expect) -> Understood {
+pub(super) fn sane(mut u: Understood, expect: &Expect, reach: &Reach) -> Understood {
     u.intents.retain(|(i, _)| expect.intents.contains(i));
-    u.slots.retain(|s| expect.slots.iter().any(|e| e.name == s.slot));
+    u.slots.retain(|s| reach.places.contains_key(&s.slot));
     let good = |choice: &Choice, options: usize| match choice {
         Choice::One(i) => *i < options,
         Choice::Between(a, b) => a != b && *a < options && *b < options,
@@ -30,8 +31,9 @@ pub(super) fn sane(mut u: Understood, expect: &Expect) -> Understood {
 /// Words that mean an intent are not also what a slot that takes any words was asked for, nor the yes or no to the
 /// question that they leave («no quiero que graben»).
 fn beside_intent(mut u: Understood, expect: &Expect) -> Understood {
-    let else_meant = |e: &ExpectedSlot| e.kind.takes_any_words() || (e.asked && e.kind == Kind::YesNo);
-    u.slots.retain(|s| !expect.slots.iter().any(|e| e.name == s.slot && else_meant(e)));
+    let else_meant =
+        |(e, asked): (&ExpectedSlot, bool)| e.kind.takes_any_words() || (asked && e.kind == Kind::YesNo);
+    u.slots.retain(|s| !expect.slots_in_order().any(|e| e.0.name == s.slot && else_meant(e)));
     u
 }
 
@@ -64,7 +66,8 @@ impl Interpreter {
             }
             self.note(What::Intent { intent: intent.clone(), confidence: *confidence });
             if !waiting {
-                self.take_values(&beside_intent(u, &self.expect()), false);
+                let values = beside_intent(u, &self.expect());
+                self.take_values(&values, false);
             }
             return self.follow(action);
         }

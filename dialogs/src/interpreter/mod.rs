@@ -15,7 +15,7 @@ mod run;
 pub(crate) use run::encode;
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, HashMap, VecDeque},
     sync::{Arc, atomic::AtomicUsize},
 };
 
@@ -25,6 +25,7 @@ use crate::{
     exchange::{CallError, End, Entry, Input, Output, Prompt, Recording, Source, Start, What},
     language::{Heard, Language},
     model::{Action, Addr, Bot, Dialog, Slot},
+    reach,
     value::Value,
 };
 
@@ -160,6 +161,8 @@ pub struct Interpreter {
     given: Vec<String>,
     /// The slot that an `ask` step asks for, where that step stands, and its value before.
     asking: Option<Asking>,
+    /// What may be said where no table of the bot's own tells it.
+    reaches: HashMap<reach::Key, Arc<reach::Reach>>,
 }
 
 /// An `ask` step that waits for its answer.
@@ -202,6 +205,7 @@ impl Interpreter {
             variants: AtomicUsize::new(0),
             given: Vec::new(),
             asking: None,
+            reaches: HashMap::new(),
         }
     }
 
@@ -469,7 +473,7 @@ impl Interpreter {
     fn heard(&mut self, heard: &Heard) {
         let expect = self.expect();
         let understood = self.language.understand(heard, &expect);
-        let understood = answer::sane(understood, &expect);
+        let understood = answer::sane(understood, &expect, &self.reach());
         let private = expect.private || understood.slots.iter().any(|s| self.is_private(&s.slot));
         let text = if private { "•••".to_owned() } else { heard.text.clone() };
         self.note(What::Heard { text, confidence: heard.confidence });

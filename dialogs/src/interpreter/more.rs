@@ -71,19 +71,6 @@ impl Interpreter {
         }
     }
 
-    /// What a slot takes, in the language spoken now.
-    pub(super) fn kind_now(&self, kind: &Kind) -> Kind {
-        match (kind, self.pack()) {
-            (Kind::List(list), Some(pack)) => {
-                Kind::List(pack.catalogues.get(&list.name).unwrap_or(list).clone())
-            }
-            (Kind::Knowledge(known), Some(pack)) => {
-                Kind::Knowledge(pack.knowledge.get(&known.name).unwrap_or(known).clone())
-            }
-            _ => kind.clone(),
-        }
-    }
-
     // ---- Rules that hold at any time ----
 
     /// Speaks slower or faster from now on, and says the last words again so.
@@ -325,10 +312,6 @@ impl Interpreter {
     }
 
     /// The bot's intents, by example, in the language spoken now.
-    pub(super) fn examples(&self) -> &crate::Examples {
-        self.pack().map_or(&self.bot.intents, |p| &p.intents)
-    }
-
     /// The language spoken now.
     pub fn language(&self) -> Arc<dyn crate::Language> {
         self.language.clone()

@@ -15,7 +15,7 @@ mod unused;
 
 use std::{
     cell::RefCell,
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     path::{Path as FsPath, PathBuf},
     sync::Arc,
 };
@@ -28,6 +28,7 @@ use crate::{
     language::Examples,
     model::{Bot, Operation, Shape},
     problem::{Problem, Severity, nearest},
+    reach::Reach,
     value::{Catalogue, Kind, Knowledge},
     yaml::{self, Data, Node},
 };
@@ -277,7 +278,7 @@ fn build(files: &[(String, String)], problems: &RefCell<Vec<Problem>>) -> Option
     let packs = if sound { packs::packs(&parsed.languages, &names) } else { BTreeMap::new() };
     let centre = centre?;
     prove::lengths(&names, &centre, &long);
-    let bot = Bot {
+    let mut bot = Bot {
         centre,
         dialogs,
         services: names.services,
@@ -288,7 +289,9 @@ fn build(files: &[(String, String)], problems: &RefCell<Vec<Problem>>) -> Option
         warnings: Vec::new(),
         example_lines: names.example_lines,
         packs,
+        reaches: HashMap::new(),
     };
+    bot.reaches = Reach::usual(&bot);
     // Paths are followed only in a bot whose names all exist.
     if !problems.borrow().iter().any(Problem::is_error) {
         flow::check(&bot, problems);

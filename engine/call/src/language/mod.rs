@@ -229,18 +229,16 @@ impl Speaker {
 /// Slots that the utterance fills: the asked one first; what its words said is
 /// not read a second time for another slot.
 fn slots(said: &Readings<'_>, expect: &Expect, questions: &Questions) -> Vec<SlotFound> {
-    let mut order: Vec<&ExpectedSlot> = expect.slots.iter().collect();
-    order.sort_by_key(|s| !s.asked);
     let mut taken: Vec<std::ops::Range<usize>> = Vec::new();
     let mut out = Vec::new();
-    for slot in order {
+    for (slot, asked) in expect.slots_in_order() {
         let context = context(expect.now, slot);
         let Some(kind) = values::kind(&slot.kind) else {
             out.extend(match &slot.kind {
                 Kind::Knowledge(knowledge) => {
-                    question(said, slot, questions.find(knowledge, said.first(), said.1))
+                    question(said, (slot, asked), questions.find(knowledge, said.first(), said.1))
                 }
-                _ => free_text(said, slot),
+                _ => free_text(said, slot).filter(|_| asked),
             });
             continue;
         };
@@ -250,7 +248,7 @@ fn slots(said: &Readings<'_>, expect: &Expect, questions: &Questions) -> Vec<Slo
         let whole = matches!(best.status, Status::Sound | Status::Unsure | Status::Unclear);
         // Any words may be a name, and any number an amount.
         let guess = matches!(slot.kind, Kind::Number | Kind::YesNo | Kind::Exact(Exact::Name));
-        if !slot.asked && (!whole || guess || confidence < UNASKED) {
+        if !asked && (!whole || guess || confidence < UNASKED) {
             continue;
         }
         if let Some(found) = values::found(&slot.kind, best, &found) {
@@ -262,15 +260,19 @@ fn slots(said: &Readings<'_>, expect: &Expect, questions: &Questions) -> Vec<Slo
 }
 
 /// An article, where its question was asked for or is beyond doubt.
-fn question(said: &Readings<'_>, slot: &ExpectedSlot, found: Option<(Found, f32)>) -> Option<SlotFound> {
+fn question(
+    said: &Readings<'_>,
+    (slot, asked): (&ExpectedSlot, bool),
+    found: Option<(Found, f32)>,
+) -> Option<SlotFound> {
     let (found, sure) = found?;
     let confidence = sure * said.0.first()?.1;
-    let wanted = slot.asked || (confidence >= knowledge::UNASKED && matches!(found, Found::Valid(_)));
+    let wanted = asked || (confidence >= knowledge::UNASKED && matches!(found, Found::Valid(_)));
     wanted.then(|| SlotFound { slot: slot.name.clone(), found, confidence })
 }
 
 fn free_text(said: &Readings<'_>, slot: &ExpectedSlot) -> Option<SlotFound> {
-    let (text, confidence) = said.0.first().filter(|(text, _)| slot.asked && !text.trim().is_empty())?;
+    let (text, confidence) = said.0.first().filter(|(text, _)| !text.trim().is_empty())?;
     let found = Found::Valid(Value::Text((*text).to_owned()));
     Some(SlotFound { slot: slot.name.clone(), found, confidence: *confidence })
 }
