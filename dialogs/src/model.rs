@@ -74,7 +74,7 @@ impl Bot {
 
     /// The names of the dialogs that a citizen can start.
     pub fn dialogs(&self) -> impl Iterator<Item = &str> {
-        self.startable().map(|(_, d)| d.name.as_str())
+        self.startable().map(|(_, d)| &*d.name)
     }
 
     /// The office's time zone, an IANA name: the driver turns the clock into local time with it.
@@ -223,7 +223,7 @@ pub(crate) struct ListenRule {
 
 #[derive(Debug)]
 pub(crate) struct Dialog {
-    pub name: String,
+    pub name: Arc<str>,
     pub file: String,
     pub about: String,
     /// Names that `run … with` fills.
@@ -299,7 +299,7 @@ pub(crate) struct HandoffRule {
 #[derive(Debug)]
 pub(crate) struct Instr {
     /// The step's `id`, or `file:line`.
-    pub label: String,
+    pub label: Arc<str>,
     pub line: usize,
     pub op: Op,
     /// Slots that are asked for first if they are empty.

@@ -337,13 +337,9 @@ impl Interpreter {
 
     /// The citizen has chosen.
     pub(super) fn choose(&mut self, index: usize) {
-        let bot = self.bot.clone();
-        let Some(instr) = self.frame().and_then(|f| bot.dialogs.get(f.dialog)?.program.get(f.pc)) else {
-            return self.fail();
-        };
         self.pick(index, 1.0);
         let var = self.offered.var.clone();
-        self.step_done(instr, vec![var]);
+        self.done(vec![var], false);
         self.run();
     }
 
@@ -392,10 +388,7 @@ impl Interpreter {
         if self.asks_consent() {
             self.consent(true);
         }
-        let bot = self.bot.clone();
-        if let Some(instr) = self.frame().and_then(|f| bot.dialogs.get(f.dialog)?.program.get(f.pc)) {
-            self.step_done(instr, Vec::new());
-        }
+        self.done(Vec::new(), false);
         self.run();
     }
 

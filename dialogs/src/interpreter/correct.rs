@@ -4,11 +4,22 @@ use super::{Done, Frame, Interpreter, refused};
 use crate::{
     exchange::{Source, What},
     language::{Found, Understood},
+    model::{Bot, Instr, Op},
     value::{Filter, Value},
 };
 
-fn undoable(frame: &Frame, name: &str) -> bool {
-    let mut after = frame.history.iter().skip_while(|d| !d.reads.iter().any(|r| r == name));
+/// The step that was done, as the program has it.
+fn instr<'b>(bot: &'b Bot, frame: &Frame, done: &Done) -> Option<&'b Instr> {
+    bot.dialogs.get(frame.dialog)?.program.get(done.pc)
+}
+
+/// Whether a step reads a name.
+fn reads(instr: Option<&Instr>, name: &str) -> bool {
+    instr.is_some_and(|i| i.reads.iter().any(|r| r == name))
+}
+
+fn undoable(bot: &Bot, frame: &Frame, name: &str) -> bool {
+    let mut after = frame.history.iter().skip_while(|d| !reads(instr(bot, frame, d), name));
     !after.any(|d| d.lasting)
 }
 
@@ -67,39 +78,44 @@ impl Interpreter {
 
     /// No step that changed the world stands between the first use of the name and now.
     pub(super) fn can_undo(&self, name: &str) -> bool {
-        self.frames.iter().all(|frame| undoable(frame, name))
+        self.frames.iter().all(|frame| undoable(&self.bot, frame, name))
     }
 
     /// The same, leaving the frame at work out.
     pub(super) fn can_undo_below(&self, name: &str) -> bool {
-        self.frames.iter().rev().skip(1).all(|frame| undoable(frame, name))
+        self.frames.iter().rev().skip(1).all(|frame| undoable(&self.bot, frame, name))
     }
 
     /// Goes back to the first step that read the name, in every frame that has one; what later steps
     /// saved is dropped.
     fn undo(&mut self, name: &str) {
         let frames = self.frames.len();
-        self.undo_in(frames, |done| done.reads.iter().any(|r| r == name));
+        self.undo_in(frames, |instr, _| reads(instr, name));
     }
 
     /// The same, leaving the frame at work where it is.
     pub(super) fn undo_below(&mut self, name: &str) {
         let frames = self.frames.len().saturating_sub(1);
-        self.undo_in(frames, |done| done.reads.iter().any(|r| r == name));
+        self.undo_in(frames, |instr, _| reads(instr, name));
     }
 
     /// Goes back to the first step that read the name, made it or asked for it.
     pub(super) fn undo_use(&mut self, name: &str) {
         let frames = self.frames.len();
-        self.undo_in(frames, |done| {
-            done.reads.iter().chain(&done.writes).chain(&done.asks).any(|r| r == name)
+        self.undo_in(frames, |instr, done| {
+            let asks = match instr.map(|i| &i.op) {
+                Some(Op::Collect(slots)) => slots.as_slice(),
+                _ => &[],
+            };
+            reads(instr, name) || done.writes.iter().chain(asks).any(|r| r == name)
         });
     }
 
-    fn undo_in(&mut self, frames: usize, uses: impl Fn(&Done) -> bool) {
+    fn undo_in(&mut self, frames: usize, uses: impl Fn(Option<&Instr>, &Done) -> bool) {
         let mut dropped: Vec<String> = Vec::new();
         for frame in self.frames.iter_mut().take(frames) {
-            let Some(at) = frame.history.iter().position(&uses) else { continue };
+            let used = |done: &Done| uses(instr(&self.bot, frame, done), done);
+            let Some(at) = frame.history.iter().position(used) else { continue };
             let undone = frame.history.split_off(at);
             if let Some(first) = undone.first() {
                 frame.pc = first.pc;

@@ -70,10 +70,7 @@ impl Frame {
 #[derive(Debug)]
 struct Done {
     pc: Addr,
-    reads: Vec<String>,
     writes: Vec<String>,
-    /// Slots that it asks for.
-    asks: Vec<String>,
     /// It changed the world (a booking): what led to it can't be corrected any more.
     lasting: bool,
 }
@@ -138,8 +135,8 @@ pub struct Interpreter {
     unsure: VecDeque<String>,
     offered: Offered,
     /// Prompts of this turn so far, and of the last one.
-    turn: Vec<Prompt>,
-    last: Vec<Prompt>,
+    turn: Vec<Arc<Prompt>>,
+    last: Vec<Arc<Prompt>>,
     /// Who said what; for the agent, so in clear.
     transcript: Vec<(&'static str, String)>,
     out: Vec<Output>,
@@ -383,9 +380,10 @@ impl Interpreter {
     }
 
     fn note(&mut self, what: What) {
-        let dialog = self.dialog().map(|d| d.name.clone()).unwrap_or_default();
-        let step = self.frame().and_then(|f| self.bot.dialogs.get(f.dialog)?.program.get(f.pc));
+        let dialog = self.dialog();
+        let step = dialog.zip(self.frame()).and_then(|(d, f)| d.program.get(f.pc));
         let step = step.map(|i| i.label.clone()).unwrap_or_default();
+        let dialog = dialog.map(|d| d.name.clone()).unwrap_or_default();
         self.out.push(Output::Note(Entry { dialog, step, what }));
     }
 

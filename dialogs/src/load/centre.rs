@@ -204,7 +204,7 @@ fn root(src: Source<'_>, names: &Names, node: &Node) -> Dialog {
     }
     let (always, limits, handoffs) = dialog::rules(&mut compiler, node);
     Dialog {
-        name: String::new(),
+        name: "".into(),
         file: src.file.to_owned(),
         about: String::new(),
         takes: BTreeMap::new(),

@@ -179,7 +179,7 @@ impl<'a> Compiler<'a> {
 
     pub(super) fn emit(&mut self, at: Pos, label: &str, op: Op) -> Addr {
         let (needs, reads) = self.uses(&op);
-        self.program.push(Instr { label: label.to_owned(), line: at.line, op, needs, reads });
+        self.program.push(Instr { label: label.into(), line: at.line, op, needs, reads });
         self.program.len() - 1
     }
 

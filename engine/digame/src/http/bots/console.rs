@@ -397,7 +397,7 @@ impl Console {
     /// Does one output; what answers it, if anything does.
     async fn output(&mut self, output: Output, shown: &mut Vec<Shown>) -> Option<Input> {
         match output {
-            Output::Say(prompt) => shown.push(Shown::Said { text: prompt.text }),
+            Output::Say(prompt) => shown.push(Shown::Said { text: prompt.text.clone() }),
             Output::Listen(listen) => self.no_input = listen.no_input,
             Output::Call(call) => return Some(self.call(call, shown).await),
             Output::Sms(sms) => shown.push(Shown::Sms { to: sms.to, text: sms.text }),
