@@ -1,5 +1,7 @@
 //! The border between dialogs and understanding, with both real.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use dialogs::{Expect, ExpectedSlot, Found, Heard, Kind, Language, Value};
 
@@ -219,4 +221,39 @@ fn a_correction_and_a_mask_are_of_each_language() {
             "{code}"
         );
     }
+}
+
+#[test]
+fn words_that_are_wholly_the_answer_are_no_intent() {
+    let examples = [
+        ("preguntar_tributos", ["la tasa de la basura", "el recibo de la basura", "pagar la basura"]),
+        ("persona", ["hablar con una persona", "quiero una persona", "páseme con alguien"]),
+    ];
+    let examples = examples.map(|(intent, texts)| (intent.to_owned(), texts.map(str::to_owned).to_vec()));
+    let speaker = super::Speaker::new(
+        super::tongue::of("es").unwrap(),
+        &examples.into_iter().collect(),
+        super::Questions::default(),
+    )
+    .unwrap();
+    let item = |id: &str, name: &str| {
+        std::sync::Arc::new(dialogs::Item {
+            id: id.into(),
+            name: name.into(),
+            synonyms: Vec::new(),
+            fields: BTreeMap::new(),
+        })
+    };
+    let items = vec![item("basura", "la basura"), item("farola", "una farola")];
+    let catalogue = dialogs::Catalogue { name: "averias".into(), items, fetched: false };
+    let mut expect = expecting(Kind::List(catalogue.into()), true);
+    expect.intents = ["preguntar_tributos", "persona"].map(str::to_owned).into();
+    let heard = |words: &str, expect: &Expect| {
+        let understood = speaker.understand(&Heard::text(words), expect);
+        (understood.slots.len(), understood.intents.first().map(|i| i.0.clone()))
+    };
+    assert_eq!(heard("la basura", &expect), (1, None));
+    assert_eq!(heard("quiero hablar con una persona de la basura", &expect).1.as_deref(), Some("persona"));
+    expect.asked = None;
+    assert_eq!(heard("la basura", &expect).1.as_deref(), Some("preguntar_tributos"), "nothing was asked");
 }
