@@ -67,6 +67,7 @@ impl Interpreter {
             self.note(What::Intent { intent: intent.clone(), confidence: *confidence });
             if !waiting {
                 let values = beside_intent(u, &self.expect());
+                let values = self.wanted(values, &action);
                 self.take_values(&values, false);
             }
             return self.follow(action);
@@ -117,6 +118,30 @@ impl Interpreter {
         matches!(first.map(|i| &i.op), Some(Op::Handoff { .. } | Op::End { .. }))
     }
 
+    /// Of what was said beside an intent, what was asked for and what the digression itself uses: «a qué hora
+    /// cierran los viernes» is no wish for a Friday. Who takes the contact over gets all of it.
+    fn wanted(&self, mut u: Understood, action: &(usize, Action)) -> Understood {
+        let (dialog, Action::Block(addr)) = action else { return u };
+        if self.leaves(action) {
+            return u;
+        }
+        let asked = self.asks().map(str::to_owned);
+        let steps = self.bot.dialogs.get(*dialog).into_iter().flat_map(|d| d.program.iter().skip(*addr));
+        let steps: Vec<_> = steps.take_while(|i| !matches!(i.op, Op::Return)).collect();
+        let uses = |name: &String| {
+            steps.iter().any(|i| match &i.op {
+                Op::Collect(slots) => slots.contains(name),
+                Op::Ask { slot, .. } => slot == name,
+                Op::Run(step) => {
+                    self.bot.dialogs.get(step.dialog).is_some_and(|d| d.slots.contains_key(name))
+                }
+                _ => i.needs.contains(name) || i.reads.contains(name),
+            })
+        };
+        u.slots.retain(|s| Some(&s.slot) == asked.as_ref() || uses(&s.slot));
+        u
+    }
+
     fn follow(&mut self, (dialog, action): (usize, Action)) {
         match action {
             Action::Repeat => self.repeat(),
@@ -146,7 +171,8 @@ impl Interpreter {
                 && let Some(action) = self.always(&intent)
             {
                 self.note(What::Intent { intent, confidence });
-                self.take_values(u, false);
+                let values = self.wanted(u.clone(), &action);
+                self.take_values(&values, false);
                 return self.follow(action);
             }
         }
