@@ -249,6 +249,8 @@ pub(crate) struct Slot {
     pub listen: ListenRule,
     /// What single keys stand for.
     pub keys: BTreeMap<String, Value>,
+    /// Slots that its questions say: they are asked for first.
+    pub needs: Vec<String>,
     pub within: Option<Arc<Calendar>>,
 }
 
@@ -298,6 +300,8 @@ pub(crate) struct HandoffRule {
 pub(crate) struct Instr {
     /// The step's `id`, or `file:line`.
     pub label: String,
+    /// Where it is written: the dialog's file, or that of a part.
+    pub file: String,
     pub line: usize,
     pub op: Op,
     /// Slots that are asked for first if they are empty.

@@ -81,7 +81,12 @@ pub(crate) fn parse(file: &str, text: &str, problems: &mut Vec<Problem>) -> Opti
             Ok((event, span)) => builder.event(event, span)?,
             Err(error) => {
                 let at = pos(&Span::empty(*error.marker()));
-                builder.report(at, "this is not YAML", "", &format!("the parser says: {}", error.info()));
+                let line = text.lines().nth(at.line.saturating_sub(1)).unwrap_or_default();
+                let cure = match line.trim_start_matches(' ').starts_with('\t') {
+                    true => "indent with spaces, not with tabs".to_owned(),
+                    false => format!("the parser says: {}", error.info()),
+                };
+                builder.report(at, "this is not YAML", "", &cure);
                 return None;
             }
         }

@@ -71,6 +71,7 @@ impl Interpreter {
                 Part::Mark(Mark::Spell(on)) => out.spell = *on,
                 Part::Value { path, filter } => {
                     let own = extra.iter().find(|(n, _)| *n == path.root).map(|(_, v)| v.clone());
+                    let own = own.and_then(|v| path.fields.iter().try_fold(v, |v, field| v.field(field)));
                     let Some(value) = own.or_else(|| self.look(path)) else { continue };
                     let filter = if out.spell { Filter::Spelled } else { *filter };
                     let shown = if self.is_private(&path.root) { Filter::Masked } else { filter };

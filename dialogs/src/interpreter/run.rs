@@ -45,7 +45,8 @@ impl Interpreter {
             self.ask_unsure(&slot);
             return Flow::Waits;
         }
-        if let Some(missing) = instr.needs.iter().find(|n| !self.data.contains_key(*n)) {
+        let missing = instr.needs.iter().find(|n| !self.data.contains_key(*n));
+        if let Some(missing) = missing.filter(|_| !self.lacks_consent(&instr.op)) {
             self.ask_slot(missing, None);
             return Flow::Waits;
         }
@@ -157,10 +158,7 @@ impl Interpreter {
             frame.history.extend(lasting);
         }
         if frame.history.len() < MAX_STEPS as usize {
-            let asks = match &instr.op {
-                Op::Collect(slots) => slots.clone(),
-                _ => Vec::new(),
-            };
+            let asks = asked_by(&instr.op);
             frame.history.push(Done { pc, reads: instr.reads.clone(), writes, asks, lasting });
         }
         frame.pc = pc + 1;
@@ -201,7 +199,15 @@ impl Interpreter {
         if let Some(frame) = ended.filter(|f| !f.block) {
             self.note(What::Returned);
             self.keep_result(frame.dialog, frame.save);
+            if let Some(ran) = self.frames.last_mut().and_then(|f| f.history.last_mut()) {
+                ran.take_in(frame.history);
+            }
         }
+        self.resume()
+    }
+
+    /// Goes on with what was interrupted, or with the next step.
+    pub(super) fn resume(&mut self) -> Flow {
         match self.frames.last_mut().and_then(|f| f.resume.take()) {
             Some(Wait::Slot(slot) | Wait::Unclear { slot, .. }) if self.data.contains_key(&slot) => Flow::On,
             Some(wait) => {
@@ -440,6 +446,15 @@ impl Interpreter {
         }
         out.push_str(&format!(" Motivo: {reason}."));
         out.trim().to_owned()
+    }
+}
+
+/// Slots that a step asks for by its own.
+pub(crate) fn asked_by(op: &Op) -> Vec<String> {
+    match op {
+        Op::Collect(slots) => slots.clone(),
+        Op::Ask { slot, .. } => vec![slot.clone()],
+        _ => Vec::new(),
     }
 }
 
