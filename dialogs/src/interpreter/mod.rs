@@ -379,7 +379,8 @@ impl Interpreter {
     /// Dialogs whose rules hold now, the innermost first. Before any dialog has begun, those that can
     /// begin lend theirs: a person is reachable from the first word on.
     fn ruling(&self) -> Vec<usize> {
-        let mut out: Vec<usize> = self.frames.iter().rev().map(|f| f.dialog).collect();
+        // The centre's own come last, also while one of them is at work.
+        let mut out: Vec<usize> = self.frames.iter().rev().map(|f| f.dialog).filter(|d| *d != 0).collect();
         out.push(0);
         let begun = |f: &Frame| self.bot.dialogs.get(f.dialog).is_some_and(|d| !d.start_on.is_empty());
         if !self.frames.iter().any(begun) {

@@ -44,13 +44,13 @@ impl Interpreter {
     /// The value of a path; none if it is not filled.
     pub(super) fn look(&self, path: &Path) -> Option<Value> {
         let (root, fields) = match (path.root.as_str(), path.fields.as_slice()) {
-            ("now", []) => return Some(Value::DateTime(self.now)),
             ("language", []) => return Some(Value::Text(self.code().to_owned())),
             ("call", [field]) => {
                 let text = if field == "from" { &self.start.from } else { &self.start.to };
                 return Some(Value::Text(text.clone()));
             }
             ("consent", [field]) => return self.start.consent.get(field).copied().map(Value::YesNo),
+            ("now", fields) => (Value::DateTime(self.now), fields),
             (root, fields) => (self.value(root)?, fields),
         };
         fields.iter().try_fold(root, |value, field| value.field(field))

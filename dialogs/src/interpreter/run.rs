@@ -363,12 +363,8 @@ impl Interpreter {
 
     fn handoff(&mut self, name: &str, reason: &str, say: Option<&Template>) -> Flow {
         let bot = self.bot.clone();
-        let found = self
-            .frame()
-            .map(|f| f.dialog)
-            .into_iter()
-            .chain(self.ruling())
-            .find_map(|index| Some((index, bot.dialogs.get(index)?.handoffs.get(name)?)));
+        let mut ruling = self.ruling().into_iter();
+        let found = ruling.find_map(|index| Some((index, bot.dialogs.get(index)?.handoffs.get(name)?)));
         let Some((index, rule)) = found else {
             self.fail();
             return Flow::Waits;
@@ -410,6 +406,10 @@ impl Interpreter {
                     Some(Value::List(
                         lines.map(|(who, text)| Value::Text(format!("{who}: {text}"))).collect(),
                     ))
+                }
+                "audio_offset" => {
+                    let since = self.now - self.start.now;
+                    Some(Value::Number(since.num_milliseconds() as f64 / 1000.0))
                 }
                 name => self.data.get(name).map(|d| d.value.clone()),
             };

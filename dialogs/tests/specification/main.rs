@@ -19,6 +19,7 @@ mod slots;
 mod steps;
 mod subdialogs;
 mod texts;
+mod tools;
 mod yaml;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -74,7 +75,8 @@ fn change(mut files: Files, file: &str, from: &str, to: &str) -> Files {
 
 fn loaded(files: &Files) -> Arc<Bot> {
     Arc::new(Bot::from_files(files).unwrap_or_else(|problems| {
-        panic!("{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+        let errors = problems.iter().filter(|p| p.is_error());
+        panic!("{}", errors.map(ToString::to_string).collect::<Vec<_>>().join("\n"))
     }))
 }
 
@@ -82,7 +84,7 @@ fn loaded(files: &Files) -> Arc<Bot> {
 fn refused(files: &Files) -> Vec<String> {
     match Bot::from_files(files) {
         Ok(_) => panic!("accepted"),
-        Err(problems) => problems.iter().map(ToString::to_string).collect(),
+        Err(problems) => problems.iter().filter(|p| p.is_error()).map(ToString::to_string).collect(),
     }
 }
 

@@ -59,7 +59,7 @@ fn handoff_and_end_ask_nothing_so_what_they_say_is_filled_before() {
         let said = refused(&with_name(&format!("  - {step}\n")));
         assert_eq!(
             said,
-            ["prueba.yaml:7: this may not be filled here: `nombre`; `collect` it before, or say something else: `handoff` and `end` ask nothing"]
+            ["prueba.yaml:8: this may not be filled here: `nombre`; `collect` it before, or say something else: `handoff` and `end` ask nothing"]
         );
         let talk = Talk::begun(&with_name(&format!("  - collect: nombre\n  - {step}\n"))).say("ana").said();
         assert!(talk.ends_with(", ana."), "{talk}");
@@ -152,7 +152,7 @@ cases:
   - { name: by hour, turns: [{ user: quiero empezar }, { user: a las diez y media de la mañana }], expect: { said: viernes quince, end: hecho } }
   - { name: by key, turns: [{ user: quiero empezar }, { keys: '2' }], expect: { said: viernes quince, end: hecho } }
   - { name: by words, turns: [{ user: quiero empezar }, { user: el jueves catorce de mayo a las nueve de la mañana }], expect: { said: jueves catorce, end: hecho } }
-  - { name: none of these leads to the next, and by place of those, turns: [{ user: quiero empezar }, { user: ninguna }, { expect: { said: También tengo lunes dieciocho, not_said: jueves } }, { user: la primera }], expect: { said: lunes dieciocho, end: hecho } }
+  - { name: none of these leads to the next ones, turns: [{ user: quiero empezar }, { expect: { asks: hueco } }, { user: ninguna }, { expect: { said: También tengo lunes dieciocho, not_said: jueves } }, { user: la primera }], expect: { said: lunes dieciocho, end: hecho } }
   - { name: none at all, turns: [{ user: quiero empezar }, { user: ninguna }, { user: ninguna }], expect: { end: ninguno } }
   - { name: what is no answer, turns: [{ user: quiero empezar }, { user: bla bla }, { expect: { said: 'Dígame cuál prefiere, o «ninguna».', asks: hueco } }] }
 ",
@@ -340,7 +340,7 @@ fn a_call_back_has_its_interval_if_there_is_one() {
         for answer in answers {
             talk.say(answer);
         }
-        let asked = talk.out.iter().find_map(|o| if let Output::Callback(c) = o { Some(c.clone()) } else { None }).unwrap();
+        let asked = talk.out.iter().find_map(|o| if let Output::Callback(c) = o { Some(c.clone()) } else { None }).unwrap_or_else(|| panic!("{:?}", talk.out));
         assert_eq!((asked.to.as_str(), asked.queue.as_str(), asked.reason.as_str()), ("600000000", "siempre", "agenda"));
         assert_eq!(asked.when.map(|w| w.0), when.map(|w| w.parse().unwrap()));
         assert_eq!(talk.outcome(), Some("hecho"));
@@ -359,8 +359,8 @@ fn handoff_passes_the_contact_with_its_words_or_the_bots() {
 
 #[test]
 fn every_step_may_have_an_id_that_goto_and_the_record_name() {
-    let talk = Talk::begun(&dialog("steps: [{ id: saludo, say: Hola. }, { goto: fin }, { id: medio, say: Nunca. }, { id: fin, if: now is empty, then: { goto: medio } }, { id: ultimo, end: hecho }]\n"));
-    assert_eq!((talk.said().as_str(), talk.outcome()), ("Hola.", Some("hecho")));
+    let talk = Talk::begun(&dialog("steps: [{ id: saludo, say: Hola. }, { goto: fin }, { id: fin, say: Adiós. }, { id: ultimo, end: hecho }]\n"));
+    assert_eq!((talk.said().as_str(), talk.outcome()), ("Hola. Adiós.", Some("hecho")));
     let steps: Vec<&str> = talk.out.iter().filter_map(|o| if let Output::Note(e) = o { Some(e.step.as_str()) } else { None }).collect();
     assert!(steps.contains(&"saludo") && steps.contains(&"ultimo"), "{steps:?}");
 }

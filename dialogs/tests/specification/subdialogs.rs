@@ -84,7 +84,7 @@ fn slots_of_one_name_are_one_datum_and_nothing_is_asked_twice() {
     talk.say("fuga").keys("600000009");
     assert!(!talk.written().contains("600000009"), "{}", talk.written());
     let said = refused(&change(files, "calle.yaml", "digits(9)", "digits(8)"));
-    assert!(said[0].starts_with("prueba.yaml:6:17: this slot has another type elsewhere: `digits(9)`"), "{said:?}");
+    assert!(said[0].starts_with("prueba.yaml:6:16: this slot has another type elsewhere: `digits(9)`"), "{said:?}");
 }
 
 #[test]

@@ -84,7 +84,7 @@ fn texts_that_need_quotes_are_told_so() {
 
 /// What is wrong, the whole dialog file, and what is said of it.
 const TRAPS: &[(&str, &str, &str)] = &[
-    ("a tab", "dialog: prueba\nsteps:\n\t- end: x\n", "prueba.yaml:3:1: this is not YAML; indent with spaces, not with tabs"),
+    ("a tab", "dialog: prueba\nsteps:\n\t- end: x\n", "prueba.yaml:3:2: this is not YAML; indent with spaces, not with tabs"),
     ("a key twice", "dialog: prueba\ndialog: otra\nsteps: [{ end: x }]\n", "prueba.yaml:2:1: this key is written twice `dialog`; keep one: it is already written in line 1"),
     ("an anchor", "dialog: prueba\nabout: &a Hola.\nsteps: [{ end: x }]\n", "prueba.yaml:2:8: anchors are not part of the language `&`; take the anchor away"),
     ("an alias", "dialog: prueba\nabout: &a Hola.\nsteps: [{ say: *a }]\n", "prueba.yaml:2:8: anchors are not part of the language `&`; take the anchor away"),
