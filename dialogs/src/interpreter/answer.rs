@@ -72,7 +72,8 @@ impl Interpreter {
             return self.follow(action);
         }
         let corrects = self.has_correction(&u);
-        let u = if matches!(self.wait, Wait::Slot(_)) { in_own_words(u, &self.expect(), corrects) } else { u };
+        let u =
+            if matches!(self.wait, Wait::Slot(_)) { in_own_words(u, &self.expect(), corrects) } else { u };
         match self.wait.clone() {
             Wait::Reply { .. } => self.note(What::Ignored { input: "heard".into() }),
             Wait::Slot(slot) => self.answer_slot(&slot, &u),
@@ -124,6 +125,7 @@ impl Interpreter {
             Action::Speak(times) => self.speak(times),
             Action::Back => self.back(),
             Action::Block(addr) => {
+                self.closed = false;
                 // While a service is waited for, nothing is resumed: its answer comes too late then.
                 let resume = match &self.wait {
                     Wait::Reply { .. } => None,

@@ -164,8 +164,8 @@ pub struct Interpreter {
     calls_in_a_row: u32,
     turns: u32,
     failing: bool,
-    /// A closed queue's exit has been taken in this turn: the next handoff goes through, so that exits can't lead
-    /// to each other for ever.
+    /// A closed queue's exit has been taken since the citizen asked for people: the next handoff goes through, so
+    /// that who says nothing there is not led around for ever.
     closed: bool,
     /// Where it goes on if nobody takes the contact that was handed off: dialog and place.
     handed: Option<(usize, Addr)>,
@@ -300,7 +300,6 @@ impl Interpreter {
     fn turn_taken(&mut self, answer: impl FnOnce(&mut Self)) {
         self.turn.clear();
         self.calls_in_a_row = 0;
-        self.closed = false;
         self.turns += 1;
         if self.turns > MAX_TURNS {
             return self.fail();

@@ -12,7 +12,12 @@ fn with(steps: &str, sub: &str) -> Files {
     bot(&[
         ("prueba.yaml", &main_dialog(&format!("{SLOTS}{ALWAYS}steps:\n{steps}"))),
         ("aparte.yaml", ASIDE),
-        ("sub.yaml", &format!("dialog: sub\ntakes: {{ de: text }}\nreturns: sitio\nslots:\n  calle: {{ type: free_text, ask: \"¿Qué calle, para {{de}}?\" }}\nsteps:\n{sub}  - set: {{ sitio: \"calle {{calle}}\" }}\n")),
+        (
+            "sub.yaml",
+            &format!(
+                "dialog: sub\ntakes: {{ de: text }}\nreturns: sitio\nslots:\n  calle: {{ type: free_text, ask: \"¿Qué calle, para {{de}}?\" }}\nsteps:\n{sub}  - set: {{ sitio: \"calle {{calle}}\" }}\n"
+            ),
+        ),
     ])
 }
 
@@ -91,7 +96,14 @@ fn a_private_value_is_corrected_without_being_said() {
 
 #[test]
 fn what_has_been_booked_cant_be_corrected_away_nor_taken_back() {
-    let booked = |main: &str, sub: &str| with(&format!("  - collect: [cosa, tel]\n{main}  - confirm: ¿Sigo con {{cosa.nombre}}?\n    if_denied: {{ end: no }}\n  - end: hecho\n"), sub);
+    let booked = |main: &str, sub: &str| {
+        with(
+            &format!(
+                "  - collect: [cosa, tel]\n{main}  - confirm: ¿Sigo con {{cosa.nombre}}?\n    if_denied: {{ end: no }}\n  - end: hecho\n"
+            ),
+            sub,
+        )
+    };
     let send = "  - send_sms: { to: \"600000000\", template: recibido }\n";
     let run = "  - run: sub\n    with: { de: \"{cosa.nombre}\" }\n    save: lugar\n";
     for files in [
@@ -116,7 +128,11 @@ fn what_has_been_booked_cant_be_corrected_away_nor_taken_back() {
     let before = talk.all.iter().filter(|o| matches!(o, dialogs::Output::Sms(_))).count();
     talk.say("no, mejor la farola");
     assert!(talk.said().starts_with("Eso ya está hecho"), "{}", talk.said());
-    assert_eq!(talk.all.iter().filter(|o| matches!(o, dialogs::Output::Sms(_))).count(), before, "nothing is sent twice");
+    assert_eq!(
+        talk.all.iter().filter(|o| matches!(o, dialogs::Output::Sms(_))).count(),
+        before,
+        "nothing is sent twice"
+    );
 }
 
 #[test]
@@ -196,7 +212,10 @@ fn back_in_a_digression_leaves_it_and_takes_nothing_back() {
 
 #[test]
 fn back_stops_where_something_was_booked_and_without_answers_repeats() {
-    let files = with("  - collect: cosa\n  - say: Apunto {cosa.nombre}.\n  - send_sms: { to: \"600000000\", template: recibido }\n  - confirm: ¿Sigo?\n    if_denied: { end: no }\n  - end: hecho\n", "");
+    let files = with(
+        "  - collect: cosa\n  - say: Apunto {cosa.nombre}.\n  - send_sms: { to: \"600000000\", template: recibido }\n  - confirm: ¿Sigo?\n    if_denied: { end: no }\n  - end: hecho\n",
+        "",
+    );
     passes(
         &files,
         "cases:
@@ -204,7 +223,10 @@ fn back_stops_where_something_was_booked_and_without_answers_repeats() {
     turns: [{ user: quiero empezar }, { user: fuga }, { user: volver atrás }, { expect: { said: ¿Sigo?, slots: { cosa: agua } } }]
 ",
     );
-    passes(&plain(), "cases:\n  - { name: nothing given, turns: [{ user: quiero empezar }, { user: volver atrás }], expect: { said: ¿Qué cosa?, asks: cosa } }\n");
+    passes(
+        &plain(),
+        "cases:\n  - { name: nothing given, turns: [{ user: quiero empezar }, { user: volver atrás }], expect: { said: ¿Qué cosa?, asks: cosa } }\n",
+    );
 }
 
 #[test]

@@ -36,7 +36,10 @@ const COMMON: [(&str, &str); 13] = [
     ("centro.yaml", include_str!("common/centro.yaml")),
     ("servicios.yaml", include_str!("common/servicios.yaml")),
     ("calendarios/oficina.yaml", include_str!("common/oficina.yaml")),
-    ("catalogos/cosas.yaml", "agua: { nombre: el agua, sinonimos: [fuga], codigo: 012 }\nluz: { nombre: la luz, sinonimos: [farola], codigo: 1e3 }\n"),
+    (
+        "catalogos/cosas.yaml",
+        "agua: { nombre: el agua, sinonimos: [fuga], codigo: 012 }\nluz: { nombre: la luz, sinonimos: [farola], codigo: 1e3 }\n",
+    ),
     ("saber/normas.yaml", include_str!("common/normas.yaml")),
     ("nlu/empezar.yaml", "[empezar, quiero empezar, vamos a empezar]"),
     ("nlu/persona.yaml", "[una persona, páseme con alguien, un humano]"),
@@ -175,11 +178,15 @@ impl Talk {
     }
 
     fn listen(&self) -> &Listen {
-        self.out.iter().find_map(|o| if let Output::Listen(l) = o { Some(l) } else { None }).expect("a question")
+        self.out
+            .iter()
+            .find_map(|o| if let Output::Listen(l) = o { Some(l) } else { None })
+            .expect("a question")
     }
 
     fn call(&self) -> ServiceCall {
-        let found = self.out.iter().find_map(|o| if let Output::Call(c) = o { Some(c.clone()) } else { None });
+        let found =
+            self.out.iter().find_map(|o| if let Output::Call(c) = o { Some(c.clone()) } else { None });
         found.unwrap_or_else(|| panic!("no call in {:?}", self.out))
     }
 

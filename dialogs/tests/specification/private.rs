@@ -46,28 +46,52 @@ fn a_private_value_is_in_no_note_no_record_and_no_text_that_is_kept() {
     let call = talk.call();
     assert_eq!(call.arguments["hueco"].to_string(), "600123456", "services have it");
     talk.reply(serde_json::json!({ "codigo": "R1" }));
-    let opened = talk.out.iter().find_map(|o| if let Output::Case(Case::Open { id, private, fields, .. }) = o { Some((*id, private.clone(), fields.clone())) } else { None });
+    let opened = talk.out.iter().find_map(|o| {
+        if let Output::Case(Case::Open { id, private, fields, .. }) = o {
+            Some((*id, private.clone(), fields.clone()))
+        } else {
+            None
+        }
+    });
     let (id, private, fields) = opened.unwrap();
     assert_eq!((private, fields["tel"].to_string()), (vec!["tel".to_owned()], "600123456".into()));
     talk.feed(Input::Reply { call: id, result: Ok(serde_json::json!({ "codigo": "C1" })) });
-    let note = talk.out.iter().find_map(|o| if let Output::Case(Case::Note { text, .. }) = o { Some(text.clone()) } else { None });
+    let note = talk
+        .out
+        .iter()
+        .find_map(|o| if let Output::Case(Case::Note { text, .. }) = o { Some(text.clone()) } else { None });
     assert_eq!(note.as_deref(), Some("Llamar al terminado en 456."));
     let handoff = talk.handoff().unwrap();
-    assert_eq!((handoff.carried["tel"].to_string().as_str(), handoff.whisper.as_deref()), ("600123456", Some("Llama 600123456.")));
+    assert_eq!(
+        (handoff.carried["tel"].to_string().as_str(), handoff.whisper.as_deref()),
+        ("600123456", Some("Llama 600123456."))
+    );
     assert!(!handoff.carried["summary"].to_string().contains("600123456"));
-    let heard: Vec<String> = talk.all.iter().filter_map(|o| if let Output::Say(p) = o { Some(p.text.clone()) } else { None }).collect();
+    let heard: Vec<String> = talk
+        .all
+        .iter()
+        .filter_map(|o| if let Output::Say(p) = o { Some(p.text.clone()) } else { None })
+        .collect();
     assert!(heard.iter().any(|t| t.contains("600123456")), "the citizen hears it: {heard:?}");
     let written = talk.written();
     for trace in ["600123456", "60 01 23 45 6", "6 0 0 1 2 3 4 5 6", "seis cero cero", "600123457"] {
         assert!(!written.contains(trace), "{trace} in {written}");
     }
     assert!(written.contains("terminado en 456"));
-    assert!(talk.run.is_private("tel") && talk.run.is_private("copia") && talk.run.is_private("frase") && talk.run.is_private("vuelta") && !talk.run.is_private("caso"));
+    assert!(
+        talk.run.is_private("tel")
+            && talk.run.is_private("copia")
+            && talk.run.is_private("frase")
+            && talk.run.is_private("vuelta")
+            && !talk.run.is_private("caso")
+    );
 }
 
 #[test]
 fn which_of_two_private_values_is_asked_aloud_and_written_masked() {
-    let files = dialog("slots: { cosa: { type: list(cosas), ask: ¿Qué cosa?, private: true } }\nsteps: [{ collect: cosa }, { end: hecho }]\n");
+    let files = dialog(
+        "slots: { cosa: { type: list(cosas), ask: ¿Qué cosa?, private: true } }\nsteps: [{ collect: cosa }, { end: hecho }]\n",
+    );
     let mut talk = Talk::begun(&files);
     talk.say("la fuga de la farola");
     assert_eq!(talk.said(), "¿Se refiere a el agua o a la luz?");

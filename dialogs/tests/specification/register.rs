@@ -76,15 +76,22 @@ fn exists(test: &str) -> bool {
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/specification").join(file);
     let text = read(&if here.is_file() { here } else { root().join(file) });
     let function = format!("fn {name}()");
-    let tested = |before: &str| before.rsplit("fn ").next().is_some_and(|between| between.contains("#[test]") || between.contains("#[tokio::test"));
-    text.contains(&format!("name: {name}")) || text.split_once(&function).is_some_and(|(before, _)| tested(before))
+    let tested = |before: &str| {
+        before
+            .rsplit("fn ")
+            .next()
+            .is_some_and(|between| between.contains("#[test]") || between.contains("#[tokio::test"))
+    };
+    text.contains(&format!("name: {name}"))
+        || text.split_once(&function).is_some_and(|(before, _)| tested(before))
 }
 
 #[test]
 fn every_claim_of_the_document_has_a_test() {
     let claims = claims(&read(&root().join("docs/dialog-language.md")));
     let register = register();
-    let begins = |(section, text): &Words, (of, words): &Words| section == of && text.starts_with(words.as_str());
+    let begins =
+        |(section, text): &Words, (of, words): &Words| section == of && text.starts_with(words.as_str());
     let mut wrong: Vec<String> = Vec::new();
     for claim in &claims {
         match register.iter().filter(|(words, _)| begins(claim, words)).count() {
@@ -97,7 +104,8 @@ fn every_claim_of_the_document_has_a_test() {
         if !claims.iter().any(|claim| begins(claim, words)) {
             wrong.push(format!("the document has no «{}» in «{}»", words.1, words.0));
         }
-        wrong.extend(tests.iter().filter(|t| !exists(t)).map(|t| format!("«{}» names no test: {t}", words.1)));
+        wrong
+            .extend(tests.iter().filter(|t| !exists(t)).map(|t| format!("«{}» names no test: {t}", words.1)));
     }
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }

@@ -10,8 +10,14 @@ const ASK: &str = "slots:\n  n: { type: 'digits(4)', ask: ¿Qué número? }\n  t
 
 fn with(rules: &str) -> Files {
     bot(&[
-        ("prueba.yaml", &main_dialog(&format!("{ASK}{rules}steps: [{{ collect: [n, tel] }}, {{ end: hecho }}]\n"))),
-        ("aparte.yaml", "dialog: aparte\nslots: { cosa: { type: list(cosas), ask: ¿Qué cosa? } }\nsteps: [{ collect: cosa }, { say: \"Sobre {cosa.nombre}.\" }]\n"),
+        (
+            "prueba.yaml",
+            &main_dialog(&format!("{ASK}{rules}steps: [{{ collect: [n, tel] }}, {{ end: hecho }}]\n")),
+        ),
+        (
+            "aparte.yaml",
+            "dialog: aparte\nslots: { cosa: { type: list(cosas), ask: ¿Qué cosa? } }\nsteps: [{ collect: cosa }, { say: \"Sobre {cosa.nombre}.\" }]\n",
+        ),
     ])
 }
 
@@ -52,7 +58,8 @@ fn a_digression_answers_and_the_question_is_asked_again() {
 #[test]
 fn the_voice_is_slower_faster_and_normal_from_then_on() {
     let rates = |rule: &str| -> Vec<f32> {
-        let files = with(&format!("always: {{ despacio: {{ speak: slower }}, aparte: {{ speak: {rule} }} }}\n"));
+        let files =
+            with(&format!("always: {{ despacio: {{ speak: slower }}, aparte: {{ speak: {rule} }} }}\n"));
         let mut talk = Talk::begun(&files);
         talk.say("vaya lento");
         let mut out = vec![talk.prompts()[0].speech[0].rate];
@@ -69,7 +76,9 @@ fn the_voice_is_slower_faster_and_normal_from_then_on() {
 
 #[test]
 fn tries_are_counted_in_a_row_and_start_anew_when_a_value_is_understood() {
-    let files = with("limits:\n  no_input: { after: 4s, tries: 2, then: { end: silencio } }\n  no_match: { tries: 3, then: { end: nada } }\n");
+    let files = with(
+        "limits:\n  no_input: { after: 4s, tries: 2, then: { end: silencio } }\n  no_match: { tries: 3, then: { end: nada } }\n",
+    );
     passes(
         &files,
         "cases:
@@ -86,7 +95,9 @@ fn tries_are_counted_in_a_row_and_start_anew_when_a_value_is_understood() {
 
 #[test]
 fn anger_has_a_limit_and_an_emergency_comes_before_anything_else() {
-    let files = with("limits:\n  upset: { level: 0.8, then: { end: enfado } }\n  emergency: { words: [no respira, hay fuego], then: { handoff: urgencias, reason: emergencia } }\nhandoffs:\n  urgencias: { number: \"112\", no_answer: { after: 30s, end: sin_respuesta } }\n");
+    let files = with(
+        "limits:\n  upset: { level: 0.8, then: { end: enfado } }\n  emergency: { words: [no respira, hay fuego], then: { handoff: urgencias, reason: emergencia } }\nhandoffs:\n  urgencias: { number: \"112\", no_answer: { after: 30s, end: sin_respuesta } }\n",
+    );
     passes(
         &files,
         "cases:
@@ -98,7 +109,8 @@ fn anger_has_a_limit_and_an_emergency_comes_before_anything_else() {
 ",
     );
     // While a service is waited for, too.
-    let files = change(files, "prueba.yaml", "steps: [", "steps: [{ call: agenda.buscar, on_error: { end: mal } }, ");
+    let files =
+        change(files, "prueba.yaml", "steps: [", "steps: [{ call: agenda.buscar, on_error: { end: mal } }, ");
     let mut talk = Talk::begun(&files);
     talk.call();
     talk.say("hay fuego");
@@ -107,14 +119,19 @@ fn anger_has_a_limit_and_an_emergency_comes_before_anything_else() {
 
 #[test]
 fn a_handoff_carries_what_it_says_and_whispers() {
-    let files = with("handoffs:\n  personas:\n    queue: siempre\n    carry: [n, tel, reason, summary, transcript, audio_offset]\n    whisper: \"{n | grouped}, {tel}. Motivo: {reason}.\"\n    assist: [kb.normas, agenda.buscar]\n    closed: { end: c }\n    no_answer: { after: 9s, end: n }\n");
+    let files = with(
+        "handoffs:\n  personas:\n    queue: siempre\n    carry: [n, tel, reason, summary, transcript, audio_offset]\n    whisper: \"{n | grouped}, {tel}. Motivo: {reason}.\"\n    assist: [kb.normas, agenda.buscar]\n    closed: { end: c }\n    no_answer: { after: 9s, end: n }\n",
+    );
     let mut talk = Talk::begun(&files);
     // The centre's rule hands over as the dialog at work says; what is empty is neither carried nor whispered.
     talk.keys("1234#");
     talk.now += chrono::TimeDelta::milliseconds(7500);
     talk.say("una persona");
     let handoff = talk.handoff().unwrap();
-    assert_eq!((handoff.queue.as_str(), handoff.reason.as_str(), handoff.no_answer), ("siempre", "lo_pide", Some(Duration::from_secs(9))));
+    assert_eq!(
+        (handoff.queue.as_str(), handoff.reason.as_str(), handoff.no_answer),
+        ("siempre", "lo_pide", Some(Duration::from_secs(9)))
+    );
     let carried: Vec<&str> = handoff.carried.keys().map(String::as_str).collect();
     assert_eq!(carried, ["audio_offset", "n", "reason", "summary", "transcript"]);
     assert_eq!(handoff.carried["audio_offset"].to_string(), "7.5", "seconds since the contact began");
@@ -133,7 +150,9 @@ fn a_handoff_carries_what_it_says_and_whispers() {
 
 #[test]
 fn a_closed_queue_has_its_exit_each_time_somebody_asks() {
-    let files = with("handoffs:\n  personas: { queue: personas, closed: [{ say: No hay nadie. }, { run: aparte }, { end: dejado }], no_answer: { after: 9s, end: n } }\n");
+    let files = with(
+        "handoffs:\n  personas: { queue: personas, closed: [{ say: No hay nadie. }, { run: aparte }, { end: dejado }], no_answer: { after: 9s, end: n } }\n",
+    );
     let mut talk = Talk::begun(&files);
     talk.now += chrono::TimeDelta::days(6);
     talk.say("una persona");
@@ -151,7 +170,9 @@ fn a_closed_queue_has_its_exit_each_time_somebody_asks() {
 
 #[test]
 fn a_handoff_that_nobody_takes_goes_on_at_its_no_answer() {
-    let files = with("handoffs:\n  personas: { queue: siempre, closed: { end: c }, no_answer: { after: 9s, run: dejar } }\n");
+    let files = with(
+        "handoffs:\n  personas: { queue: siempre, closed: { end: c }, no_answer: { after: 9s, run: dejar } }\n",
+    );
     let leave = "dialog: dejar\nsteps: [{ collect: tel }, { callback: { to: \"{tel}\", queue: siempre } }, { end: dejado }]\n";
     let mut files = files;
     files.push(("dejar.yaml".into(), leave.into()));
@@ -166,7 +187,9 @@ fn a_handoff_that_nobody_takes_goes_on_at_its_no_answer() {
 
 #[test]
 fn a_number_takes_a_handoff_without_a_queue() {
-    let files = with("always: { persona: { handoff: fuera, reason: lo_pide } }\nhandoffs:\n  fuera: { number: \"+34910000000\", no_answer: { after: 30s, end: nadie, say: No contestan. } }\n");
+    let files = with(
+        "always: { persona: { handoff: fuera, reason: lo_pide } }\nhandoffs:\n  fuera: { number: \"+34910000000\", no_answer: { after: 30s, end: nadie, say: No contestan. } }\n",
+    );
     let mut talk = Talk::begun(&files);
     talk.say("una persona");
     let handoff = talk.handoff().unwrap();
@@ -178,7 +201,10 @@ fn a_number_takes_a_handoff_without_a_queue() {
         ("number: \"", "closed: { end: x }, number: \"", "a handoff to a number has no `closed`"),
         ("\"+34910000000\"", "\"91 000\"", "this is not a telephone number"),
     ] {
-        assert!(refused(&change(files.clone(), "prueba.yaml", from, to)).iter().any(|s| s.contains(why)), "{why}");
+        assert!(
+            refused(&change(files.clone(), "prueba.yaml", from, to)).iter().any(|s| s.contains(why)),
+            "{why}"
+        );
     }
 }
 

@@ -8,7 +8,9 @@ use serde_json::json;
 use super::{Talk, change, dialog, passes, refused};
 
 fn calling(step: &str) -> super::Files {
-    dialog(&format!("steps:\n  - call: {step}\n    save: algo\n    while_waiting: {{ after: 800ms, say: Un momento. }}\n    on_error: {{ end: mal }}\n  - end: hecho\n"))
+    dialog(&format!(
+        "steps:\n  - call: {step}\n    save: algo\n    while_waiting: {{ after: 800ms, say: Un momento. }}\n    on_error: {{ end: mal }}\n  - end: hecho\n"
+    ))
 }
 
 fn request(step: &str) -> ServiceCall {
@@ -18,11 +20,20 @@ fn request(step: &str) -> ServiceCall {
 #[test]
 fn a_request_has_its_method_path_query_body_and_times() {
     let get = request("agenda.huecos\n    with: { dia: \"lunes & martes\" }");
-    assert_eq!((get.method, get.path.as_str(), &get.body), ("GET", "/huecos?dia=lunes%20%26%20martes", &None));
+    assert_eq!(
+        (get.method, get.path.as_str(), &get.body),
+        ("GET", "/huecos?dia=lunes%20%26%20martes", &None)
+    );
     assert_eq!((get.timeout, get.retries), (Duration::from_secs(4), 1));
-    assert_eq!(get.while_waiting.map(|(after, say)| (after, say.text)), Some((Duration::from_millis(800), "Un momento.".into())));
+    assert_eq!(
+        get.while_waiting.map(|(after, say)| (after, say.text)),
+        Some((Duration::from_millis(800), "Un momento.".into()))
+    );
     let post = request("agenda.reservar\n    with: { hueco: \"a/b\", nota: \"Llama {call.from}\" }");
-    assert_eq!((post.method, post.path.as_str(), post.body), ("POST", "/huecos/a%2Fb", Some(json!({ "nota": "Llama 600000000" }))));
+    assert_eq!(
+        (post.method, post.path.as_str(), post.body),
+        ("POST", "/huecos/a%2Fb", Some(json!({ "nota": "Llama 600000000" })))
+    );
     let put = request("agenda.mover\n    with: { hueco: x }");
     assert_eq!((put.method, put.timeout, put.retries), ("PUT", Duration::from_secs(9), 0));
     assert_eq!(request("agenda.cambiar\n    with: { hueco: x }").method, "PATCH");
@@ -33,10 +44,16 @@ fn a_request_has_its_method_path_query_body_and_times() {
 fn the_address_and_the_token_come_from_outside() {
     let call = request("agenda.buscar");
     assert_eq!(call.url(|_| None), "http://127.0.0.1:8085/buscar");
-    let outside = |name: &str| (name == "DIGAME_AGENDA_URL").then(|| "https://agenda.example.org/".to_owned());
+    let outside =
+        |name: &str| (name == "DIGAME_AGENDA_URL").then(|| "https://agenda.example.org/".to_owned());
     assert_eq!(call.url(outside), "https://agenda.example.org/buscar");
     assert_eq!(call.token_env.as_deref(), Some("DIGAME_AGENDA_TOKEN"));
-    let files = change(calling("agenda.buscar"), "servicios.yaml", "{ env: DIGAME_AGENDA_URL, default: \"http://127.0.0.1:8085\" }", "http://otra.example.org");
+    let files = change(
+        calling("agenda.buscar"),
+        "servicios.yaml",
+        "{ env: DIGAME_AGENDA_URL, default: \"http://127.0.0.1:8085\" }",
+        "http://otra.example.org",
+    );
     assert_eq!(Talk::begun(&files).call().url(|_| None), "http://otra.example.org/buscar");
     for (from, to, why) in [
         ("token: { env: DIGAME_AGENDA_TOKEN }", "token: secreto", "a token, a map, is expected here"),
@@ -48,7 +65,8 @@ fn the_address_and_the_token_come_from_outside() {
         ("takes: [dia]", "takes: []", "unknown argument `dia`"),
         ("inicio: datetime", "inicio: instante", "unknown kind of value `instante`"),
     ] {
-        let said = refused(&change(calling("agenda.huecos\n    with: { dia: x }"), "servicios.yaml", from, to));
+        let said =
+            refused(&change(calling("agenda.huecos\n    with: { dia: x }"), "servicios.yaml", from, to));
         assert!(said.iter().any(|s| s.starts_with("servicios.yaml:") && s.contains(why)), "{why}: {said:?}");
     }
 }
@@ -67,10 +85,14 @@ fn what_is_not_a_get_has_a_key_that_makes_it_safe_to_try_again() {
     }
     // One key a step, another for the next contact and for the next step.
     let step = "agenda.anular\n    with: { hueco: x }";
-    let key = |contact: &str| Talk::of(&calling(step), contact).say("quiero empezar").call().idempotency_key.unwrap();
+    let key = |contact: &str| {
+        Talk::of(&calling(step), contact).say("quiero empezar").call().idempotency_key.unwrap()
+    };
     assert_eq!(key("c1"), key("c1"));
     assert_ne!(key("c1"), key("c2"));
-    let twice = dialog("steps:\n  - call: agenda.anular\n    with: { hueco: x }\n    on_error: { end: mal }\n  - call: agenda.anular\n    with: { hueco: x }\n    on_error: { end: mal }\n  - end: hecho\n");
+    let twice = dialog(
+        "steps:\n  - call: agenda.anular\n    with: { hueco: x }\n    on_error: { end: mal }\n  - call: agenda.anular\n    with: { hueco: x }\n    on_error: { end: mal }\n  - end: hecho\n",
+    );
     let mut talk = Talk::begun(&twice);
     let first = talk.call().idempotency_key;
     talk.reply(json!(null));
@@ -104,7 +126,9 @@ fn every_shape_is_read_and_anything_else_is_an_error() {
 
 #[test]
 fn a_service_that_fails_or_is_late_takes_the_error_branch() {
-    for result in [Err(CallError::Timeout), Err(CallError::Status(503)), Err(CallError::Failed("no connection".into()))] {
+    for result in
+        [Err(CallError::Timeout), Err(CallError::Status(503)), Err(CallError::Failed("no connection".into()))]
+    {
         let mut talk = Talk::begun(&calling("agenda.buscar"));
         let call = talk.call().id;
         talk.feed(Input::Reply { call, result });
@@ -123,7 +147,9 @@ fn a_service_that_fails_or_is_late_takes_the_error_branch() {
 
 #[test]
 fn services_of_a_test_answer_call_by_call_or_fail() {
-    let files = dialog("steps:\n  - call: agenda.todo\n    save: a\n    on_error: { say: Falla. }\n  - call: agenda.buscar\n    save: b\n    on_error: { say: Falla. }\n  - call: agenda.buscar\n    save: c\n    on_error: { say: Falla. }\n  - end: hecho\n");
+    let files = dialog(
+        "steps:\n  - call: agenda.todo\n    save: a\n    on_error: { say: Falla. }\n  - call: agenda.buscar\n    save: b\n    on_error: { say: Falla. }\n  - call: agenda.buscar\n    save: c\n    on_error: { say: Falla. }\n  - end: hecho\n",
+    );
     passes(
         &files,
         "services:

@@ -8,13 +8,20 @@ use super::{Talk, change, dialog, passes, refused};
 
 /// A bot that asks for one slot, says it back and ends.
 fn asking(slot: &str) -> super::Files {
-    dialog(&format!("slots: {{ dato: {{ {slot} }} }}\nsteps: [{{ collect: dato }}, {{ say: \"Es {{dato}}.\" }}, {{ end: hecho }}]\n"))
+    dialog(&format!(
+        "slots: {{ dato: {{ {slot} }} }}\nsteps: [{{ collect: dato }}, {{ say: \"Es {{dato}}.\" }}, {{ end: hecho }}]\n"
+    ))
 }
 
 #[test]
 fn each_attempt_has_its_question_and_the_last_one_stays_with_an_apology() {
     passes(
-        &change(asking("type: digits(4), ask: [¿Qué número?, Dígalo despacio., Tecléelo.]"), "centro.yaml", "no_match: { tries: 3", "no_match: { tries: 9"),
+        &change(
+            asking("type: digits(4), ask: [¿Qué número?, Dígalo despacio., Tecléelo.]"),
+            "centro.yaml",
+            "no_match: { tries: 3",
+            "no_match: { tries: 9",
+        ),
         "cases:
   - name: three wordings
     turns:
@@ -171,9 +178,12 @@ fn a_value_is_confirmed_always_never_or_when_it_was_heard_badly() {
         let mut talk = Talk::begun(&files);
         talk.unsure("la farola", confidence).said()
     };
-    for (rule, badly, well) in
-        [("", false, false), (", confirm: never", false, false), (", confirm: when_unsure", true, false), (", confirm: always", true, true)]
-    {
+    for (rule, badly, well) in [
+        ("", false, false),
+        (", confirm: never", false, false),
+        (", confirm: when_unsure", true, false),
+        (", confirm: always", true, true),
+    ] {
         assert_eq!(heard(rule, 0.5).starts_with("He entendido la luz"), badly, "{rule}");
         assert_eq!(heard(rule, 1.0).starts_with("He entendido la luz"), well, "{rule}");
     }
@@ -232,10 +242,13 @@ fn single_keys_stand_for_values_and_are_four_at_most() {
     turns: [{ user: quiero empezar }, { keys: '7' }, { expect: { asks: dato } }]
 ",
     );
-    let keys = |keys: &str, kind: &str| refused(&asking(&format!("type: {kind}, ask: ¿Qué?, keys: {{ {keys} }}")));
+    let keys =
+        |keys: &str, kind: &str| refused(&asking(&format!("type: {kind}, ask: ¿Qué?, keys: {{ {keys} }}")));
     assert_eq!(
         keys("1: 1, 2: 2, 3: 3, 4: 4, 5: 5", "number"),
-        ["prueba.yaml:4:50: more than four keys in one question; nobody remembers more: ask by voice, or in two questions"]
+        [
+            "prueba.yaml:4:50: more than four keys in one question; nobody remembers more: ask by voice, or in two questions"
+        ]
     );
     assert!(keys("1: gas", "list(cosas)")[0].contains("unknown entry of the catalogue `gas`"));
     assert!(keys("10: agua", "list(cosas)")[0].contains("this is not a key: `10`"));

@@ -36,9 +36,19 @@ fn a_step_that_uses_an_empty_slot_asks_for_it_first() {
         assert_eq!((talk.asks(), talk.said().as_str()), (Some("nombre"), "¿Cómo se llama?"), "{step}");
     }
     // So does what a message's template says, and a question that says another slot.
-    let files = change(with_name("  - send_sms: { to: \"600000000\", template: recibido }\n  - end: hecho\n"), "centro.yaml", "su aviso.", "su aviso, {nombre}.");
+    let files = change(
+        with_name("  - send_sms: { to: \"600000000\", template: recibido }\n  - end: hecho\n"),
+        "centro.yaml",
+        "su aviso.",
+        "su aviso, {nombre}.",
+    );
     assert_eq!(Talk::begun(&files).asks(), Some("nombre"));
-    let files = change(with_name("  - collect: tel\n  - end: hecho\n"), "prueba.yaml", "¿A qué número?", "\"¿A qué número, {nombre}?\"");
+    let files = change(
+        with_name("  - collect: tel\n  - end: hecho\n"),
+        "prueba.yaml",
+        "¿A qué número?",
+        "\"¿A qué número, {nombre}?\"",
+    );
     let mut talk = Talk::begun(&files);
     assert_eq!(talk.asks(), Some("nombre"));
     assert_eq!(talk.say("ana").said(), "¿A qué número, ana?");
@@ -50,31 +60,54 @@ fn questions_that_wait_for_each_other_are_refused() {
         "slots:\n  a: { type: number, ask: \"¿Cuánto es A, si B es {b}?\" }\n  b: { type: number, ask: \"¿Y B, si A es {a}?\" }\nsteps: [{ collect: [a, b] }, { end: x }]\n",
     );
     let said = refused(&files);
-    assert!(said[0].starts_with("prueba.yaml:5:3: this question says a value that is asked for with this one: `a`"), "{said:?}");
+    assert!(
+        said[0]
+            .starts_with("prueba.yaml:5:3: this question says a value that is asked for with this one: `a`"),
+        "{said:?}"
+    );
 }
 
 #[test]
 fn handoff_and_end_ask_nothing_so_what_they_say_is_filled_before() {
-    for step in ["end: hecho\n    say: Adiós, {nombre}.", "handoff: personas\n    reason: lo_pide\n    say: Le paso, {nombre}."] {
+    for step in [
+        "end: hecho\n    say: Adiós, {nombre}.",
+        "handoff: personas\n    reason: lo_pide\n    say: Le paso, {nombre}.",
+    ] {
         let said = refused(&with_name(&format!("  - {step}\n")));
         assert_eq!(
             said,
-            ["prueba.yaml:8: this may not be filled here: `nombre`; `collect` it before, or say something else: `handoff` and `end` ask nothing"]
+            [
+                "prueba.yaml:8: this may not be filled here: `nombre`; `collect` it before, or say something else: `handoff` and `end` ask nothing"
+            ]
         );
         let talk = Talk::begun(&with_name(&format!("  - collect: nombre\n  - {step}\n"))).say("ana").said();
         assert!(talk.ends_with(", ana."), "{talk}");
         // A condition proves it too; what forgets it undoes the proof.
         loaded(&with_name(&format!("  - if: nombre is empty\n    then: {{ end: nada }}\n  - {step}\n")));
-        assert!(refused(&with_name(&format!("  - collect: nombre\n  - forget: nombre\n  - {step}\n")))[0].contains("may not be filled"));
+        assert!(
+            refused(&with_name(&format!("  - collect: nombre\n  - forget: nombre\n  - {step}\n")))[0]
+                .contains("may not be filled")
+        );
     }
     // In a rule of any time nothing has been asked for sure.
-    let files = change(with_name("  - collect: nombre\n  - end: hecho\n"), "prueba.yaml", "steps:", "always: { repetir: { end: no, say: \"Adiós, {nombre}.\" } }\nsteps:");
-    assert!(refused(&files)[0].starts_with("prueba.yaml:7: this may not be filled here: `nombre`"), "{:?}", refused(&files));
+    let files = change(
+        with_name("  - collect: nombre\n  - end: hecho\n"),
+        "prueba.yaml",
+        "steps:",
+        "always: { repetir: { end: no, say: \"Adiós, {nombre}.\" } }\nsteps:",
+    );
+    assert!(
+        refused(&files)[0].starts_with("prueba.yaml:7: this may not be filled here: `nombre`"),
+        "{:?}",
+        refused(&files)
+    );
 }
 
 #[test]
 fn say_says_and_may_not_be_cut_where_it_says_so() {
-    let talk = Talk::begun(&dialog("steps: [{ say: Primero., barge_in: never }, { say: Segundo. }, { end: hecho }]\n"));
+    let talk = Talk::begun(&dialog(
+        "steps: [{ say: Primero., barge_in: never }, { say: Segundo. }, { end: hecho }]\n",
+    ));
     let rules: Vec<BargeIn> = talk.prompts().iter().map(|p| p.barge_in).collect();
     assert_eq!(rules, [BargeIn::Never, BargeIn::Voice]);
 }
@@ -98,7 +131,9 @@ fn collect_takes_answers_in_any_order_and_several_at_once() {
 #[test]
 fn ask_empties_and_asks_anew_with_its_words_first() {
     passes(
-        &with_name("  - collect: [nombre]\n  - ask: nombre\n    say: Otra vez.\n  - ask: nombre\n  - end: hecho\n"),
+        &with_name(
+            "  - collect: [nombre]\n  - ask: nombre\n    say: Otra vez.\n  - ask: nombre\n  - end: hecho\n",
+        ),
         "cases:
   - name: three times
     turns:
@@ -115,7 +150,9 @@ fn ask_empties_and_asks_anew_with_its_words_first() {
 
 #[test]
 fn if_decides_and_its_branches_are_one_step_or_a_list() {
-    let files = dialog("slots: { n: { type: number, ask: ¿Cuántos? } }\nsteps:\n  - if: n > 3\n    then: [{ say: Muchos. }, { say: De verdad. }]\n    else: { say: Pocos. }\n  - say: Fin.\n  - end: hecho\n");
+    let files = dialog(
+        "slots: { n: { type: number, ask: ¿Cuántos? } }\nsteps:\n  - if: n > 3\n    then: [{ say: Muchos. }, { say: De verdad. }]\n    else: { say: Pocos. }\n  - say: Fin.\n  - end: hecho\n",
+    );
     passes(
         &files,
         "cases:
@@ -170,7 +207,12 @@ cases:
         "services:\n  agenda.huecos: { returns: [] }\ncases:\n  - { name: nothing to offer, turns: [{ user: quiero empezar }], expect: { end: ninguno } }\n",
     );
     // Without `at_once`, three; without `only_one`, the same words.
-    let files = change(change(dialog(CHOOSE), "prueba.yaml", "    at_once: 2\n", ""), "prueba.yaml", "    only_one: Solo {options | spoken}. ¿Le va bien?\n", "");
+    let files = change(
+        change(dialog(CHOOSE), "prueba.yaml", "    at_once: 2\n", ""),
+        "prueba.yaml",
+        "    only_one: Solo {options | spoken}. ¿Le va bien?\n",
+        "",
+    );
     passes(
         &files,
         "services:
@@ -215,7 +257,9 @@ fn forget_empties_set_names_and_goto_goes() {
 
 #[test]
 fn an_even_split_sends_half_of_the_contacts_each_way_and_shares_are_kept() {
-    let files = dialog("steps:\n  - split: saludo\n    ways:\n      a: { share: 90, then: { end: a } }\n      b: { share: 10, then: [{ end: b }] }\n");
+    let files = dialog(
+        "steps:\n  - split: saludo\n    ways:\n      a: { share: 90, then: { end: a } }\n      b: { share: 10, then: [{ end: b }] }\n",
+    );
     let ways: Vec<String> = (0..500)
         .map(|i| {
             let talk = Talk::of(&files, &format!("c{i}")).say("quiero empezar").out.clone();
@@ -230,12 +274,28 @@ fn an_even_split_sends_half_of_the_contacts_each_way_and_shares_are_kept() {
 
 #[test]
 fn language_goes_on_in_another_by_code_or_by_value() {
-    let dialog = main_dialog("slots: { lengua: { type: list(lenguas), ask: ¿Qué lengua? } }\nsteps: [{ language: \"{lengua.id}\" }, { say: Gracias. }, { end: hecho }]\n");
-    let texts: Vec<String> = ["Soy un asistente automático y esta llamada se graba.", "¿Qué desea?", "Diga qué necesita.", "Hemos recibido su aviso.", "Su aviso", "Ahora no hay nadie.", "No contesta nadie.", "¿Qué lengua?", "Gracias."]
+    let dialog = main_dialog(
+        "slots: { lengua: { type: list(lenguas), ask: ¿Qué lengua? } }\nsteps: [{ language: \"{lengua.id}\" }, { say: Gracias. }, { end: hecho }]\n",
+    );
+    let texts: Vec<String> = [
+        "Soy un asistente automático y esta llamada se graba.",
+        "¿Qué desea?",
+        "Diga qué necesita.",
+        "Hemos recibido su aviso.",
+        "Su aviso",
+        "Ahora no hay nadie.",
+        "No contesta nadie.",
+        "¿Qué lengua?",
+        "Gracias.",
+    ]
+    .iter()
+    .map(|t| format!("  \"{t}\": \"[ca] {t}\"\n"))
+    .collect();
+    let intents: Vec<String> = super::COMMON
         .iter()
-        .map(|t| format!("  \"{t}\": \"[ca] {t}\"\n"))
+        .filter_map(|(f, _)| f.strip_prefix("nlu/")?.strip_suffix(".yaml"))
+        .map(|i| format!("  {i}: [{i} u, {i} dos, {i} tres]\n"))
         .collect();
-    let intents: Vec<String> = super::COMMON.iter().filter_map(|(f, _)| f.strip_prefix("nlu/")?.strip_suffix(".yaml")).map(|i| format!("  {i}: [{i} u, {i} dos, {i} tres]\n")).collect();
     let ca = format!(
         "language: ca\ntexts:\n{}intents:\n{}catalogues:\n  cosas: {{ agua: {{ nombre: aigua }}, luz: {{ nombre: llum }} }}\n  lenguas: {{ es: {{ nombre: castellà }}, ca: {{ nombre: català }}, de: {{ nombre: alemany }} }}\nsaber:\n  normas:\n    plazo: {{ titulo: t, preguntas: [u, d], respuesta: r }}\n    forma: {{ titulo: f, preguntas: [x, y], respuesta: z }}\n",
         texts.concat(),
@@ -244,7 +304,10 @@ fn language_goes_on_in_another_by_code_or_by_value() {
     let files = bot(&[
         ("prueba.yaml", &dialog),
         ("idiomas/ca.yaml", &ca),
-        ("catalogos/lenguas.yaml", "es: { nombre: castellano }\nca: { nombre: catalán }\nde: { nombre: alemán }\n"),
+        (
+            "catalogos/lenguas.yaml",
+            "es: { nombre: castellano }\nca: { nombre: catalán }\nde: { nombre: alemán }\n",
+        ),
     ]);
     passes(
         &files,
@@ -255,24 +318,38 @@ fn language_goes_on_in_another_by_code_or_by_value() {
 ",
     );
     let fixed = change(files, "prueba.yaml", "\"{lengua.id}\"", "ca");
-    passes(&fixed, "cases:\n  - { name: by code, turns: [{ user: quiero empezar }], expect: { language: ca, said: '[ca] Gracias.' } }\n");
+    passes(
+        &fixed,
+        "cases:\n  - { name: by code, turns: [{ user: quiero empezar }], expect: { language: ca, said: '[ca] Gracias.' } }\n",
+    );
 }
 
 #[test]
 fn messages_go_out_if_the_citizen_agreed_and_nothing_is_asked_for_them_otherwise() {
-    let files = with_name("  - send_sms: { to: \"{tel}\", template: recibido, needs: consent.sms }\n  - send_email: { to: \"uno@example.org\", template: carta, needs: consent.email }\n  - end: hecho\n");
+    let files = with_name(
+        "  - send_sms: { to: \"{tel}\", template: recibido, needs: consent.sms }\n  - send_email: { to: \"uno@example.org\", template: carta, needs: consent.email }\n  - end: hecho\n",
+    );
     // The cases' citizen has agreed to nothing; the talk's to text messages.
-    passes(&files, "cases:\n  - { name: without consent, turns: [{ user: quiero empezar }], expect: { end: hecho } }\n");
+    passes(
+        &files,
+        "cases:\n  - { name: without consent, turns: [{ user: quiero empezar }], expect: { end: hecho } }\n",
+    );
     let mut talk = Talk::begun(&files);
     assert_eq!(talk.asks(), Some("tel"));
     talk.keys("600000001");
-    let sent: Vec<String> = talk.all.iter().filter_map(|o| if let Output::Sms(s) = o { Some(format!("{} {}", s.to, s.text)) } else { None }).collect();
+    let sent: Vec<String> = talk
+        .all
+        .iter()
+        .filter_map(|o| if let Output::Sms(s) = o { Some(format!("{} {}", s.to, s.text)) } else { None })
+        .collect();
     assert_eq!(sent, ["600000001 Hemos recibido su aviso."]);
     assert!(!talk.all.iter().any(|o| matches!(o, Output::Email(_))));
     let files = change(files, "prueba.yaml", ", needs: consent.email", "");
     let mut talk = Talk::begun(&files);
     talk.keys("600000001");
-    let mail = talk.all.iter().find_map(|o| if let Output::Email(m) = o { Some((m.subject.clone(), m.text.clone(), m.to.clone())) } else { None });
+    let mail = talk.all.iter().find_map(|o| {
+        if let Output::Email(m) = o { Some((m.subject.clone(), m.text.clone(), m.to.clone())) } else { None }
+    });
     assert_eq!(mail, Some(("Su aviso".into(), "Hemos recibido su aviso.".into(), "uno@example.org".into())));
 }
 
@@ -280,8 +357,12 @@ fn messages_go_out_if_the_citizen_agreed_and_nothing_is_asked_for_them_otherwise
 fn record_says_what_is_kept_from_here_on() {
     for (step, kept) in [("start", "on"), ("stop", "off"), ("pause", "paused"), ("resume", "on")] {
         passes(
-            &dialog(&format!("steps: [{{ record: {step} }}, {{ confirm: ¿Sí?, if_denied: {{ end: no }} }}, {{ end: hecho }}]\n")),
-            &format!("cases:\n  - {{ name: {step}, turns: [{{ user: quiero empezar }}], expect: {{ recording: {kept} }} }}\n"),
+            &dialog(&format!(
+                "steps: [{{ record: {step} }}, {{ confirm: ¿Sí?, if_denied: {{ end: no }} }}, {{ end: hecho }}]\n"
+            )),
+            &format!(
+                "cases:\n  - {{ name: {step}, turns: [{{ user: quiero empezar }}], expect: {{ recording: {kept} }} }}\n"
+            ),
         );
     }
 }
@@ -301,8 +382,11 @@ fn consent_is_asked_by_voice_or_key_and_a_no_stops_the_recording_and_not_the_cal
 ",
     );
     // Where the recording rests on consent nothing is kept before a yes.
-    let files = change(dialog(CONSENT), "centro.yaml", "queues:", "recording: { legal_basis: consent }\nqueues:");
-    let recorded = |talk: &Talk| talk.all.iter().rev().find_map(|o| if let Output::Record(r) = o { Some(*r) } else { None });
+    let files =
+        change(dialog(CONSENT), "centro.yaml", "queues:", "recording: { legal_basis: consent }\nqueues:");
+    let recorded = |talk: &Talk| {
+        talk.all.iter().rev().find_map(|o| if let Output::Record(r) = o { Some(*r) } else { None })
+    };
     let mut talk = Talk::begun(&files);
     assert_eq!(recorded(&talk), Some(Recording::Pause));
     talk.feed(Input::NoInput);
@@ -313,54 +397,96 @@ fn consent_is_asked_by_voice_or_key_and_a_no_stops_the_recording_and_not_the_cal
 
 #[test]
 fn a_case_is_opened_noted_and_moved_and_its_failure_has_a_branch() {
-    let files = with_name("  - case: open\n    kind: aviso\n    with: { quien: \"{nombre}\" }\n    save: caso\n    on_error: { end: mal, say: No puedo. }\n  - case: note\n    of: caso\n    text: Ha llamado {nombre}.\n  - case: state\n    of: caso\n    state: resuelto\n  - end: hecho\n    say: Es el {caso.codigo}.\n");
+    let files = with_name(
+        "  - case: open\n    kind: aviso\n    with: { quien: \"{nombre}\" }\n    save: caso\n    on_error: { end: mal, say: No puedo. }\n  - case: note\n    of: caso\n    text: Ha llamado {nombre}.\n  - case: state\n    of: caso\n    state: resuelto\n  - end: hecho\n    say: Es el {caso.codigo}.\n",
+    );
     passes(
         &files,
         "cases:
   - { name: opened, turns: [{ user: quiero empezar }, { user: ana }], expect: { end: hecho, said: Es el C-1., case: { kind: aviso, state: resuelto, with: { quien: ana } } } }
 ",
     );
-    passes(&files, "services: { case.open: { fails: 503 } }\ncases:\n  - { name: failed, turns: [{ user: quiero empezar }, { user: ana }], expect: { end: mal, said: No puedo. } }\n");
+    passes(
+        &files,
+        "services: { case.open: { fails: 503 } }\ncases:\n  - { name: failed, turns: [{ user: quiero empezar }, { user: ana }], expect: { end: mal, said: No puedo. } }\n",
+    );
     let mut talk = Talk::begun(&files);
     talk.say("ana");
-    let id = talk.out.iter().find_map(|o| if let Output::Case(Case::Open { id, .. }) = o { Some(*id) } else { None }).unwrap();
+    let id = talk
+        .out
+        .iter()
+        .find_map(|o| if let Output::Case(Case::Open { id, .. }) = o { Some(*id) } else { None })
+        .unwrap();
     talk.feed(Input::Reply { call: id, result: Ok(serde_json::json!({ "codigo": "A-7" })) });
-    let notes: Vec<&Case> = talk.out.iter().filter_map(|o| if let Output::Case(c) = o { Some(c) } else { None }).collect();
-    assert!(matches!(notes.as_slice(), [Case::Note { case, text }, Case::State { state, .. }] if case == "A-7" && text == "Ha llamado ana." && state.name() == "resuelto"), "{notes:?}");
+    let notes: Vec<&Case> =
+        talk.out.iter().filter_map(|o| if let Output::Case(c) = o { Some(c) } else { None }).collect();
+    assert!(
+        matches!(notes.as_slice(), [Case::Note { case, text }, Case::State { state, .. }] if case == "A-7" && text == "Ha llamado ana." && state.name() == "resuelto"),
+        "{notes:?}"
+    );
     for state in ["abierto", "en_curso", "resuelto", "cerrado"] {
-        passes(&change(files.clone(), "prueba.yaml", "state: resuelto", &format!("state: {state}")), &format!("cases:\n  - {{ name: {state}, turns: [{{ user: quiero empezar }}, {{ user: ana }}], expect: {{ case: {{ state: {state} }} }} }}\n"));
+        passes(
+            &change(files.clone(), "prueba.yaml", "state: resuelto", &format!("state: {state}")),
+            &format!(
+                "cases:\n  - {{ name: {state}, turns: [{{ user: quiero empezar }}, {{ user: ana }}], expect: {{ case: {{ state: {state} }} }} }}\n"
+            ),
+        );
     }
 }
 
 #[test]
 fn a_call_back_has_its_interval_if_there_is_one() {
     let steps = "slots: { cuando: { type: es.datetime_range, ask: ¿Cuándo? } }\nsteps:\n  - confirm: ¿Un día fijo?\n    if_denied: { goto: dejar }\n  - collect: cuando\n  - id: dejar\n    callback: { to: \"{call.from}\", queue: siempre, when: \"{cuando}\", reason: agenda }\n  - end: hecho\n";
-    for (answers, when) in [(vec!["no"], None), (vec!["sí", "mañana por la tarde"], Some("2026-05-12T14:00:00"))] {
+    for (answers, when) in
+        [(vec!["no"], None), (vec!["sí", "mañana por la tarde"], Some("2026-05-12T14:00:00"))]
+    {
         let mut talk = Talk::begun(&dialog(steps));
         for answer in answers {
             talk.say(answer);
         }
-        let asked = talk.out.iter().find_map(|o| if let Output::Callback(c) = o { Some(c.clone()) } else { None }).unwrap_or_else(|| panic!("{:?}", talk.out));
-        assert_eq!((asked.to.as_str(), asked.queue.as_str(), asked.reason.as_str()), ("600000000", "siempre", "agenda"));
+        let asked = talk
+            .out
+            .iter()
+            .find_map(|o| if let Output::Callback(c) = o { Some(c.clone()) } else { None })
+            .unwrap_or_else(|| panic!("{:?}", talk.out));
+        assert_eq!(
+            (asked.to.as_str(), asked.queue.as_str(), asked.reason.as_str()),
+            ("600000000", "siempre", "agenda")
+        );
         assert_eq!(asked.when.map(|w| w.0), when.map(|w| w.parse().unwrap()));
         assert_eq!(talk.outcome(), Some("hecho"));
     }
     let said = refused(&change(dialog(steps), "prueba.yaml", "when: \"{cuando}\"", "when: \"{call.from}\""));
     assert!(said[0].contains("this is no interval"), "{said:?}");
-    passes(&dialog(steps), "cases:\n  - { name: to whom, turns: [{ user: quiero empezar }, { user: no }], expect: { callback: '600000000' } }\n");
+    passes(
+        &dialog(steps),
+        "cases:\n  - { name: to whom, turns: [{ user: quiero empezar }, { user: no }], expect: { callback: '600000000' } }\n",
+    );
 }
 
 #[test]
 fn handoff_passes_the_contact_with_its_words_or_the_bots() {
     let step = |say: &str| dialog(&format!("steps: [{{ handoff: personas, reason: lo_pide{say} }}]\n"));
-    passes(&step(", say: Le atiende alguien."), "cases:\n  - { name: own words, turns: [{ user: quiero empezar }], expect: { said: Le atiende alguien., not_said: Le paso, handoff: { queue: personas, reason: lo_pide, carries: [reason, summary, transcript] }, end: handed_off } }\n");
-    passes(&step(""), "cases:\n  - { name: the bot's, turns: [{ user: quiero empezar }], expect: { said: Le paso con una persona. } }\n");
+    passes(
+        &step(", say: Le atiende alguien."),
+        "cases:\n  - { name: own words, turns: [{ user: quiero empezar }], expect: { said: Le atiende alguien., not_said: Le paso, handoff: { queue: personas, reason: lo_pide, carries: [reason, summary, transcript] }, end: handed_off } }\n",
+    );
+    passes(
+        &step(""),
+        "cases:\n  - { name: the bot's, turns: [{ user: quiero empezar }], expect: { said: Le paso con una persona. } }\n",
+    );
 }
 
 #[test]
 fn every_step_may_have_an_id_that_goto_and_the_record_name() {
-    let talk = Talk::begun(&dialog("steps: [{ id: saludo, say: Hola. }, { goto: fin }, { id: fin, say: Adiós. }, { id: ultimo, end: hecho }]\n"));
+    let talk = Talk::begun(&dialog(
+        "steps: [{ id: saludo, say: Hola. }, { goto: fin }, { id: fin, say: Adiós. }, { id: ultimo, end: hecho }]\n",
+    ));
     assert_eq!((talk.said().as_str(), talk.outcome()), ("Hola. Adiós.", Some("hecho")));
-    let steps: Vec<&str> = talk.out.iter().filter_map(|o| if let Output::Note(e) = o { Some(e.step.as_str()) } else { None }).collect();
+    let steps: Vec<&str> = talk
+        .out
+        .iter()
+        .filter_map(|o| if let Output::Note(e) = o { Some(e.step.as_str()) } else { None })
+        .collect();
     assert!(steps.contains(&"saludo") && steps.contains(&"ultimo"), "{steps:?}");
 }

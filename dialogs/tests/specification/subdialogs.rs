@@ -31,29 +31,87 @@ fn a_sub_dialog_takes_asks_returns_and_comes_back() {
 fn what_a_sub_dialog_takes_and_returns_is_of_the_shape_it_says() {
     let wrong = |file: &str, from: &str, to: &str| refused(&change(two(), file, from, to));
     for (said, why) in [
-        (wrong("prueba.yaml", "with: { motivo: \"{cosa.nombre}\" }", "with: {}"), "prueba.yaml:6:5: calle needs `motivo`"),
+        (
+            wrong("prueba.yaml", "with: { motivo: \"{cosa.nombre}\" }", "with: {}"),
+            "prueba.yaml:6:5: calle needs `motivo`",
+        ),
         (wrong("prueba.yaml", "motivo: \"", "motvo: \""), "prueba.yaml:6:5: calle needs `motivo`"),
-        (wrong("calle.yaml", "motivo: text", "motivo: number"), "prueba.yaml:7:21: calle takes `motivo` as number, and this is text: `{cosa.nombre}`"),
-        (wrong("calle.yaml", "motivo: text", "motivo: [text]"), "prueba.yaml:7:21: calle takes `motivo` as [text], and this is text: `{cosa.nombre}`"),
-        (wrong("calle.yaml", "motivo: text", "motivo: txt"), "calle.yaml:3:18: unknown kind of value `txt`; did you mean `text`?"),
-        (wrong("calle.yaml", "takes: { motivo: text }", "takes: [motivo]"), "calle.yaml:3:8: takes, a map, is expected here, not a list"),
-        (wrong("calle.yaml", "takes: { motivo: text }", "takes: { motivo: text, cosa: text }"), "calle.yaml:3:24: this is a slot's name: `cosa`"),
-        (wrong("calle.yaml", "returns: sitio", "returns: [sitio]"), "calle.yaml:4:10: what it returns, a text, is expected here, not a list"),
-        (wrong("calle.yaml", "returns: sitio\n", ""), "prueba.yaml:8:11: this dialog returns nothing: `calle`"),
-        (wrong("calle.yaml", "returns: sitio", "returns: stio"), "calle.yaml:4:10: unknown name to return `stio`; did you mean `sitio`?"),
-        (wrong("prueba.yaml", "save: lugar", "save: cosa"), "prueba.yaml:8:11: this is a slot's name: `cosa`"),
-        (wrong("prueba.yaml", "save: lugar", "save: now"), "prueba.yaml:8:11: the language uses this name itself: `now`"),
+        (
+            wrong("calle.yaml", "motivo: text", "motivo: number"),
+            "prueba.yaml:7:21: calle takes `motivo` as number, and this is text: `{cosa.nombre}`",
+        ),
+        (
+            wrong("calle.yaml", "motivo: text", "motivo: [text]"),
+            "prueba.yaml:7:21: calle takes `motivo` as [text], and this is text: `{cosa.nombre}`",
+        ),
+        (
+            wrong("calle.yaml", "motivo: text", "motivo: txt"),
+            "calle.yaml:3:18: unknown kind of value `txt`; did you mean `text`?",
+        ),
+        (
+            wrong("calle.yaml", "takes: { motivo: text }", "takes: [motivo]"),
+            "calle.yaml:3:8: takes, a map, is expected here, not a list",
+        ),
+        (
+            wrong("calle.yaml", "takes: { motivo: text }", "takes: { motivo: text, cosa: text }"),
+            "calle.yaml:3:24: this is a slot's name: `cosa`",
+        ),
+        (
+            wrong("calle.yaml", "returns: sitio", "returns: [sitio]"),
+            "calle.yaml:4:10: what it returns, a text, is expected here, not a list",
+        ),
+        (
+            wrong("calle.yaml", "returns: sitio\n", ""),
+            "prueba.yaml:8:11: this dialog returns nothing: `calle`",
+        ),
+        (
+            wrong("calle.yaml", "returns: sitio", "returns: stio"),
+            "calle.yaml:4:10: unknown name to return `stio`; did you mean `sitio`?",
+        ),
+        (
+            wrong("prueba.yaml", "save: lugar", "save: cosa"),
+            "prueba.yaml:8:11: this is a slot's name: `cosa`",
+        ),
+        (
+            wrong("prueba.yaml", "save: lugar", "save: now"),
+            "prueba.yaml:8:11: the language uses this name itself: `now`",
+        ),
     ] {
         assert!(said.iter().any(|s| s.starts_with(why)), "{why}: {said:#?}");
     }
     // What it returns is there whichever way it ends.
-    let said = refused(&change(two(), "calle.yaml", "{ set: { sitio: \"calle {calle}\" } }", "{ if: calle == 'mayor', then: { set: { sitio: \"calle {calle}\" } } }"));
-    assert_eq!(said, ["calle.yaml:6: this dialog may end without what it returns: `sitio`; fill it on every way to the end, or leave with `handoff` or `end`"]);
+    let said = refused(&change(
+        two(),
+        "calle.yaml",
+        "{ set: { sitio: \"calle {calle}\" } }",
+        "{ if: calle == 'mayor', then: { set: { sitio: \"calle {calle}\" } } }",
+    ));
+    assert_eq!(
+        said,
+        [
+            "calle.yaml:6: this dialog may end without what it returns: `sitio`; fill it on every way to the end, or leave with `handoff` or `end`"
+        ]
+    );
     // A map with more than is taken will do; one that lacks something will not.
-    let shapes = |takes: &str| change(bot(&[
-        ("prueba.yaml", &main_dialog("steps:\n  - call: agenda.huecos\n    with: { dia: hoy }\n    save: huecos\n    on_error: { end: mal }\n  - choose: hueco\n    from: huecos\n    say: \"{options}\"\n    none_fits: { end: no }\n  - run: otra\n    with: { h: \"{hueco}\" }\n  - end: hecho\n")),
-        ("otra.yaml", "dialog: otra\ntakes: { h: { inicio: datetime } }\nsteps: [{ say: \"{h.inicio}\" }]\n"),
-    ]), "otra.yaml", "{ inicio: datetime }", takes);
+    let shapes = |takes: &str| {
+        change(
+            bot(&[
+                (
+                    "prueba.yaml",
+                    &main_dialog(
+                        "steps:\n  - call: agenda.huecos\n    with: { dia: hoy }\n    save: huecos\n    on_error: { end: mal }\n  - choose: hueco\n    from: huecos\n    say: \"{options}\"\n    none_fits: { end: no }\n  - run: otra\n    with: { h: \"{hueco}\" }\n  - end: hecho\n",
+                    ),
+                ),
+                (
+                    "otra.yaml",
+                    "dialog: otra\ntakes: { h: { inicio: datetime } }\nsteps: [{ say: \"{h.inicio}\" }]\n",
+                ),
+            ]),
+            "otra.yaml",
+            "{ inicio: datetime }",
+            takes,
+        )
+    };
     loaded(&shapes("{ inicio: datetime }"));
     assert!(refused(&shapes("{ inicio: datetime, sala: text }"))[0].contains("otra takes `h` as"));
 }
@@ -62,7 +120,12 @@ fn what_a_sub_dialog_takes_and_returns_is_of_the_shape_it_says() {
 fn slots_of_one_name_are_one_datum_and_nothing_is_asked_twice() {
     let street = "dialog: calle\nslots:\n  cosa: { type: list(cosas), ask: ¿De qué se trata? }\n  tel: { type: digits(9), ask: ¿Su número?, private: true }\nsteps: [{ collect: [cosa, tel] }]\n";
     let files = bot(&[
-        ("prueba.yaml", &main_dialog("slots:\n  cosa: { type: list(cosas), ask: ¿Qué cosa? }\n  tel: { type: digits(9), ask: Dígame el número. }\nsteps: [{ run: calle }, { collect: [cosa, tel] }, { confirm: ¿Sigo?, if_denied: { end: no } }, { end: hecho }]\n")),
+        (
+            "prueba.yaml",
+            &main_dialog(
+                "slots:\n  cosa: { type: list(cosas), ask: ¿Qué cosa? }\n  tel: { type: digits(9), ask: Dígame el número. }\nsteps: [{ run: calle }, { collect: [cosa, tel] }, { confirm: ¿Sigo?, if_denied: { end: no } }, { end: hecho }]\n",
+            ),
+        ),
         ("calle.yaml", street),
     ]);
     passes(
@@ -84,13 +147,19 @@ fn slots_of_one_name_are_one_datum_and_nothing_is_asked_twice() {
     talk.say("fuga").keys("600000009");
     assert!(!talk.written().contains("600000009"), "{}", talk.written());
     let said = refused(&change(files, "calle.yaml", "digits(9)", "digits(8)"));
-    assert!(said[0].starts_with("prueba.yaml:6:16: this slot has another type elsewhere: `digits(9)`"), "{said:?}");
+    assert!(
+        said[0].starts_with("prueba.yaml:6:16: this slot has another type elsewhere: `digits(9)`"),
+        "{said:?}"
+    );
 }
 
 #[test]
 fn a_dialog_begins_with_its_intents_and_the_others_are_run() {
     let other = "dialog: otra\nstart_on: [aparte, repetir]\nsteps: [{ say: La otra. }, { end: otra }]\n";
-    let files = bot(&[("prueba.yaml", &main_dialog("steps: [{ say: Esta. }, { end: esta }]\n")), ("dialogos/otra.yaml", other)]);
+    let files = bot(&[
+        ("prueba.yaml", &main_dialog("steps: [{ say: Esta. }, { end: esta }]\n")),
+        ("dialogos/otra.yaml", other),
+    ]);
     passes(
         &files,
         "cases:
@@ -102,12 +171,17 @@ fn a_dialog_begins_with_its_intents_and_the_others_are_run() {
     );
     let said = refused(&change(files, "dialogos/otra.yaml", "[aparte, repetir]", "[aparte, empezar]"));
     assert!(said[0].contains("`empezar` starts"), "{said:?}");
-    assert!(refused(&bot(&[("prueba.yaml", "dialog: prueba\nsteps: [{ end: x }]\n")])).iter().any(|s| s.contains("no dialog can be started")));
+    assert!(
+        refused(&bot(&[("prueba.yaml", "dialog: prueba\nsteps: [{ end: x }]\n")]))
+            .iter()
+            .any(|s| s.contains("no dialog can be started"))
+    );
 }
 
 #[test]
 fn the_agent_reads_what_a_dialog_is_about() {
-    let mut talk = Talk::begun(&dialog("steps: [{ confirm: ¿Sí?, if_denied: { end: no } }, { end: hecho }]\n"));
+    let mut talk =
+        Talk::begun(&dialog("steps: [{ confirm: ¿Sí?, if_denied: { end: no } }, { end: hecho }]\n"));
     talk.say("una persona");
     assert!(talk.handoff().unwrap().carried["summary"].to_string().starts_with("Una prueba."));
 }
@@ -122,7 +196,10 @@ handoffs: { personas: { queue: siempre, closed: { end: c }, no_answer: { after: 
 
 #[test]
 fn what_a_part_has_counts_as_written_in_the_dialog_that_includes_it() {
-    let files = bot(&[("partes/comun.yaml", PART), ("prueba.yaml", &main_dialog("include: [comun]\nsteps: [{ collect: tel }, { end: hecho }]\n"))]);
+    let files = bot(&[
+        ("partes/comun.yaml", PART),
+        ("prueba.yaml", &main_dialog("include: [comun]\nsteps: [{ collect: tel }, { end: hecho }]\n")),
+    ]);
     passes(
         &files,
         "cases:
@@ -137,7 +214,10 @@ fn what_a_part_has_counts_as_written_in_the_dialog_that_includes_it() {
         ("part: comun", "part: comun\nsteps: []", "a part has no `steps`"),
         ("part: comun", "part: otra", "unknown part `comun`"),
     ] {
-        assert!(refused(&change(files.clone(), "partes/comun.yaml", from, to)).iter().any(|s| s.contains(why)), "{why}");
+        assert!(
+            refused(&change(files.clone(), "partes/comun.yaml", from, to)).iter().any(|s| s.contains(why)),
+            "{why}"
+        );
     }
 }
 

@@ -23,18 +23,27 @@ fn a_value_is_said_as_it_is_or_through_a_filter() {
     assert_eq!(says("\"{nif | masked}\""), "terminado en 78Z");
     assert_eq!(says("\"{nif | grouped}\""), "12 34 56 78 Z");
     assert_eq!(says("\"{now | spoken}\""), "lunes once de mayo a las diez de la mañana");
-    assert!(refused(&saying("\"{nif | spell}\""))[0].contains("unknown filter `spell`; did you mean `spelled`?"));
-    assert!(refused(&saying("\"{nif.letra}\""))[0].starts_with("prueba.yaml:10:12: `nif` has no `letra`; it has no parts"));
+    assert!(
+        refused(&saying("\"{nif | spell}\""))[0].contains("unknown filter `spell`; did you mean `spelled`?")
+    );
+    assert!(
+        refused(&saying("\"{nif.letra}\""))[0]
+            .starts_with("prueba.yaml:10:12: `nif` has no `letra`; it has no parts")
+    );
 }
 
 #[test]
 fn names_are_slots_and_what_steps_name_and_a_few_of_the_languages_own() {
-    assert_eq!(says("\"{call.from} {call.to} {language} {now.fecha} {now.hora}\""), "600000000 010 es lunes once de mayo las diez de la mañana");
+    assert_eq!(
+        says("\"{call.from} {call.to} {language} {now.fecha} {now.hora}\""),
+        "600000000 010 es lunes once de mayo las diez de la mañana"
+    );
     passes(
         &dialog("steps:\n  - if: consent.sms\n    then: { end: si }\n    else: { end: no }\n"),
         "cases:\n  - { name: nobody has agreed, turns: [{ user: quiero empezar }], expect: { end: 'no' } }\n",
     );
-    let talk = Talk::begun(&dialog("steps:\n  - if: consent.sms\n    then: { end: si }\n    else: { end: no }\n"));
+    let talk =
+        Talk::begun(&dialog("steps:\n  - if: consent.sms\n    then: { end: si }\n    else: { end: no }\n"));
     assert_eq!(talk.outcome(), Some("si"));
     for (text, said) in [
         ("\"{nombre}\"", "prueba.yaml:10:12: unknown name `nombre`"),
@@ -52,14 +61,19 @@ fn names_are_slots_and_what_steps_name_and_a_few_of_the_languages_own() {
 
 #[test]
 fn variants_are_heard_in_turn_by_one_contact() {
-    let files = dialog("steps:\n  - id: vuelta\n    say: { any: [Uno., Dos., Tres.] }\n  - confirm: ¿Más?\n    if_denied: { end: no }\n  - goto: vuelta\n");
+    let files = dialog(
+        "steps:\n  - id: vuelta\n    say: { any: [Uno., Dos., Tres.] }\n  - confirm: ¿Más?\n    if_denied: { end: no }\n  - goto: vuelta\n",
+    );
     let mut talk = Talk::begun(&files);
     let mut heard = vec![talk.said()];
     for _ in 0..3 {
         heard.push(talk.say("sí").said());
     }
     assert_eq!(heard, ["Uno. ¿Más?", "Dos. ¿Más?", "Tres. ¿Más?", "Uno. ¿Más?"]);
-    assert!(refused(&change(files, "prueba.yaml", "[Uno., Dos., Tres.]", "[Uno.]"))[0].contains("one variant is none"));
+    assert!(
+        refused(&change(files, "prueba.yaml", "[Uno., Dos., Tres.]", "[Uno.]"))[0]
+            .contains("one variant is none")
+    );
 }
 
 #[test]
@@ -76,7 +90,10 @@ fn a_recording_is_played_and_its_words_are_the_text() {
         (", text: Hola a todos.", "", "this lacks `text`"),
         ("Hola a todos.", "\"Hola, {call.from}.\"", "a recording can't say values or variants"),
     ] {
-        assert!(refused(&change(files.clone(), "prueba.yaml", from, to)).iter().any(|s| s.contains(why)), "{why}");
+        assert!(
+            refused(&change(files.clone(), "prueba.yaml", from, to)).iter().any(|s| s.contains(why)),
+            "{why}"
+        );
     }
 }
 
@@ -86,7 +103,12 @@ fn wherever_a_text_is_said_there_may_be_variants_or_a_recording() {
         let files = dialog(&format!(
             "slots:\n  n: {{ type: number, ask: [{text}, ¿Y?], invalid: {text} }}\nalways: {{ repetir: {{ say: {text} }} }}\nsteps:\n  - say: {text}\n  - collect: n\n  - confirm: {text}\n    if_denied: {{ end: no, say: {text} }}\n  - call: agenda.buscar\n    while_waiting: {{ after: 1s, say: {text} }}\n    on_error: {{ handoff: personas, reason: r, say: {text} }}\n  - end: hecho\n    say: {text}\n"
         ));
-        loaded(&change(change(files, "centro.yaml", "¿Qué desea?", text), "centro.yaml", "recibido: Hemos", "otro: Hemos"));
+        loaded(&change(
+            change(files, "centro.yaml", "¿Qué desea?", text),
+            "centro.yaml",
+            "recibido: Hemos",
+            "otro: Hemos",
+        ));
     }
 }
 
@@ -102,13 +124,29 @@ fn marks_pause_slow_down_and_spell_and_ssml_is_read_as_them() {
     };
     let prompt = piece("Uno.<break time=\"300ms\"/>Dos.<slow>Tres.</slow>");
     let pieces: Vec<_> = prompt.speech.iter().map(|s| (s.text.as_str(), s.rate, s.pause)).collect();
-    assert_eq!(pieces, [("Uno.", 1.0, Duration::from_millis(300)), ("Dos.", 1.0, Duration::ZERO), ("Tres.", 0.75, Duration::ZERO)]);
+    assert_eq!(
+        pieces,
+        [
+            ("Uno.", 1.0, Duration::from_millis(300)),
+            ("Dos.", 1.0, Duration::ZERO),
+            ("Tres.", 0.75, Duration::ZERO)
+        ]
+    );
     assert_eq!(piece("Es <spell>{nif}</spell>.").text, "Es 1 2 3 4 5 6 7 8 Z.");
     assert_eq!(piece("Es <spell>AB</spell>.").text, "Es A B.");
-    for (ssml, own) in [("<prosody rate=\"slow\">Uno.</prosody>", "<slow>Uno.</slow>"), ("<say-as interpret-as=\"characters\">AB</say-as>", "<spell>AB</spell>")] {
+    for (ssml, own) in [
+        ("<prosody rate=\"slow\">Uno.</prosody>", "<slow>Uno.</slow>"),
+        ("<say-as interpret-as=\"characters\">AB</say-as>", "<spell>AB</spell>"),
+    ] {
         assert_eq!(piece(ssml), piece(own));
     }
-    for text in ["<emphasis>a</emphasis>", "<prosody rate=\"fast\">a</prosody>", "<break/>", "<break time=\"6s\"/>", "<slow>a"] {
+    for text in [
+        "<emphasis>a</emphasis>",
+        "<prosody rate=\"fast\">a</prosody>",
+        "<break/>",
+        "<break time=\"6s\"/>",
+        "<slow>a",
+    ] {
         assert!(Bot::from_files(&saying(&format!("'{text}'"))).is_err(), "{text}");
     }
 }
@@ -116,7 +154,9 @@ fn marks_pause_slow_down_and_spell_and_ssml_is_read_as_them() {
 #[test]
 fn conditions_decide_by_kind() {
     let ends = |condition: &str| {
-        let files = dialog(&format!("{NIF}steps:\n  - collect: [nif, n, cosa]\n  - if: {condition}\n    then: {{ end: si }}\n  - end: no\n"));
+        let files = dialog(&format!(
+            "{NIF}steps:\n  - collect: [nif, n, cosa]\n  - if: {condition}\n    then: {{ end: si }}\n  - end: no\n"
+        ));
         let mut talk = Talk::begun(&files);
         talk.keys("12345678").feed(Input::Keys("5".into())).say("fuga");
         talk.outcome() == Some("si")
@@ -149,7 +189,11 @@ fn conditions_decide_by_kind() {
 
 #[test]
 fn what_is_compared_is_of_one_kind_and_there_is_nothing_else() {
-    let wrong = |condition: &str| refused(&dialog(&format!("{NIF}steps:\n  - collect: [nif, n, cosa]\n  - if: \"{condition}\"\n    then: {{ end: si }}\n  - end: no\n")));
+    let wrong = |condition: &str| {
+        refused(&dialog(&format!(
+            "{NIF}steps:\n  - collect: [nif, n, cosa]\n  - if: \"{condition}\"\n    then: {{ end: si }}\n  - end: no\n"
+        )))
+    };
     for (condition, why) in [
         ("n == 'cinco'", "number and text can't be compared"),
         ("nif > 5", "es.nif and number can't be compared"),
