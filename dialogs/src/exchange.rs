@@ -355,7 +355,7 @@ pub struct Handoff {
     pub number: Option<String>,
     /// Why.
     pub reason: String,
-    /// What the agent gets: slots by name, and of `transcript`, `summary`, `reason`, `audio_offset`
+    /// What the agent gets: slots by name, and of `transcript`, `summary`, `reason`, `audio_offset` (seconds)
     /// those the dialog carries. Private slots are in clear: the brief is their place.
     pub carried: BTreeMap<String, Value>,
     /// What the agent hears before the citizen.

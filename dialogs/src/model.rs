@@ -251,6 +251,8 @@ pub(crate) struct Slot {
     pub listen: ListenRule,
     /// What single keys stand for.
     pub keys: BTreeMap<String, Value>,
+    /// Slots that its questions say: they are asked for first.
+    pub needs: Vec<String>,
     pub within: Option<Arc<Calendar>>,
 }
 
@@ -300,12 +302,14 @@ pub(crate) struct HandoffRule {
 pub(crate) struct Instr {
     /// The step's `id`, or `file:line`.
     pub label: Arc<str>,
+    /// Where it is written: the dialog's file, or that of a part.
+    pub file: String,
     pub line: usize,
     pub op: Op,
     /// Slots that are asked for first if they are empty.
     pub needs: Vec<String>,
     /// Every root that it reads: what a correction looks for.
-    pub reads: Vec<String>,
+    pub reads: Arc<[String]>,
 }
 
 #[derive(Debug)]
@@ -435,6 +439,15 @@ pub(crate) struct ChooseStep {
 
 impl Op {
     /// Every text it may say.
+    /// Slots that it asks for whatever else it does.
+    pub fn asks(&self) -> &[String] {
+        match self {
+            Self::Collect(slots) => slots,
+            Self::Ask { slot, .. } => std::slice::from_ref(slot),
+            _ => &[],
+        }
+    }
+
     pub fn prompts(&self) -> Vec<&Template> {
         match self {
             Self::Opening(o) => {

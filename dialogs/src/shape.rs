@@ -77,9 +77,23 @@ impl Shape {
         }
     }
 
-    /// Whether two shapes can be compared.
-    pub fn comparable(&self, other: &Shape) -> bool {
-        let class = |s: &Shape| match s {
+    /// Whether a value of this shape is one of the other: what a sub-dialog takes.
+    pub fn fits(&self, wanted: &Shape) -> bool {
+        match (self, wanted) {
+            (Self::List(own), Self::List(wanted)) => own.fits(wanted),
+            (Self::Map(own), Self::Map(wanted)) => {
+                wanted.iter().all(|(name, shape)| own.get(name).is_some_and(|own| own.fits(shape)))
+            }
+            _ => {
+                let (own, wanted) = (self.class(), wanted.class());
+                own == 0 || wanted == 0 || (own == wanted && own != 8)
+            }
+        }
+    }
+
+    /// Shapes of one class are compared with each other.
+    fn class(&self) -> u8 {
+        match self {
             Self::Any => 0,
             Self::YesNo | Self::Slot(Kind::YesNo) => 1,
             Self::Number | Self::Slot(Kind::Number | Kind::Money) => 2,
@@ -99,8 +113,12 @@ impl Shape {
             Self::DateTime => 6,
             Self::Slot(Kind::DateTimeRange) => 7,
             Self::List(_) | Self::Map(_) => 8,
-        };
-        let (a, b) = (class(self), class(other));
+        }
+    }
+
+    /// Whether two shapes can be compared.
+    pub fn comparable(&self, other: &Shape) -> bool {
+        let (a, b) = (self.class(), other.class());
         a != 8 && b != 8 && (a == b || a == 0 || b == 0 || (a >= 4 && b == 3) || (a == 3 && b >= 4))
     }
 

@@ -81,7 +81,15 @@ pub(crate) fn parse(file: &str, text: &str, problems: &mut Vec<Problem>) -> Opti
             Ok((event, span)) => builder.event(event, span)?,
             Err(error) => {
                 let at = pos(&Span::empty(*error.marker()));
-                builder.report(at, "this is not YAML", "", &format!("the parser says: {}", error.info()));
+                if error.info().contains("recursion limit") {
+                    return builder.too_deep(at);
+                }
+                let line = text.lines().nth(at.line.saturating_sub(1)).unwrap_or_default();
+                let cure = match line.trim_start_matches(' ').starts_with('\t') {
+                    true => "indent with spaces, not with tabs".to_owned(),
+                    false => format!("the parser says: {}", error.info()),
+                };
+                builder.report(at, "this is not YAML", "", &cure);
                 return None;
             }
         }
@@ -165,11 +173,15 @@ impl Builder<'_> {
 
     fn open(&mut self, at: Pos, open: Open) -> Option<()> {
         if self.stack.len() >= MAX_DEPTH {
-            self.report(at, "this is nested too deep", "", "write a dialog of its own and `run` it");
-            return None;
+            return self.too_deep(at);
         }
         self.stack.push(open);
         Some(())
+    }
+
+    fn too_deep<T>(&mut self, at: Pos) -> Option<T> {
+        self.report(at, "this is nested too deep", "", "write a dialog of its own and `run` it");
+        None
     }
 
     fn close(&mut self) {

@@ -114,7 +114,7 @@ impl Group {
         let mut edges = Vec::new();
         for (from, at) in addresses.iter().enumerate() {
             let Some(instr) = program.get(*at) else { continue };
-            nodes.push(label::node(bot, instr, place(dialog, instr)));
+            nodes.push(label::node(bot, instr, place(instr)));
             for (to, label) in next(program, *at).into_iter().zip(label::ways(&instr.op)) {
                 let to = landing(program, to);
                 if let Ok(to) = addresses.binary_search(&to)
@@ -136,10 +136,9 @@ impl Group {
     }
 }
 
-/// Where an instruction is written: a part's stand in the part's file, as their labels say.
-fn place(dialog: &Dialog, instr: &Instr) -> Place {
-    let file = instr.label.rsplit_once(':').map_or(dialog.file.as_str(), |(file, _)| file);
-    Place { file: file.to_owned(), line: instr.line }
+/// Where an instruction is written.
+fn place(instr: &Instr) -> Place {
+    Place { file: instr.file.clone(), line: instr.line }
 }
 
 /// Where a jump ends up.
@@ -157,7 +156,7 @@ fn landing(program: &[Instr], mut at: Addr) -> Addr {
 fn rules(bot: &Bot, dialog: &Dialog) -> Vec<Rule> {
     let mut out = Vec::new();
     let top = || Place { file: dialog.file.clone(), line: 1 };
-    let written = |at: Addr| dialog.program.get(at).map_or_else(top, |i| place(dialog, i));
+    let written = |at: Addr| dialog.program.get(at).map_or_else(top, |i| place(i));
     let mut add = |heading, when: String, at: Option<Addr>, does: Option<String>| {
         let steps = at.map(|at| block(bot, dialog, at)).unwrap_or_default();
         let place = at.map_or_else(top, written);

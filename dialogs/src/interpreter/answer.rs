@@ -37,11 +37,14 @@ fn beside_intent(mut u: Understood, expect: &Expect) -> Understood {
     u
 }
 
-/// An answer in any words says nothing of other slots, unless it is marked as a correction.
-fn in_own_words(mut u: Understood, expect: &Expect) -> Understood {
-    let asked = expect.asked().filter(|e| e.kind == Kind::FreeText && !u.correction).map(|e| e.name.clone());
-    if let Some(asked) = asked.filter(|a| u.slots.iter().any(|s| s.slot == *a)) {
-        u.slots.retain(|s| s.slot == asked);
+/// An answer in any words says nothing of other slots; one that corrects another is no answer.
+fn in_own_words(mut u: Understood, expect: &Expect, corrects: bool) -> Understood {
+    let asked = expect.asked().filter(|e| e.kind.takes_any_words());
+    let Some(asked) = asked.filter(|e| u.slots.iter().any(|s| s.slot == e.name)) else { return u };
+    if u.correction && corrects {
+        u.slots.retain(|s| s.slot != asked.name);
+    } else if asked.kind == Kind::FreeText {
+        u.slots.retain(|s| s.slot == asked.name);
     }
     u
 }
@@ -72,7 +75,9 @@ impl Interpreter {
             }
             return self.follow(action);
         }
-        let u = if matches!(self.wait, Wait::Slot(_)) { in_own_words(u, &self.expect()) } else { u };
+        let corrects = self.has_correction(&u);
+        let u =
+            if matches!(self.wait, Wait::Slot(_)) { in_own_words(u, &self.expect(), corrects) } else { u };
         match self.wait.clone() {
             Wait::Reply { .. } => self.note(What::Ignored { input: "heard".into() }),
             Wait::Slot(slot) => self.answer_slot(&slot, &u),
@@ -148,6 +153,7 @@ impl Interpreter {
             Action::Speak(times) => self.speak(times),
             Action::Back => self.back(),
             Action::Block(addr) => {
+                self.closed = false;
                 // While a service is waited for, nothing is resumed: its answer comes too late then.
                 let resume = match &self.wait {
                     Wait::Reply { .. } => None,

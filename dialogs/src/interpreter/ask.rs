@@ -101,9 +101,13 @@ impl Interpreter {
     }
 
     pub(super) fn ask_slot(&mut self, name: &str, sorry: Option<&'static str>) {
-        self.wait = Wait::Slot(name.to_owned());
         let bot = self.bot.clone();
-        let Some(slot) = bot.dialogs.iter().find_map(|d| d.slots.get(name)) else { return self.fail() };
+        let Some(slot) = self.slot_of(&bot, name) else { return self.fail() };
+        // The checker has seen that questions don't wait for each other in a circle.
+        if let Some(first) = slot.needs.iter().find(|n| !self.data.contains_key(*n)) {
+            return self.ask_slot(first, None);
+        }
+        self.wait = Wait::Slot(name.to_owned());
         match self.trouble.remove(name) {
             Some(Trouble::Unclear(first, second)) => return self.ask_unclear(name, first, second),
             Some(trouble) => {
@@ -114,8 +118,10 @@ impl Interpreter {
                     self.say_with(prompt, Some(barge_in));
                     self.note(What::Asked { slot: name.to_owned(), attempt: attempt + 1 });
                 } else {
-                    let why = if matches!(trouble, Trouble::Closed) { "closed" } else { "invalid" };
-                    self.sorry(Some(why));
+                    self.sorry(Some(match trouble {
+                        Trouble::Refused(why) => why,
+                        _ => "invalid",
+                    }));
                     self.ask_words(&slot.ask, name, None);
                 }
             }
@@ -126,12 +132,17 @@ impl Interpreter {
 
     pub(super) fn ask_unclear(&mut self, name: &str, first: Value, second: Value) {
         let bot = self.bot.clone();
-        let own = bot.dialogs.iter().find_map(|d| d.slots.get(name)).and_then(|s| s.unclear.as_ref());
+        let own = self.slot_of(&bot, name).and_then(|s| s.unclear.as_ref());
         let values = [("first", first.clone()), ("second", second.clone())];
-        let prompt = match own {
-            Some(template) => self.render(template, &values),
-            None => self.phrase("unclear", &values),
+        let rendered = |values: &[(&str, Value)]| match own {
+            Some(template) => self.render(template, values),
+            None => self.phrase("unclear", values),
         };
+        let mut prompt = rendered(&values);
+        if self.is_private(name) {
+            let masked = values.map(|(n, v)| (n, Value::Text(self.language.read_aloud(&v, Filter::Masked))));
+            prompt.record = rendered(&masked).text;
+        }
         self.wait = Wait::Unclear { slot: name.to_owned(), first, second };
         self.say(prompt);
         self.listen();

@@ -4,23 +4,23 @@ use super::{Done, Frame, Interpreter, refused};
 use crate::{
     exchange::{Source, What},
     language::{Found, Understood},
-    model::{Bot, Instr, Op},
     value::{Filter, Value},
 };
 
-/// The step that was done, as the program has it.
-fn instr<'b>(bot: &'b Bot, frame: &Frame, done: &Done) -> Option<&'b Instr> {
-    bot.dialogs.get(frame.dialog)?.program.get(done.pc)
-}
-
-/// Whether a step reads a name.
-fn reads(instr: Option<&Instr>, name: &str) -> bool {
-    instr.is_some_and(|i| i.reads.iter().any(|r| r == name))
-}
-
-fn undoable(bot: &Bot, frame: &Frame, name: &str) -> bool {
-    let mut after = frame.history.iter().skip_while(|d| !reads(instr(bot, frame, d), name));
-    !after.any(|d| d.lasting)
+/// Whether nothing that changed the world has been done since the name was first used. What a sub-dialog does counts
+/// as done after the step that ran it; a digression is by itself.
+fn undoable<'f>(frames: impl Iterator<Item = &'f Frame>, name: &str) -> bool {
+    let mut used = false;
+    for frame in frames {
+        used &= !frame.block;
+        for done in &frame.history {
+            used |= done.reads.iter().any(|r| r == name);
+            if used && done.lasting {
+                return false;
+            }
+        }
+    }
+    true
 }
 
 impl Interpreter {
@@ -78,50 +78,51 @@ impl Interpreter {
 
     /// No step that changed the world stands between the first use of the name and now.
     pub(super) fn can_undo(&self, name: &str) -> bool {
-        self.frames.iter().all(|frame| undoable(&self.bot, frame, name))
+        undoable(self.frames.iter(), name)
     }
 
     /// The same, leaving the frame at work out.
     pub(super) fn can_undo_below(&self, name: &str) -> bool {
-        self.frames.iter().rev().skip(1).all(|frame| undoable(&self.bot, frame, name))
+        undoable(self.frames.iter().take(self.frames.len().saturating_sub(1)), name)
     }
 
     /// Goes back to the first step that read the name, in every frame that has one; what later steps
     /// saved is dropped.
     fn undo(&mut self, name: &str) {
         let frames = self.frames.len();
-        self.undo_in(frames, |instr, _| reads(instr, name));
+        self.undo_in(frames, |done| done.reads.iter().any(|r| r == name));
     }
 
     /// The same, leaving the frame at work where it is.
     pub(super) fn undo_below(&mut self, name: &str) {
         let frames = self.frames.len().saturating_sub(1);
-        self.undo_in(frames, |instr, _| reads(instr, name));
+        self.undo_in(frames, |done| done.reads.iter().any(|r| r == name));
     }
 
     /// Goes back to the first step that read the name, made it or asked for it.
     pub(super) fn undo_use(&mut self, name: &str) {
         let frames = self.frames.len();
-        self.undo_in(frames, |instr, done| {
-            let asks = match instr.map(|i| &i.op) {
-                Some(Op::Collect(slots)) => slots.as_slice(),
-                _ => &[],
-            };
-            reads(instr, name) || done.writes.iter().chain(asks).any(|r| r == name)
-        });
+        self.undo_in(frames, |done| done.uses(name));
     }
 
-    fn undo_in(&mut self, frames: usize, uses: impl Fn(Option<&Instr>, &Done) -> bool) {
+    fn undo_in(&mut self, mut frames: usize, uses: impl Fn(&Done) -> bool) {
         let mut dropped: Vec<String> = Vec::new();
-        for frame in self.frames.iter_mut().take(frames) {
-            let used = |done: &Done| uses(instr(&self.bot, frame, done), done);
-            let Some(at) = frame.history.iter().position(used) else { continue };
+        let mut index = 0;
+        while let Some(frame) = self.frames.get_mut(index).filter(|_| index < frames) {
+            index += 1;
+            let Some(at) = frame.history.iter().position(&uses) else { continue };
             let undone = frame.history.split_off(at);
             if let Some(first) = undone.first() {
                 frame.pc = first.pc;
                 frame.resume = None;
             }
             dropped.extend(undone.into_iter().flat_map(|d| d.writes));
+            // The sub-dialogs that one of these steps ran are undone with it. A digression goes on, and comes back
+            // to where the frame stands now.
+            let above = self.frames.iter().take(frames).skip(index).take_while(|f| !f.block).count();
+            let left = self.frames.drain(index..index + above);
+            dropped.extend(left.flat_map(|f| f.history).flat_map(|d| d.writes));
+            frames -= above;
         }
         for name in dropped {
             self.data.remove(&name);

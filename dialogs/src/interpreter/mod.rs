@@ -70,9 +70,30 @@ impl Frame {
 #[derive(Debug)]
 struct Done {
     pc: Addr,
+    /// As the program has them.
+    reads: Arc<[String]>,
     writes: Vec<String>,
+    /// Slots that it asks for.
+    asks: Vec<String>,
     /// It changed the world (a booking): what led to it can't be corrected any more.
     lasting: bool,
+}
+
+impl Done {
+    /// The step reads it, makes it or asks for it.
+    fn uses(&self, name: &str) -> bool {
+        self.reads.iter().chain(&self.writes).chain(&self.asks).any(|n| n == name)
+    }
+
+    /// What a sub-dialog has done, as part of the step that ran it.
+    fn take_in(&mut self, inner: Vec<Done>) {
+        for done in inner {
+            self.reads = self.reads.iter().chain(&*done.reads).cloned().collect();
+            self.writes.extend(done.writes);
+            self.asks.extend(done.asks);
+            self.lasting |= done.lasting;
+        }
+    }
 }
 
 /// What the interpreter waits for.
@@ -104,7 +125,8 @@ enum Wait {
 #[derive(Debug, Clone)]
 enum Trouble {
     Invalid,
-    Closed,
+    /// By opening hours; the phrase that says why.
+    Refused(&'static str),
     Unclear(Value, Value),
 }
 
@@ -144,7 +166,8 @@ pub struct Interpreter {
     calls_in_a_row: u32,
     turns: u32,
     failing: bool,
-    /// A closed queue's exit has been taken: the next handoff goes through.
+    /// A closed queue's exit has been taken since the citizen asked for people: the next handoff goes through, so
+    /// that who says nothing there is not led around for ever.
     closed: bool,
     /// Where it goes on if nobody takes the contact that was handed off: dialog and place.
     handed: Option<(usize, Addr)>,
@@ -348,14 +371,20 @@ impl Interpreter {
     }
 
     fn slot(&self, name: &str) -> Option<&Slot> {
-        let working = self.frames.iter().rev().filter_map(|f| self.bot.dialogs.get(f.dialog));
-        working.chain(&self.bot.dialogs).find_map(|d| d.slots.get(name))
+        self.slot_of(&self.bot, name)
+    }
+
+    /// A slot as the dialog at work has it, or one that is below, or any other.
+    fn slot_of<'b>(&self, bot: &'b Bot, name: &str) -> Option<&'b Slot> {
+        let working = self.frames.iter().rev().filter_map(|f| bot.dialogs.get(f.dialog));
+        working.chain(&bot.dialogs).find_map(|d| d.slots.get(name))
     }
 
     /// Dialogs whose rules hold now, the innermost first. Before any dialog has begun, those that can
     /// begin lend theirs: a person is reachable from the first word on.
     fn ruling(&self) -> Vec<usize> {
-        let mut out: Vec<usize> = self.frames.iter().rev().map(|f| f.dialog).collect();
+        // The centre's own come last, also while one of them is at work.
+        let mut out: Vec<usize> = self.frames.iter().rev().map(|f| f.dialog).filter(|d| *d != 0).collect();
         out.push(0);
         let begun = |f: &Frame| self.bot.dialogs.get(f.dialog).is_some_and(|d| !d.start_on.is_empty());
         if !self.frames.iter().any(begun) {
@@ -494,7 +523,7 @@ impl Interpreter {
         let Some(slot) = self.slot(name) else { return false };
         if let Some(why) = refused(slot, &value, self.now) {
             self.note(What::Refused { slot: name.to_owned(), why });
-            self.trouble.insert(name.to_owned(), Trouble::Closed);
+            self.trouble.insert(name.to_owned(), Trouble::Refused(why));
             return false;
         }
         let private = slot.private;
@@ -549,9 +578,14 @@ fn plain(text: &str) -> String {
     letters.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Why the calendar refuses a value, if it does.
+/// Why the calendar refuses a value, if it does: `closed`, or `past`.
 fn refused(slot: &Slot, value: &Value, now: NaiveDateTime) -> Option<&'static str> {
     let midnight = chrono::NaiveTime::MIN;
+    if let (Value::Time(at), Some(calendar)) = (value, &slot.within) {
+        // An hour of no day: one at which it opens on some day will do.
+        let opens = calendar.week_at(now).iter().flatten().any(|(open, close)| (*open..*close).contains(at));
+        return (!opens).then_some("closed");
+    }
     let (from, to) = match value {
         Value::Range { from, to } => (*from, *to),
         Value::Date(day) => (day.and_time(midnight), day.succ_opt()?.and_time(midnight)),

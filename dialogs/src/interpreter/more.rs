@@ -86,19 +86,41 @@ impl Interpreter {
         self.repeat();
     }
 
-    /// Takes the last answer back and asks for it again.
+    /// Takes the last answer back and asks for it again. In a digression, an answer given there; where there is
+    /// none, the digression is left.
     pub(super) fn back(&mut self) {
-        while let Some(name) = self.given.pop() {
-            if self.data.contains_key(&name) && self.can_undo(&name) {
-                self.data.remove(&name);
-                self.unsure.retain(|s| *s != name);
-                self.trouble.remove(&name);
-                self.note(What::TakenBack { slot: name.clone() });
-                self.undo_use(&name);
-                return self.run();
-            }
+        let base = self.frames.iter().rposition(|f| f.block).unwrap_or_default();
+        let last = self.given.iter().rev();
+        let mut last =
+            last.filter(|n| self.data.contains_key(*n) && self.can_undo(n) && self.used_since(base, n));
+        if let Some(name) = last.next().cloned() {
+            self.given.retain(|n| *n != name);
+            self.data.remove(&name);
+            self.unsure.retain(|s| *s != name);
+            self.trouble.remove(&name);
+            self.note(What::TakenBack { slot: name.clone() });
+            self.undo_use(&name);
+            return self.run();
         }
-        self.repeat();
+        match self.frames.iter().rposition(|f| f.resume.is_some()) {
+            Some(at) => {
+                self.frames.truncate(at + 1);
+                if let Flow::On = self.resume() {
+                    self.run();
+                }
+            }
+            None => self.repeat(),
+        }
+    }
+
+    /// Whether a frame from this one on has used the name, or stands at a step that does.
+    fn used_since(&self, base: usize, name: &str) -> bool {
+        self.frames.iter().skip(base).any(|frame| {
+            let here = self.bot.dialogs.get(frame.dialog).and_then(|d| d.program.get(frame.pc));
+            let here =
+                here.is_some_and(|i| i.reads.iter().chain(&i.needs).chain(i.op.asks()).any(|n| n == name));
+            here || frame.history.iter().any(|done| done.uses(name))
+        })
     }
 
     pub(super) fn is_open_now(&self, path: &Path) -> bool {
@@ -182,6 +204,12 @@ impl Interpreter {
         self.note(What::Split { name: step.name.clone(), way: way.clone() });
         self.done(Vec::new(), false);
         self.goto(*to);
+    }
+
+    /// Whether a step sends a message that the citizen has not agreed to: nothing is asked for it then.
+    pub(super) fn lacks_consent(&self, op: &Op) -> bool {
+        let Op::Message { needs: Some(needs), .. } = op else { return false };
+        self.look(needs) != Some(Value::YesNo(true))
     }
 
     pub(super) fn message(&mut self, email: bool, to: &Template, (name, needs): (&str, Option<&Path>)) {

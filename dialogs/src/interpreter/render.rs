@@ -47,13 +47,13 @@ impl Interpreter {
     /// The value of a path; none if it is not filled.
     pub(super) fn look(&self, path: &Path) -> Option<Value> {
         let (root, fields) = match (path.root.as_str(), path.fields.as_slice()) {
-            ("now", []) => return Some(Value::DateTime(self.now)),
             ("language", []) => return Some(Value::Text(self.code().to_owned())),
             ("call", [field]) => {
                 let text = if field == "from" { &self.start.from } else { &self.start.to };
                 return Some(Value::Text(text.clone()));
             }
             ("consent", [field]) => return self.start.consent.get(field).copied().map(Value::YesNo),
+            ("now", fields) => (Value::DateTime(self.now), fields),
             (root, fields) => (self.value(root)?, fields),
         };
         fields.iter().try_fold(root, |value, field| value.field(field))
@@ -75,6 +75,7 @@ impl Interpreter {
                 Part::Mark(Mark::Spell(on)) => out.spell = *on,
                 Part::Value { path, filter } => {
                     let own = extra.iter().find(|(n, _)| *n == path.root).map(|(_, v)| v.clone());
+                    let own = own.and_then(|v| path.fields.iter().try_fold(v, |v, field| v.field(field)));
                     let Some(value) = own.or_else(|| self.look(path)) else { continue };
                     let filter = if out.spell { Filter::Spelled } else { *filter };
                     let shown = if self.is_private(&path.root) { Filter::Masked } else { filter };

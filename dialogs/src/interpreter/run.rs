@@ -45,7 +45,8 @@ impl Interpreter {
             self.ask_unsure(&slot);
             return Flow::Waits;
         }
-        if let Some(missing) = instr.needs.iter().find(|n| !self.data.contains_key(*n)) {
+        let missing = instr.needs.iter().find(|n| !self.data.contains_key(*n));
+        if let Some(missing) = missing.filter(|_| !self.lacks_consent(&instr.op)) {
             self.ask_slot(missing, None);
             return Flow::Waits;
         }
@@ -153,7 +154,9 @@ impl Interpreter {
             frame.history.extend(lasting);
         }
         if frame.history.len() < MAX_STEPS as usize {
-            frame.history.push(Done { pc, writes, lasting });
+            let instr = self.bot.dialogs.get(frame.dialog).and_then(|d| d.program.get(pc));
+            let (reads, asks) = instr.map(|i| (i.reads.clone(), i.op.asks().to_vec())).unwrap_or_default();
+            frame.history.push(Done { pc, reads, writes, asks, lasting });
         }
         frame.pc = pc + 1;
     }
@@ -193,7 +196,15 @@ impl Interpreter {
         if let Some(frame) = ended.filter(|f| !f.block) {
             self.note(What::Returned);
             self.keep_result(frame.dialog, frame.save);
+            if let Some(ran) = self.frames.last_mut().and_then(|f| f.history.last_mut()) {
+                ran.take_in(frame.history);
+            }
         }
+        self.resume()
+    }
+
+    /// Goes on with what was interrupted, or with the next step.
+    pub(super) fn resume(&mut self) -> Flow {
         match self.frames.last_mut().and_then(|f| f.resume.take()) {
             Some(Wait::Slot(slot) | Wait::Unclear { slot, .. }) if self.data.contains_key(&slot) => Flow::On,
             Some(wait) => {
@@ -349,12 +360,8 @@ impl Interpreter {
 
     fn handoff(&mut self, name: &str, reason: &str, say: Option<&Template>) -> Flow {
         let bot = self.bot.clone();
-        let found = self
-            .frame()
-            .map(|f| f.dialog)
-            .into_iter()
-            .chain(self.ruling())
-            .find_map(|index| Some((index, bot.dialogs.get(index)?.handoffs.get(name)?)));
+        let mut ruling = self.ruling().into_iter();
+        let found = ruling.find_map(|index| Some((index, bot.dialogs.get(index)?.handoffs.get(name)?)));
         let Some((index, rule)) = found else {
             self.fail();
             return Flow::Waits;
@@ -396,6 +403,10 @@ impl Interpreter {
                     Some(Value::List(
                         lines.map(|(who, text)| Value::Text(format!("{who}: {text}"))).collect(),
                     ))
+                }
+                "audio_offset" => {
+                    let since = self.now - self.start.now;
+                    Some(Value::Number(since.num_milliseconds() as f64 / 1000.0))
                 }
                 name => self.data.get(name).map(|d| d.value.clone()),
             };

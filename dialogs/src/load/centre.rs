@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     expr::Template,
-    model::{Centre, Dialog, Instr, MessageTemplate, Op, OpeningStep, Queue, Voice},
+    model::{Centre, Dialog, Instr, Limits, MessageTemplate, Op, OpeningStep, Queue, Voice},
     yaml::{self, Node},
 };
 
@@ -202,8 +202,7 @@ fn root(src: Source<'_>, names: &Names, node: &Node) -> Dialog {
     if let Some(instr) = opening(&compiler, node) {
         compiler.program.push(instr);
     }
-    let (always, limits, handoffs) = dialog::rules(&mut compiler, node);
-    Dialog {
+    let mut out = Dialog {
         name: "".into(),
         file: src.file.to_owned(),
         about: String::new(),
@@ -212,11 +211,14 @@ fn root(src: Source<'_>, names: &Names, node: &Node) -> Dialog {
         start_on: Vec::new(),
         slots: BTreeMap::new(),
         slot_order: Vec::new(),
-        always,
-        limits,
-        handoffs,
-        program: compiler.finish(),
-    }
+        always: BTreeMap::new(),
+        limits: Limits::default(),
+        handoffs: BTreeMap::new(),
+        program: Vec::new(),
+    };
+    dialog::rules(&mut compiler, node, &mut out);
+    out.program = compiler.finish();
+    out
 }
 
 fn opening(compiler: &Compiler<'_>, node: &Node) -> Option<Instr> {
@@ -257,10 +259,11 @@ fn opening(compiler: &Compiler<'_>, node: &Node) -> Option<Instr> {
     let keys = node.get("keys").map(|n| opening_keys(compiler, n)).unwrap_or_default();
     Some(Instr {
         label: "opening".into(),
+        file: src.file.to_owned(),
         line: node.at.line,
         op: Op::Opening(Box::new(OpeningStep { say, closed, ask, keys })),
         needs: Vec::new(),
-        reads: Vec::new(),
+        reads: [].into(),
     })
 }
 

@@ -78,23 +78,13 @@ fn add(compiler: &mut Compiler<'_>, node: &Node, out: &mut Dialog) {
     {
         if let Some(name) = key.text()
             && !out.slots.contains_key(name)
-            && let Some(slot) = slot(compiler, value)
+            && let Some(slot) = slot(compiler, name, value)
         {
             out.slot_order.push(name.to_owned());
             out.slots.insert(name.to_owned(), slot);
         }
     }
-    let (always, limits, handoffs) = rules(compiler, node);
-    for (intent, action) in always {
-        out.always.entry(intent).or_insert(action);
-    }
-    for (name, rule) in handoffs {
-        out.handoffs.entry(name).or_insert(rule);
-    }
-    out.limits.no_input = out.limits.no_input.or(limits.no_input);
-    out.limits.no_match = out.limits.no_match.or(limits.no_match);
-    out.limits.upset = out.limits.upset.or(limits.upset);
-    out.limits.emergency = out.limits.emergency.take().or(limits.emergency);
+    rules(compiler, node, out);
 }
 
 /// The parts that a dialog includes, in the order written.
@@ -126,14 +116,18 @@ pub(super) fn part(src: Source<'_>, node: &Node, used: bool) {
     }
 }
 
-type Rules = (BTreeMap<String, Action>, Limits, BTreeMap<String, HandoffRule>);
-
-/// What a dialog and the centre have alike: `always`, `limits`, `handoffs`.
-pub(super) fn rules(compiler: &mut Compiler<'_>, node: &Node) -> Rules {
-    let always = node.get("always").map(|n| always(compiler, n)).unwrap_or_default();
-    let limits = node.get("limits").map(|n| limits(compiler, n)).unwrap_or_default();
-    let handoffs = node.get("handoffs").map(|n| handoffs(compiler, n)).unwrap_or_default();
-    (always, limits, handoffs)
+/// What a dialog, a part and the centre have alike: `always`, `limits`, `handoffs`. What is there already comes
+/// first; the other is not compiled, for nothing would lead to its steps.
+pub(super) fn rules(compiler: &mut Compiler<'_>, node: &Node, out: &mut Dialog) {
+    if let Some(node) = node.get("always") {
+        always(compiler, node, &mut out.always);
+    }
+    if let Some(node) = node.get("limits") {
+        limits(compiler, node, &mut out.limits);
+    }
+    if let Some(node) = node.get("handoffs") {
+        handoffs(compiler, node, &mut out.handoffs);
+    }
 }
 
 pub(super) fn handoff_names(node: &Node) -> impl Iterator<Item = String> {
@@ -209,7 +203,7 @@ fn digits(min: &str, max: &str) -> Option<Kind> {
     (1 <= min && min <= max && max <= 40).then_some(Kind::Digits { min, max })
 }
 
-fn slot(compiler: &Compiler<'_>, node: &Node) -> Option<Slot> {
+fn slot(compiler: &Compiler<'_>, name: &str, node: &Node) -> Option<Slot> {
     let (src, names) = (compiler.src, compiler.names);
     src.map(node, "a slot", &SLOT)?;
     let kind = kind_quietly(src, node, names)?;
@@ -230,7 +224,10 @@ fn slot(compiler: &Compiler<'_>, node: &Node) -> Option<Slot> {
         ask,
         unclear: node.get("unclear").and_then(|n| compiler.checked(n, &pair)),
         invalid: node.get("invalid").and_then(|n| compiler.checked(n, NOWHERE)),
-        private: node.get("private").and_then(|n| src.flag(n, "private")).unwrap_or(false),
+        // One datum in all dialogs: private in one, private in all.
+        private: node.get("private").and_then(|n| src.flag(n, "private")).unwrap_or(false)
+            || names.private.iter().any(|private| private == name),
+        needs: names.questions.get(name).cloned().unwrap_or_default(),
         confirm: match confirm.as_deref() {
             Some("always") => ConfirmRule::Always,
             Some("when_unsure") => ConfirmRule::WhenUnsure,
@@ -319,12 +316,14 @@ fn keys(src: Source<'_>, node: &Node, kind: &Kind) -> BTreeMap<String, Value> {
     out
 }
 
-fn always(compiler: &mut Compiler<'_>, node: &Node) -> BTreeMap<String, Action> {
-    let mut out = BTreeMap::new();
+fn always(compiler: &mut Compiler<'_>, node: &Node, out: &mut BTreeMap<String, Action>) {
     let src = compiler.src;
     let known: Vec<String> = compiler.names.intents.keys().cloned().collect();
     for (key, value) in src.any_map(node, "always").unwrap_or_default() {
         let Some(intent) = src.known(key, "intent", known.iter().map(String::as_str)) else { continue };
+        if out.contains_key(&intent) {
+            continue;
+        }
         let action = if let Some(what) = value.get("repeat") {
             src.map(value, "`repeat`", &["repeat"]);
             src.known(what, "thing to repeat", ["last"]);
@@ -350,32 +349,30 @@ fn always(compiler: &mut Compiler<'_>, node: &Node) -> BTreeMap<String, Action> 
         };
         out.insert(intent, action);
     }
-    out
 }
 
-fn limits(compiler: &mut Compiler<'_>, node: &Node) -> Limits {
+fn limits(compiler: &mut Compiler<'_>, node: &Node, out: &mut Limits) {
     let src = compiler.src;
     src.map(node, "limits", &["no_input", "no_match", "upset", "emergency"]);
-    let mut out = Limits::default();
     let mut then = |node: &Node| {
         let block = src.required(node, "then", "write what to do: `then: { handoff: …, reason: … }`")?;
         Some(compiler.block(block, &[]))
     };
     let tries = |node: &Node| node.get("tries").map_or(Some(3), |n| src.whole(n, "tries", 1..=10));
-    if let Some(node) = node.get("no_input") {
+    if let Some(node) = node.get("no_input").filter(|_| out.no_input.is_none()) {
         src.map(node, "no_input", &["after", "tries", "then"]);
         let after = node.get("after").map_or(Some(NO_INPUT), |n| src.duration(n, "after"));
         if let (Some(after), Some(tries), Some(addr)) = (after, tries(node), then(node)) {
             out.no_input = Some((after, tries, addr));
         }
     }
-    if let Some(node) = node.get("no_match") {
+    if let Some(node) = node.get("no_match").filter(|_| out.no_match.is_none()) {
         src.map(node, "no_match", &["tries", "then"]);
         if let (Some(tries), Some(addr)) = (tries(node), then(node)) {
             out.no_match = Some((tries, addr));
         }
     }
-    if let Some(node) = node.get("upset") {
+    if let Some(node) = node.get("upset").filter(|_| out.upset.is_none()) {
         src.map(node, "upset", &["level", "then"]);
         let level = src.required(node, "level", "write a level from 0 to 1");
         let level = level.and_then(|n| src.number(n, "level", 0.0..=1.0));
@@ -383,7 +380,7 @@ fn limits(compiler: &mut Compiler<'_>, node: &Node) -> Limits {
             out.upset = Some((level as f32, addr));
         }
     }
-    if let Some(node) = node.get("emergency") {
+    if let Some(node) = node.get("emergency").filter(|_| out.emergency.is_none()) {
         src.map(node, "emergency", &["words", "then"]);
         let words = src.required(node, "words", "write what is said in an emergency: [no respira]");
         let words = words.and_then(|n| src.list(n, "the words")).unwrap_or_default();
@@ -396,7 +393,6 @@ fn limits(compiler: &mut Compiler<'_>, node: &Node) -> Limits {
             out.emergency = Some((words, addr));
         }
     }
-    out
 }
 
 /// Silence that is no answer, where nothing says otherwise.
@@ -421,11 +417,10 @@ fn number(src: Source<'_>, node: &Node) -> Option<String> {
 /// What an agent may get besides slots.
 const CARRIED: [&str; 4] = ["reason", "summary", "transcript", "audio_offset"];
 
-fn handoffs(compiler: &mut Compiler<'_>, node: &Node) -> BTreeMap<String, HandoffRule> {
-    let mut out = BTreeMap::new();
+fn handoffs(compiler: &mut Compiler<'_>, node: &Node, out: &mut BTreeMap<String, HandoffRule>) {
     let (src, names) = (compiler.src, compiler.names);
     for (key, value) in src.any_map(node, "the handoffs").unwrap_or_default() {
-        let Some(name) = src.name(key, "a handoff") else { continue };
+        let Some(name) = src.name(key, "a handoff").filter(|name| !out.contains_key(name)) else { continue };
         let keys = ["queue", "number", "carry", "whisper", "assist", "closed", "no_answer"];
         if src.map(value, "a handoff", &keys).is_none() {
             continue;
@@ -472,5 +467,4 @@ fn handoffs(compiler: &mut Compiler<'_>, node: &Node) -> BTreeMap<String, Handof
             out.insert(name, HandoffRule { queue, number, carry, whisper, closed, no_answer });
         }
     }
-    out
 }

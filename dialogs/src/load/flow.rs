@@ -18,10 +18,7 @@ pub(super) fn check(bot: &Bot, problems: &RefCell<Vec<Problem>>) {
     let mut starts: Vec<(&str, &str)> = Vec::new();
     for (index, dialog) in bot.dialogs.iter().enumerate() {
         let src = Source { file: &dialog.file, problems };
-        let paths = Paths { bot, dialog, src };
-        if index > 0 {
-            paths.main();
-        }
+        Paths { dialog, problems }.check(index > 0);
         for intent in &dialog.start_on {
             if let Some((_, other)) = starts.iter().find(|(i, _)| i == intent) {
                 let what = format!("`{intent}` starts `{other}` already, and also");
@@ -96,57 +93,62 @@ pub(crate) fn reachable(program: &[Instr], from: Addr) -> BTreeSet<Addr> {
 }
 
 struct Paths<'a> {
-    bot: &'a Bot,
     dialog: &'a Dialog,
-    src: Source<'a>,
+    problems: &'a RefCell<Vec<Problem>>,
+}
+
+/// Where the blocks beside the main steps begin.
+pub(super) fn entries(dialog: &Dialog) -> Vec<Addr> {
+    let always = dialog.always.values().filter_map(|a| match a {
+        Action::Block(addr) => Some(*addr),
+        Action::Repeat | Action::Speak(_) | Action::Back => None,
+    });
+    let limits = dialog.limits.no_input.map(|l| l.2).into_iter();
+    let limits = limits
+        .chain(dialog.limits.no_match.map(|l| l.1))
+        .chain(dialog.limits.upset.map(|l| l.1))
+        .chain(dialog.limits.emergency.as_ref().map(|l| l.1));
+    let exits = dialog.handoffs.values();
+    let exits = exits.flat_map(|h| h.closed.into_iter().chain(h.no_answer.map(|n| n.1)));
+    always.chain(limits).chain(exits).collect()
 }
 
 impl Paths<'_> {
     fn wrong(&self, at: Addr, report: Report<'_>) {
-        let line = self.dialog.program.get(at).map_or(1, |i| i.line);
-        self.src.report(Pos { line, column: 0 }, report);
+        let instr = self.dialog.program.get(at);
+        let file = instr.map_or(self.dialog.file.as_str(), |i| i.file.as_str());
+        let src = Source { file, problems: self.problems };
+        src.report(Pos { line: instr.map_or(1, |i| i.line), column: 0 }, report);
     }
 
-    fn main(&self) {
+    /// The centre has no main steps: its opening comes before its rules.
+    fn check(&self, main: bool) {
         let program = &self.dialog.program;
-        let reached = reachable(program, 0);
-        let entries: Vec<Addr> = self.entries();
+        let reached = if main { reachable(program, 0) } else { BTreeSet::new() };
         let mut all = reached.clone();
-        entries.iter().for_each(|e| all.extend(reachable(program, *e)));
-        self.ends(&reached);
+        all.extend(entries(self.dialog).into_iter().flat_map(|e| reachable(program, e)));
+        if main {
+            self.runs_out(&reached);
+        }
+        self.ends(&all);
         self.dead(&all);
         self.circles(&all);
-        self.filled();
     }
 
-    /// Where blocks beside the main steps begin.
-    fn entries(&self) -> Vec<Addr> {
-        let d = self.dialog;
-        let always = d.always.values().filter_map(|a| match a {
-            Action::Block(addr) => Some(*addr),
-            Action::Repeat | Action::Speak(_) | Action::Back => None,
-        });
-        let limits = d.limits.no_input.map(|l| l.2).into_iter();
-        let limits = limits
-            .chain(d.limits.no_match.map(|l| l.1))
-            .chain(d.limits.upset.map(|l| l.1))
-            .chain(d.limits.emergency.as_ref().map(|l| l.1));
-        let handoffs = d.handoffs.values().flat_map(|h| h.closed.into_iter().chain(h.no_answer.map(|n| n.1)));
-        always.chain(limits).chain(handoffs).collect()
+    fn stops(&self, at: &Addr) -> bool {
+        let op = self.dialog.program.get(*at).map(|i| &i.op);
+        matches!(op, Some(Op::End { .. } | Op::Handoff { .. } | Op::Return))
     }
 
-    fn ends(&self, reached: &BTreeSet<Addr>) {
+    /// A dialog that a citizen starts is left by `end` or a handoff.
+    fn runs_out(&self, reached: &BTreeSet<Addr>) {
         let program = &self.dialog.program;
-        let stops = |a: &Addr| {
-            matches!(program.get(*a).map(|i| &i.op), Some(Op::End { .. } | Op::Handoff { .. } | Op::Return))
-        };
         if !self.dialog.start_on.is_empty() {
             for at in reached.iter().filter(|a| matches!(program.get(**a).map(|i| &i.op), Some(Op::Return))) {
                 // The last real step before the end.
-                let last = reached
-                    .range(..at)
-                    .rev()
-                    .find(|a| !matches!(program.get(**a).map(|i| &i.op), Some(Op::Jump(_))) && !stops(a));
+                let last = reached.range(..at).rev().find(|a| {
+                    !matches!(program.get(**a).map(|i| &i.op), Some(Op::Jump(_))) && !self.stops(a)
+                });
                 self.wrong(
                     *last.unwrap_or(at),
                     Report {
@@ -157,8 +159,12 @@ impl Paths<'_> {
                 );
             }
         }
+    }
+
+    fn ends(&self, reached: &BTreeSet<Addr>) {
+        let program = &self.dialog.program;
         for at in reached {
-            if !reachable(program, *at).iter().any(stops) {
+            if !reachable(program, *at).iter().any(|a| self.stops(a)) {
                 self.wrong(
                     *at,
                     Report {
@@ -174,7 +180,7 @@ impl Paths<'_> {
 
     fn dead(&self, reached: &BTreeSet<Addr>) {
         for (at, instr) in self.dialog.program.iter().enumerate() {
-            let silent = matches!(instr.op, Op::Jump(_) | Op::Return);
+            let silent = matches!(instr.op, Op::Jump(_) | Op::Return | Op::Opening(_));
             if !silent && !reached.contains(&at) {
                 self.wrong(
                     at,
@@ -225,69 +231,6 @@ impl Paths<'_> {
                 }
             }
         }
-    }
-
-    /// On every path to a step, what it says has been saved.
-    fn filled(&self) {
-        let program = &self.dialog.program;
-        let own: BTreeSet<&str> = program.iter().flat_map(writes).collect();
-        if own.is_empty() {
-            return;
-        }
-        // `None`: not reached yet. What is surely filled only shrinks, so this ends.
-        let mut before: Vec<Option<BTreeSet<&str>>> = vec![None; program.len()];
-        let mut open = vec![(0, BTreeSet::new())];
-        while let Some((at, filled)) = open.pop() {
-            let (Some(slot), Some(instr)) = (before.get_mut(at), program.get(at)) else { continue };
-            let merged: BTreeSet<&str> = match slot.as_ref() {
-                None => filled,
-                Some(old) => old.intersection(&filled).copied().collect(),
-            };
-            if slot.as_ref() == Some(&merged) {
-                continue;
-            }
-            *slot = Some(merged.clone());
-            for to in next(program, at) {
-                let mut after = merged.clone();
-                if let Op::Forget(names) = &instr.op {
-                    names.iter().for_each(|n| {
-                        after.remove(n.as_str());
-                    });
-                }
-                if to == at + 1 {
-                    after.extend(writes(instr));
-                }
-                open.push((to, after));
-            }
-        }
-        for (at, instr) in program.iter().enumerate() {
-            let Some(Some(filled)) = before.get(at) else { continue };
-            for name in &instr.reads {
-                let slot = self.bot.dialogs.iter().any(|d| d.slots.contains_key(name));
-                if !slot && own.contains(name.as_str()) && !filled.contains(name.as_str()) {
-                    self.wrong(
-                        at,
-                        Report {
-                            what: "this may not be filled here:",
-                            found: name,
-                            cure: "save or choose it on every way that leads here",
-                            ..Report::default()
-                        },
-                    );
-                }
-            }
-        }
-    }
-}
-
-fn writes(instr: &Instr) -> Vec<&str> {
-    match &instr.op {
-        Op::Call(c) => c.save.iter().map(String::as_str).collect(),
-        Op::Choose(c) => vec![c.var.as_str()],
-        Op::Set(pairs) => pairs.iter().map(|(n, _)| n.as_str()).collect(),
-        Op::Run(r) => r.save.iter().map(String::as_str).collect(),
-        Op::OpenCase(c) => vec![c.save.as_str()],
-        _ => Vec::new(),
     }
 }
 

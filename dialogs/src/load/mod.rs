@@ -4,10 +4,12 @@ mod catalogue;
 mod centre;
 mod data;
 pub(crate) mod dialog;
+mod filled;
 pub(crate) mod flow;
 mod knowledge;
 mod packs;
 mod prove;
+mod questions;
 pub(crate) mod source;
 mod steps;
 mod steps_more;
@@ -55,8 +57,10 @@ pub(crate) struct Names {
     pub roots: Roots,
     pub services: BTreeMap<String, Operation>,
     pub queues: Vec<String>,
-    /// By name, whether it is an e-mail's.
-    pub templates: BTreeMap<String, bool>,
+    /// Of the messages that the bot sends.
+    pub templates: BTreeMap<String, MessageNames>,
+    /// What the questions of a slot say besides it: slots that are asked for first.
+    pub questions: BTreeMap<String, Vec<String>>,
     /// What sub-dialogs take, by dialog.
     pub takes: BTreeMap<String, BTreeMap<String, Shape>>,
     /// What they return, by dialog.
@@ -80,6 +84,14 @@ pub(crate) struct Said {
     pub template: Template,
 }
 
+/// What a message's template is, before it is read.
+pub(crate) struct MessageNames {
+    /// It is an e-mail's.
+    pub email: bool,
+    /// Names that it reads.
+    pub reads: Vec<String>,
+}
+
 /// A name that nothing stands for.
 pub(crate) struct Unknown {
     pub what: String,
@@ -97,8 +109,8 @@ impl Names {
 
     /// What a path stands for.
     pub fn shape(&self, path: &Path) -> Result<Shape, Unknown> {
-        let mut shape = match (path.root.as_str(), path.fields.as_slice()) {
-            ("now", []) => return Ok(Shape::DateTime),
+        let shape = match (path.root.as_str(), path.fields.as_slice()) {
+            ("now", _) => Shape::DateTime,
             ("language", []) => return Ok(Shape::Text),
             ("call", [field]) if field == "from" || field == "to" => return Ok(Shape::Text),
             ("consent", [_]) => return Ok(Shape::YesNo),
@@ -117,20 +129,25 @@ impl Names {
                 cure: "names are slots, what `save`, `choose`, `set` and `takes` name, call.from, call.to, now, language".into(),
             })?,
         };
-        for field in &path.fields {
-            shape = shape.field(field).map_err(|names| Unknown {
-                what: format!("`{}` has no", path.root),
-                found: field.clone(),
-                nearest: nearest(field, names.iter().map(String::as_str)),
-                cure: if names.is_empty() {
-                    "it has no parts".into()
-                } else {
-                    format!("it has {}", names.join(", "))
-                },
-            })?;
-        }
-        Ok(shape)
+        part_of(path, shape)
     }
+}
+
+/// What the fields of a path stand for, in something of this shape.
+pub(super) fn part_of(path: &Path, mut shape: Shape) -> Result<Shape, Unknown> {
+    for field in &path.fields {
+        shape = shape.field(field).map_err(|names| Unknown {
+            what: format!("`{}` has no", path.root),
+            found: field.clone(),
+            nearest: nearest(field, names.iter().map(String::as_str)),
+            cure: if names.is_empty() {
+                "it has no parts".into()
+            } else {
+                format!("it has {}", names.join(", "))
+            },
+        })?;
+    }
+    Ok(shape)
 }
 
 impl Bot {
@@ -203,17 +220,33 @@ pub fn files_of(path: &FsPath) -> Result<Vec<(String, String)>, Vec<Problem>> {
             }
             let bytes = std::fs::read(entry.path())
                 .map_err(|e| refuse(&entry.path(), format!("can't be read: {e}")))?;
-            let text = String::from_utf8(bytes).map_err(|_| {
-                let mut problems = refuse(&entry.path(), "is not UTF-8 text".into());
-                problems
-                    .iter_mut()
-                    .for_each(|p| p.cure = "save it as UTF-8; a spreadsheet, as «CSV UTF-8»".into());
-                problems
-            })?;
+            let text = utf8(&name, bytes).map_err(|problem| vec![problem])?;
             files.insert(name, text);
         }
     }
     Ok(files.into_iter().collect())
+}
+
+/// A file's text.
+///
+/// # Errors
+/// The place of the first byte that is no UTF-8.
+pub(crate) fn utf8(file: &str, bytes: Vec<u8>) -> Result<String, Problem> {
+    String::from_utf8(bytes).map_err(|error| {
+        let good = error.as_bytes().iter().take(error.utf8_error().valid_up_to()).copied().collect();
+        let before = String::from_utf8(good).unwrap_or_default();
+        let last = before.rsplit('\n').next().unwrap_or_default();
+        Problem {
+            file: file.to_owned(),
+            line: before.matches('\n').count() + 1,
+            column: last.chars().count() + 1,
+            what: "this is not UTF-8 text".into(),
+            found: String::new(),
+            nearest: None,
+            cure: "save the file as UTF-8; a spreadsheet, as «CSV UTF-8»".into(),
+            severity: Severity::Error,
+        }
+    })
 }
 
 /// Whether a file, by its path inside the folder, is one of those that [`Bot::from_files`] reads: YAML that is no
@@ -295,6 +328,7 @@ fn build(files: &[(String, String)], problems: &RefCell<Vec<Problem>>) -> Option
     // Paths are followed only in a bot whose names all exist.
     if !problems.borrow().iter().any(Problem::is_error) {
         flow::check(&bot, problems);
+        filled::check(&bot, problems);
         prove::check(&bot, problems);
         unused::check(&parsed, &bot);
     }
@@ -371,6 +405,7 @@ fn gather(parsed: &Parsed<'_>) -> Names {
         services: BTreeMap::new(),
         queues: Vec::new(),
         templates: BTreeMap::new(),
+        questions: BTreeMap::new(),
         takes: BTreeMap::new(),
         returns: BTreeMap::new(),
         languages: std::iter::once("es".to_owned())
@@ -413,11 +448,7 @@ fn gather(parsed: &Parsed<'_>) -> Names {
             }
         };
         names.queues = keys("queues");
-        let email = |name: &String| {
-            let template = node.get("templates").and_then(|n| n.get(name));
-            (name.clone(), template.is_some_and(|t| t.get("subject").is_some()))
-        };
-        names.templates = keys("templates").iter().map(email).collect();
+        names.templates = questions::messages(node);
     }
     for (src, node) in &parsed.parts {
         slots(*src, node, &mut names);
@@ -431,8 +462,31 @@ fn gather(parsed: &Parsed<'_>) -> Names {
         names.dialogs.push(name);
         slots(*src, node, &mut names);
     }
+    names.questions = questions::all(parsed, &names);
     roots(parsed, &mut names);
+    for (src, node) in &parsed.dialogs {
+        for (key, _) in node.get("takes").and_then(|n| src.any_map(n, "takes")).unwrap_or_default() {
+            free_name(*src, key, &names);
+        }
+    }
     names
+}
+
+/// Names that the language gives values to itself.
+const OWN_NAMES: [&str; 9] =
+    ["call", "consent", "now", "language", "options", "first", "second", "reason", "value"];
+
+/// A name that `save`, `choose`, `set` or `takes` may fill: no slot's and none of the language's.
+fn free_name<'n>(src: Source<'_>, node: &'n Node, names: &Names) -> Option<&'n str> {
+    let name = node.text()?;
+    if OWN_NAMES.contains(&name) {
+        src.wrong(node.at, "the language uses this name itself:", name, "write another");
+    } else if names.slots.contains_key(name) {
+        src.wrong(node.at, "this is a slot's name:", name, "write another: only the citizen fills a slot");
+    } else {
+        return Some(name);
+    }
+    None
 }
 
 /// What a dialog takes and returns when another runs it.
@@ -459,10 +513,7 @@ fn slots(src: Source<'_>, dialog: &Node, names: &mut Names) {
     let Some(Node { data: Data::Map(pairs), .. }) = dialog.get("slots") else { return };
     for (key, slot) in pairs {
         let Some(name) = src.name(key, "a slot") else { continue };
-        if matches!(
-            name.as_str(),
-            "call" | "consent" | "now" | "language" | "options" | "first" | "second" | "reason" | "value"
-        ) {
+        if OWN_NAMES.contains(&name.as_str()) {
             src.wrong(key.at, "the language uses this name itself:", &name, "give the slot another");
         }
         let Some(at) = src.required(slot, "type", "write what it takes: `type: es.fecha`") else { continue };
@@ -499,37 +550,29 @@ fn roots(parsed: &Parsed<'_>, names: &mut Names) {
     for (src, node) in nodes {
         walk(node, &mut |map| maps.push((*src, map.clone())));
     }
-    let add = |src: Source<'_>, at: &Node, name: &str, shape: Shape, names: &mut Names| {
-        if names.slots.contains_key(name) {
-            src.wrong(at.at, "this is a slot's name:", name, "save it under another");
-        } else {
+    let add = |src: Source<'_>, at: &Node, shape: Shape, names: &mut Names| {
+        if let Some(name) = free_name(src, at, names) {
             names.roots.entry(name.to_owned()).or_insert(shape);
         }
     };
     for (src, map) in &maps {
-        if let (Some(call), Some(save)) = (map.get("call").and_then(Node::text), map.get("save"))
-            && let Some(name) = save.text()
-        {
+        if let (Some(call), Some(save)) = (map.get("call").and_then(Node::text), map.get("save")) {
             let shape = names.services.get(call).map_or(Shape::Any, |o| o.returns.clone());
-            add(*src, save, name, shape, names);
+            add(*src, save, shape, names);
         }
-        if let (Some("open"), Some(save)) = (map.get("case").and_then(Node::text), map.get("save"))
-            && let Some(name) = save.text()
-        {
+        if let (Some("open"), Some(save)) = (map.get("case").and_then(Node::text), map.get("save")) {
             let case = Shape::Map([("codigo".to_owned(), Shape::Text)].into_iter().collect());
-            add(*src, save, name, case, names);
+            add(*src, save, case, names);
         }
     }
     for (src, map) in &maps {
-        if let (Some(var), Some(from)) = (map.get("choose"), map.get("from").and_then(Node::text))
-            && let Some(name) = var.text()
-        {
+        if let (Some(var), Some(from)) = (map.get("choose"), map.get("from").and_then(Node::text)) {
             let list = Path::parse(from).ok().and_then(|p| names.shape(&p).ok());
             let shape = match list {
                 Some(Shape::List(inner)) => *inner,
                 _ => Shape::Any,
             };
-            add(*src, var, name, shape, names);
+            add(*src, var, shape, names);
         }
         if let Some(Node { data: Data::Map(pairs), .. }) = map.get("set") {
             for (key, value) in pairs {
@@ -538,11 +581,7 @@ fn roots(parsed: &Parsed<'_>, names: &mut Names) {
                     Some((Some(path), _)) => names.shape(path).unwrap_or(Shape::Any),
                     _ => Shape::Any,
                 };
-                if let Some(name) = key.text()
-                    && !names.slots.contains_key(name)
-                {
-                    names.roots.entry(name.to_owned()).or_insert(shape);
-                }
+                add(*src, key, shape, names);
             }
         }
     }
@@ -552,14 +591,10 @@ fn roots(parsed: &Parsed<'_>, names: &mut Names) {
 /// What `run … save` names: the shape of what the dialog returns.
 fn results(maps: &[(Source<'_>, Node)], names: &mut Names) {
     for (src, map) in maps {
-        if let (Some(run), Some(save)) = (map.get("run").and_then(Node::text), map.get("save"))
-            && let Some(name) = save.text()
-        {
+        if let (Some(run), Some(save)) = (map.get("run").and_then(Node::text), map.get("save")) {
             let returned = names.returns.get(run).and_then(|r| names.roots.get(r));
             let shape = returned.cloned().unwrap_or(Shape::Any);
-            if names.slots.contains_key(name) {
-                src.wrong(save.at, "this is a slot's name:", name, "save it under another");
-            } else {
+            if let Some(name) = free_name(*src, save, names) {
                 names.roots.entry(name.to_owned()).or_insert(shape);
             }
         }

@@ -73,8 +73,7 @@ fn texts(src: Source<'_>, names: &Names, node: &Node) -> HashMap<String, Templat
         let Some((_, original)) = wanted.remove(written) else {
             let near = nearest_text(written, said.iter().flat_map(|s| s.template.all()));
             let cure = "write the text as the bot has it, or take it away";
-            let report =
-                Report { what: "no text of the bot reads", found: &excerpt(written), nearest: near, cure };
+            let report = Report { what: "no text of the bot reads", found: written, nearest: near, cure };
             src.report(key.at, report);
             continue;
         };
@@ -88,14 +87,14 @@ fn texts(src: Source<'_>, names: &Names, node: &Node) -> HashMap<String, Templat
         let one = Template { variants: Vec::new(), ..original.clone() };
         if values(&one) != values(&template) {
             let cure = format!("use the same values: {{{}}}", values(&one).join("}, {"));
-            src.wrong(value.at, "the translation has other values", &excerpt(&template.written), &cure);
+            src.wrong(value.at, "the translation has other values", &template.written, &cure);
         }
         out.insert(written.to_owned(), template);
     }
     let at = node.get("texts").map_or(node.at, |n| n.at);
     for (written, (one, _)) in wanted {
         let cure = format!("translate it: it is said in {}:{}", one.file, one.line);
-        src.wrong(at, "this text has no translation:", &excerpt(written), &cure);
+        src.wrong(at, "this text has no translation:", written, &cure);
     }
     out
 }
@@ -108,12 +107,8 @@ fn has_words(template: &Template) -> bool {
         .any(|p| matches!(p, crate::expr::Part::Text(t) if t.chars().any(char::is_alphabetic)))
 }
 
-fn excerpt(text: &str) -> String {
-    text.chars().take(60).collect()
-}
-
 fn nearest_text<'a>(written: &str, all: impl Iterator<Item = &'a Template>) -> Option<String> {
-    nearest(written, all.map(|t| t.written.as_str())).map(|t| excerpt(&t))
+    nearest(written, all.map(|t| t.written.as_str()))
 }
 
 /// Every intent has its examples, three at least.

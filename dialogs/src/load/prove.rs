@@ -185,8 +185,7 @@ struct Proof<'a> {
 impl Proof<'_> {
     fn wrong(&self, dialog: &Dialog, at: Addr, report: Report<'_>) {
         let instr = dialog.program.get(at);
-        // The labels of a part's steps name its file.
-        let file = instr.and_then(|i| i.label.rsplit_once(':')).map_or(dialog.file.as_str(), |(f, _)| f);
+        let file = instr.map_or(dialog.file.as_str(), |i| i.file.as_str());
         let src = Source { file, problems: self.problems };
         src.report(Pos { line: instr.map_or(1, |i| i.line), column: 0 }, report);
     }

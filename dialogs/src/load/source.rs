@@ -173,7 +173,9 @@ impl<'a> Source<'a> {
     }
 
     pub fn number(&self, node: &Node, thing: &str, range: std::ops::RangeInclusive<f64>) -> Option<f64> {
-        let number = node.text().and_then(|t| t.parse::<f64>().ok()).filter(|n| range.contains(n));
+        // Digits, a point, a sign: `1e3` and `inf` are texts.
+        let digits = |t: &&str| t.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-'));
+        let number = node.text().filter(digits).and_then(|t| t.parse().ok()).filter(|n| range.contains(n));
         if number.is_none() {
             let cure = format!("write a number from {} to {}", range.start(), range.end());
             self.wrong(node.at, &format!("{thing} is not such a number:"), &node.excerpt(), &cure);

@@ -179,7 +179,8 @@ impl<'a> Compiler<'a> {
 
     pub(super) fn emit(&mut self, at: Pos, label: &str, op: Op) -> Addr {
         let (needs, reads) = self.uses(&op);
-        self.program.push(Instr { label: label.into(), line: at.line, op, needs, reads });
+        let file = self.src.file.to_owned();
+        self.program.push(Instr { label: label.into(), file, line: at.line, op, needs, reads: reads.into() });
         self.program.len() - 1
     }
 
@@ -203,7 +204,10 @@ impl<'a> Compiler<'a> {
             all.extend(t.values().map(|(p, _)| (p.root.clone(), needed)));
         };
         match op {
-            Op::Call(c) => c.with.iter().for_each(|(_, t)| template(t, true, &mut all)),
+            Op::Call(c) => {
+                let waiting = c.while_waiting.iter().map(|(_, t)| t);
+                c.with.iter().map(|(_, t)| t).chain(waiting).for_each(|t| template(t, true, &mut all));
+            }
             Op::If(condition, _) => {
                 let mut paths = Vec::new();
                 condition.paths(&mut paths);
@@ -211,7 +215,7 @@ impl<'a> Compiler<'a> {
             }
             Op::Choose(c) => {
                 all.push((c.from.root.clone(), true));
-                template(&c.say, true, &mut all);
+                std::iter::once(&c.say).chain(&c.only_one).for_each(|t| template(t, true, &mut all));
             }
             Op::Confirm { ask, .. } | Op::Consent { ask, .. } => template(ask, true, &mut all),
             Op::Run(r) => r.with.iter().for_each(|(_, t)| template(t, true, &mut all)),
@@ -229,7 +233,11 @@ impl<'a> Compiler<'a> {
             Op::Ask { say, .. } => say.iter().for_each(|t| template(t, true, &mut all)),
             Op::Say { text, .. } => template(text, true, &mut all),
             Op::Set(pairs) => pairs.iter().for_each(|(_, t)| template(t, true, &mut all)),
-            Op::Message { to, .. } => template(to, true, &mut all),
+            Op::Message { to, template: name, .. } => {
+                template(to, true, &mut all);
+                let reads = self.names.templates.get(name).map(|m| &m.reads);
+                all.extend(reads.into_iter().flatten().map(|root| (root.clone(), true)));
+            }
             Op::Handoff { say, .. } | Op::End { say, .. } => {
                 say.iter().for_each(|t| template(t, false, &mut all));
             }
@@ -237,7 +245,9 @@ impl<'a> Compiler<'a> {
         }
         let mut needs: Vec<String> = Vec::new();
         let mut reads: Vec<String> = Vec::new();
-        for (root, needed) in all {
+        // What `choose` says of itself is no name of the bot's.
+        let own = ["options"];
+        for (root, needed) in all.into_iter().filter(|(root, _)| !own.contains(&root.as_str())) {
             if needed && self.names.slots.contains_key(&root) && !needs.contains(&root) {
                 needs.push(root.clone());
             }
@@ -380,9 +390,6 @@ impl<'a> Compiler<'a> {
         let mut pairs = Vec::new();
         for (name, template, at) in self.src.templates(value, "a name to set") {
             self.template_names(&at, &template, NOWHERE);
-            if self.names.slots.contains_key(&name) {
-                self.src.wrong(at.at, "only the citizen fills a slot:", &name, "set another name");
-            }
             pairs.push((name, template));
         }
         self.emit(node.at, label, Op::Set(pairs));
@@ -513,9 +520,8 @@ pub(super) fn check_template(
 ) {
     let (node, template) = text;
     for (path, filter) in template.values() {
-        let special = extra.iter().find(|(name, _)| *name == path.root && path.fields.is_empty());
-        let shape = match special {
-            Some((_, shape)) => Ok(shape.clone()),
+        let shape = match extra.iter().find(|(name, _)| *name == path.root) {
+            Some((_, shape)) => super::part_of(path, shape.clone()),
             None => names.shape(path),
         };
         let place = inside(node, path.offset);

@@ -22,6 +22,7 @@ impl Compiler<'_> {
         let takes: Vec<String> =
             self.names.takes.get(&name).map(|t| t.keys().cloned().collect()).unwrap_or_default();
         let with = self.arguments(node, &name, &takes);
+        self.shapes(node, &name);
         let save = node.get("save").and_then(|n| self.src.name(n, "save"));
         if let Some(at) = node.get("save").filter(|_| !self.names.returns.contains_key(&name)) {
             let cure = "write `returns: name` in that dialog";
@@ -29,6 +30,29 @@ impl Compiler<'_> {
         }
         // The centre's own dialog is the first.
         self.emit(node.at, label, Op::Run(RunStep { dialog: index + 1, with, save }));
+    }
+
+    /// Every argument is of the shape that the dialog takes.
+    fn shapes(&self, node: &Node, dialog: &str) {
+        let takes = self.names.takes.get(dialog);
+        for (name, shape) in takes.into_iter().flatten() {
+            let Some(at) = node.get("with").and_then(|n| n.get(name)) else { continue };
+            let Some(template) = at.text().and_then(|t| Template::parse(t).ok()) else { continue };
+            // A name that does not exist has been told of already.
+            let given = match (template.as_path(), template.written.as_str()) {
+                (Some(path), _) => self.names.shape(path).unwrap_or(Shape::Any),
+                (None, "true" | "false") => Shape::YesNo,
+                (None, _) => Shape::Text,
+            };
+            if !given.fits(shape) {
+                let what = format!(
+                    "{dialog} takes `{name}` as {}, and this is {}:",
+                    shape.written(),
+                    given.written()
+                );
+                self.src.wrong(at.at, &what, &template.written, "give what it takes, or change its `takes`");
+            }
+        }
     }
 
     /// What stands under `with`: all of `takes`, and nothing else.
@@ -119,7 +143,7 @@ impl Compiler<'_> {
         let template = self.src.required(value, "template", "name a template of centro.yaml");
         let template = template.and_then(|n| {
             let name = self.src.known(n, "template", self.names.templates.keys().map(String::as_str))?;
-            if self.names.templates.get(&name) != Some(&email) {
+            if self.names.templates.get(&name).map(|m| m.email) != Some(email) {
                 let cure = "an e-mail's template has `subject` and `text`, a text message's is a text";
                 self.src.wrong(n.at, &format!("this template is not for `{step}`:"), &name, cure);
             }

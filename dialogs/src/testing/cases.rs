@@ -6,7 +6,7 @@ use chrono::NaiveDateTime;
 
 use crate::{
     exchange::CallError,
-    load::source::Source,
+    load::{source::Source, utf8},
     problem::{Problem, Severity},
     shape::moment,
     yaml::{self, Data, Node},
@@ -128,8 +128,11 @@ impl Suite {
     pub fn load(path: impl AsRef<std::path::Path>) -> Result<Self, Vec<Problem>> {
         let path = path.as_ref();
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        match std::fs::read_to_string(path) {
-            Ok(text) => Self::parse(&file, &text),
+        match std::fs::read(path) {
+            Ok(bytes) => match utf8(&file, bytes) {
+                Ok(text) => Self::parse(&file, &text),
+                Err(problem) => Err(vec![problem]),
+            },
             Err(error) => Err(vec![Problem {
                 file: path.display().to_string(),
                 line: 0,
@@ -152,6 +155,9 @@ impl Suite {
         let node = yaml::parse(file, text, &mut found);
         let problems = RefCell::new(found);
         let src = Source { file, problems: &problems };
+        if node.is_none() && problems.borrow().is_empty() {
+            src.wrong(yaml::Pos { line: 1, column: 1 }, "this file is empty", "", "write its cases");
+        }
         let suite = node.as_ref().map(|n| suite(src, n));
         let mut problems = problems.into_inner();
         problems.sort();
@@ -204,7 +210,8 @@ fn mock(src: Source<'_>, node: &Node) -> Option<Mock> {
     Some(Mock::Returns(json(returns)))
 }
 
-/// YAML's core schema into JSON; a number with a leading zero stays a text.
+/// Plain digits into JSON's numbers, `true` and `false` into its flags; what else is written stays a text, `012` and
+/// `1e3` too.
 fn json(node: &Node) -> serde_json::Value {
     use serde_json::Value as J;
     match &node.data {
@@ -216,10 +223,10 @@ fn json(node: &Node) -> serde_json::Value {
         Data::Scalar { text, plain: true } => match text.as_str() {
             "true" => J::Bool(true),
             "false" => J::Bool(false),
-            number if !(number.starts_with('0') && number.len() > 1) => {
-                serde_json::from_str::<serde_json::Number>(number).map_or_else(|_| J::from(number), J::Number)
-            }
-            text => J::from(text),
+            text => match serde_json::from_str::<serde_json::Number>(text) {
+                Ok(number) if !text.contains(['e', 'E']) => J::Number(number),
+                _ => J::from(text),
+            },
         },
         Data::Scalar { text, .. } => J::from(text.as_str()),
     }

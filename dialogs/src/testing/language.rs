@@ -115,6 +115,7 @@ fn fold(text: &str) -> String {
             'í' => out.push('i'),
             'ó' => out.push('o'),
             'ú' | 'ü' => out.push('u'),
+            'ñ' => out.push('n'),
             c if c.is_alphanumeric() => out.push(c),
             _ => out.push(' '),
         }
@@ -417,6 +418,11 @@ impl Language for TestLanguage {
                     _ => words.concat(),
                 }
             }
+            // Only codes show something of themselves.
+            (
+                Value::Item(_) | Value::Article(_) | Value::YesNo(_) | Value::Date(_) | Value::Time(_),
+                Filter::Masked,
+            ) => String::new(),
             (Value::DateTime(at), Filter::Spoken | Filter::Plain) => {
                 format!("{} a {}", spoken_day(at.date()), spoken_hour(at.time()))
             }

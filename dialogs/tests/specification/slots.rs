@@ -1,0 +1,280 @@
+//! «Slots»: every key of a slot. What each type takes is shown by the language's own tests and by `tests/types.rs`.
+
+use std::time::Duration;
+
+use dialogs::{BargeIn, Input, Output};
+
+use super::{Talk, change, dialog, passes, refused};
+
+/// A bot that asks for one slot, says it back and ends.
+fn asking(slot: &str) -> super::Files {
+    dialog(&format!(
+        "slots: {{ dato: {{ {slot} }} }}\nsteps: [{{ collect: dato }}, {{ say: \"Es {{dato}}.\" }}, {{ end: hecho }}]\n"
+    ))
+}
+
+#[test]
+fn each_attempt_has_its_question_and_the_last_one_stays_with_an_apology() {
+    passes(
+        &change(
+            asking("type: digits(4), ask: [¿Qué número?, Dígalo despacio., Tecléelo.]"),
+            "centro.yaml",
+            "no_match: { tries: 3",
+            "no_match: { tries: 9",
+        ),
+        "cases:
+  - name: three wordings
+    turns:
+      - user: quiero empezar
+      - expect: { said: ¿Qué número?, asks: dato }
+      - user: bla bla
+      - expect: { said: Dígalo despacio., not_said: Perdone }
+      - user: bla bla
+      - expect: { said: Tecléelo., not_said: Perdone }
+      - user: bla bla
+      - expect: { said: 'Perdone, no le he entendido. Tecléelo.', asks: dato }
+      - keys: '1234'
+    expect: { slots: { dato: 1234 }, end: hecho }
+",
+    );
+    passes(
+        &asking("type: digits(4), ask: ¿Qué número?"),
+        "cases:
+  - name: one wording
+    turns:
+      - user: quiero empezar
+      - user: bla bla
+      - expect: { said: 'Perdone, no le he entendido. ¿Qué número?' }
+      - silence: 6s
+      - expect: { said: 'Perdone, no le he oído. ¿Qué número?' }
+",
+    );
+}
+
+#[test]
+fn a_refused_value_is_told_with_the_slots_words_or_else_the_bots() {
+    passes(
+        &asking("type: digits(4), ask: ¿Qué número?, invalid: Tiene cuatro cifras. ¿Cuál es?"),
+        "cases:
+  - name: own words stand for the question too
+    turns: [{ user: quiero empezar }, { expect: { asks: dato } }, { user: uno dos tres cuatro cinco }, { expect: { said: 'Tiene cuatro cifras. ¿Cuál es?', not_said: ¿Qué número?, asks: dato } }]
+",
+    );
+    passes(
+        &asking("type: digits(4), ask: ¿Qué número?"),
+        "cases:
+  - name: the bot's words come before the question
+    turns: [{ user: quiero empezar }, { user: uno dos tres cuatro cinco }, { expect: { said: 'Ese dato no es correcto. ¿Qué número?' } }]
+  - name: by keys too
+    turns: [{ user: quiero empezar }, { keys: '12#' }, { expect: { said: 'Ese dato no es correcto. ¿Qué número?' } }]
+",
+    );
+}
+
+/// A day, an hour and an interval have opening hours; what is refused is asked for again with the reason.
+#[test]
+fn within_refuses_what_is_closed_and_what_is_past_in_every_type_that_has_a_time() {
+    let within = |kind: &str| asking(&format!("type: {kind}, ask: ¿Cuándo?, within: oficina.horario"));
+    passes(
+        &within("es.fecha"),
+        "cases:
+  - name: a day
+    turns:
+      - user: quiero empezar
+      - user: el sábado
+      - expect: { said: 'Ese día está cerrado. ¿Cuándo?', asks: dato }
+      - user: el viernes
+      - expect: { said: 'Ese día está cerrado. ¿Cuándo?' }
+      - user: el jueves
+      - expect: { slots: { dato: 2026-05-14 }, end: hecho }
+",
+    );
+    passes(
+        &within("es.hora"),
+        "cases:
+  - name: an hour at which it opens on some day
+    turns:
+      - user: quiero empezar
+      - user: a las siete de la mañana
+      - expect: { said: 'Ese día está cerrado. ¿Cuándo?', asks: dato }
+      - user: a las cinco de la tarde
+      - expect: { slots: { dato: '17:00' }, end: hecho }
+",
+    );
+    passes(
+        &within("es.datetime_range"),
+        "cases:
+  - name: a part of a day
+    turns:
+      - user: quiero empezar
+      - user: mañana por la tarde
+      - expect: { said: 'Ese día está cerrado. ¿Cuándo?', asks: dato }
+      - user: hoy a las nueve de la mañana
+      - expect: { said: 'Ese día ya ha pasado. ¿Cuándo?', asks: dato }
+      - user: mañana
+      - expect: { slots: { dato: 2026-05-12T00:00/2026-05-13T00:00 }, end: hecho }
+",
+    );
+    passes(
+        &asking("type: es.fecha, ask: ¿Cuándo?, within: oficina.horario, invalid: Ese día no abrimos."),
+        "cases:
+  - name: the slot's own words
+    turns: [{ user: quiero empezar }, { user: el sábado }, { expect: { said: Ese día no abrimos., not_said: cerrado } }]
+",
+    );
+    assert_eq!(
+        refused(&within("digits(4)")),
+        ["prueba.yaml:4:58: digits(4) has no opening hours; take `within` away"]
+    );
+}
+
+#[test]
+fn when_two_values_fit_the_citizen_says_which() {
+    let list = "type: list(cosas), ask: ¿Qué cosa?";
+    passes(
+        &asking(&format!("{list}, unclear: '¿Dice {{first.nombre}}, de código {{first.codigo}}, o {{second}}?'")),
+        "cases:
+  - name: own words, with parts of the two
+    turns:
+      - user: quiero empezar
+      - user: agua de la farola, no, la fuga de la farola
+      - expect: { said: '¿Dice el agua, de código 012, o la luz?', asks: dato }
+      - user: la segunda
+    expect: { slots: { dato: luz }, end: hecho }
+  - name: by key
+    turns: [{ user: quiero empezar }, { user: la fuga de la farola }, { keys: '1' }]
+    expect: { slots: { dato: agua }, end: hecho }
+  - name: none of them
+    turns: [{ user: quiero empezar }, { user: la fuga de la farola }, { user: ninguna }, { expect: { said: ¿Qué cosa?, asks: dato } }]
+",
+    );
+    passes(
+        &asking(list),
+        "cases:
+  - name: the bot's words
+    turns: [{ user: quiero empezar }, { user: la fuga de la farola }, { expect: { said: ¿Se refiere a el agua o a la luz? } }, { user: la luz }]
+    expect: { slots: { dato: luz } }
+",
+    );
+    passes(
+        &asking("type: kb(normas), ask: ¿Qué duda?, unclear: '¿{first.titulo} o {second.titulo}?'"),
+        "cases:
+  - name: two entries that fit make the slot's unclear question
+    turns: [{ user: quiero empezar }, { user: lo que se paga }, { expect: { said: ¿el plazo o la forma de pago? } }, { user: la primera }]
+    expect: { slots: { dato: plazo }, end: hecho }
+",
+    );
+    assert_eq!(
+        refused(&asking(&format!("{list}, unclear: '¿Dice {{first.titulo}}?'"))),
+        ["prueba.yaml:4:71: `first` has no `titulo`; it has id, nombre, codigo"]
+    );
+}
+
+#[test]
+fn a_value_is_confirmed_always_never_or_when_it_was_heard_badly() {
+    let confirm = |rule: &str| asking(&format!("type: list(cosas), ask: ¿Qué cosa?{rule}"));
+    let heard = |rule: &str, confidence: f32| {
+        let files = confirm(rule);
+        let mut talk = Talk::begun(&files);
+        talk.unsure("la farola", confidence).said()
+    };
+    for (rule, badly, well) in [
+        ("", false, false),
+        (", confirm: never", false, false),
+        (", confirm: when_unsure", true, false),
+        (", confirm: always", true, true),
+    ] {
+        assert_eq!(heard(rule, 0.5).starts_with("He entendido la luz"), badly, "{rule}");
+        assert_eq!(heard(rule, 1.0).starts_with("He entendido la luz"), well, "{rule}");
+    }
+    passes(
+        &confirm(", confirm: always"),
+        "cases:
+  - name: a yes goes on
+    turns: [{ user: quiero empezar }, { user: farola }, { expect: { said: '¿Es correcto?', asks: dato } }, { user: sí }]
+    expect: { end: hecho, said: Es la luz. }
+  - name: keys 1 and 2
+    turns: [{ user: quiero empezar }, { user: farola }, { keys: '2' }, { expect: { said: ¿Qué cosa? } }, { user: fuga }, { keys: '1' }]
+    expect: { end: hecho, slots: { dato: agua } }
+  - name: a no asks again, and the new value is confirmed too
+    turns: [{ user: quiero empezar }, { user: farola }, { user: no }, { expect: { said: ¿Qué cosa?, asks: dato } }, { user: fuga }, { expect: { said: He entendido el agua } }, { user: sí }]
+    expect: { end: hecho, slots: { dato: agua } }
+  - name: a no with the right value is believed
+    turns: [{ user: quiero empezar }, { user: farola }, { user: 'no, fuga' }]
+    expect: { end: hecho, slots: { dato: agua } }
+",
+    );
+}
+
+#[test]
+fn a_question_is_heard_as_its_listen_says() {
+    let files = asking(
+        "type: digits(4), ask: ¿Qué número?, listen: { pause: 1800ms, barge_in: keys, keypad: { digits: 8, end: '*', between: 2s } }",
+    );
+    let talk = Talk::begun(&files);
+    let listen = talk.listen();
+    assert_eq!((listen.pause, listen.barge_in), (Duration::from_millis(1800), BargeIn::Keys));
+    let keypad = listen.keypad.clone().unwrap();
+    assert_eq!((keypad.digits, keypad.end, keypad.between), (8, Some('*'), Duration::from_secs(2)));
+    assert!(talk.prompts().iter().all(|p| p.barge_in == BargeIn::Keys));
+    // What a slot leaves out is the centre's; what that leaves out is the language's.
+    let files = change(
+        asking("type: list(cosas), ask: ¿Qué cosa?"),
+        "centro.yaml",
+        "queues:",
+        "listen: { pause: 900ms, barge_in: never }\nqueues:",
+    );
+    let talk = Talk::begun(&files);
+    assert_eq!((talk.listen().pause, talk.listen().barge_in), (Duration::from_millis(900), BargeIn::Never));
+    let plain = Talk::begun(&asking("type: list(cosas), ask: ¿Qué cosa?"));
+    assert_eq!((plain.listen().pause, plain.listen().barge_in), (Duration::from_millis(700), BargeIn::Voice));
+}
+
+#[test]
+fn single_keys_stand_for_values_and_are_four_at_most() {
+    passes(
+        &asking("type: list(cosas), ask: ¿Qué cosa?, keys: { 1: agua, 2: luz }"),
+        "cases:
+  - name: by key
+    turns: [{ user: quiero empezar }, { keys: '2' }]
+    expect: { slots: { dato: luz } }
+  - name: a key of nothing
+    turns: [{ user: quiero empezar }, { keys: '7' }, { expect: { asks: dato } }]
+",
+    );
+    let keys =
+        |keys: &str, kind: &str| refused(&asking(&format!("type: {kind}, ask: ¿Qué?, keys: {{ {keys} }}")));
+    assert_eq!(
+        keys("1: 1, 2: 2, 3: 3, 4: 4, 5: 5", "number"),
+        [
+            "prueba.yaml:4:50: more than four keys in one question; nobody remembers more: ask by voice, or in two questions"
+        ]
+    );
+    assert!(keys("1: gas", "list(cosas)")[0].contains("unknown entry of the catalogue `gas`"));
+    assert!(keys("10: agua", "list(cosas)")[0].contains("this is not a key: `10`"));
+}
+
+#[test]
+fn an_end_key_ends_what_is_keyed_and_is_no_part_of_it() {
+    let files = asking("type: 'digits(4, 6)', ask: ¿Qué número?");
+    for keys in ["12345#", "12345"] {
+        let mut talk = Talk::begun(&files);
+        talk.keys(keys);
+        assert_eq!(talk.run.slots()["dato"].to_string(), "12345");
+        assert_eq!(talk.outcome(), Some("hecho"));
+    }
+    let mut talk = Talk::begun(&files);
+    assert_eq!(talk.listen().keypad.as_ref().unwrap().end, Some('#'));
+    // An answer that takes no key ignores them.
+    talk.keys("#");
+    assert_eq!(talk.asks(), Some("dato"));
+}
+
+#[test]
+fn keys_are_ignored_where_nothing_can_be_keyed() {
+    let mut talk = Talk::begun(&asking("type: free_text, ask: ¿Qué quiere?"));
+    assert_eq!(talk.listen().keypad, None);
+    talk.feed(Input::Keys("5".into()));
+    assert_eq!(talk.asks(), Some("dato"));
+    assert!(!talk.out.iter().any(|o| matches!(o, Output::End(_))));
+}
