@@ -146,6 +146,8 @@ pub struct Answer {
     slots: Vec<Slot>,
     asks: Option<String>,
     ended: bool,
+    /// After so many milliseconds of silence the bot goes on.
+    no_input_ms: u128,
     /// Milliseconds of understanding and deciding, services left out.
     ms: f64,
 }
@@ -388,6 +390,7 @@ impl Console {
             slots: self.slots(),
             asks: self.interpreter.asks().map(str::to_owned),
             ended: self.ended,
+            no_input_ms: self.no_input.as_millis(),
             ms: took.as_secs_f64() * 1e3,
         }
     }
