@@ -25,7 +25,6 @@ const REACH = 160;
 /** Makes the drawing's nodes draggable; what it gives begins to drag a block of the palette. */
 export function draggable(drawing: Drawing, hand: Hand): (event: PointerEvent, block: string, label: string) => void {
   const bar = h("div", { class: "dropbar", hidden: true });
-  document.body.append(bar);
 
   const begin = (down: PointerEvent, label: string, block: string | undefined, moved: Element | undefined): void => {
     if (down.button !== 0) return;
@@ -35,7 +34,7 @@ export function draggable(drawing: Drawing, hand: Hand): (event: PointerEvent, b
       if (!ghost) {
         if (Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) < SLACK || !hand.ready()) return;
         ghost = h("div", { class: "ghost" }, label);
-        document.body.append(ghost);
+        document.body.append(ghost, bar);
         document.body.classList.add("dragging");
         moved?.classList.add("moved");
       }
@@ -50,7 +49,7 @@ export function draggable(drawing: Drawing, hand: Hand): (event: PointerEvent, b
       removeEventListener("pointercancel", end);
       removeEventListener("keydown", escape, true);
       ghost?.remove();
-      bar.hidden = true;
+      bar.remove();
       moved?.classList.remove("moved");
       document.body.classList.remove("dragging");
       if (event?.type !== "pointerup") where = undefined;

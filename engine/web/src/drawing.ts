@@ -95,9 +95,19 @@ export class Drawing {
     svg.setAttribute("height", String(Math.round(this.natural.height * this.factor)));
   }
 
-  fit(): void {
-    this.zoom = this.whole;
+  /** The dialog of this file as large as it fits; where it fits already, the whole graph. */
+  fit(file: string): void {
+    const head = this.headOf(file);
+    const box = head?.parentElement?.querySelector("rect")?.getBoundingClientRect();
+    const factor = box && Math.min(1, this.factor * Math.min((this.place.clientWidth - 24) / box.width, (this.place.clientHeight - 24) / box.height));
+    this.zoom = !factor || Math.abs(factor - this.factor) < 0.01 ? this.whole : Math.max(factor, LEAST);
     this.scale();
+    if (head) this.reveal(head, true);
+  }
+
+  /** The name of a file's dialog, over its steps. */
+  headOf(file: string): Element | undefined {
+    return [...this.root.querySelectorAll(".dialog")].find((one) => one.getAttribute("data-file") === file);
   }
 
   natively(): void {

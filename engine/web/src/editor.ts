@@ -14,6 +14,7 @@ import type { Mark } from "./api";
 import { completion } from "./complete";
 import { put, t } from "./i18n";
 import { fieldsToFill, setFields } from "./fields";
+import { hangingLines } from "./hang";
 import type { Names } from "./names";
 import type { Edit } from "./steps";
 
@@ -71,7 +72,7 @@ export class Editor {
       history(), bracketMatching(), closeBrackets(), highlightSelectionMatches(), search({ top: true }),
       indentUnit.of("  "), yaml(), syntaxHighlighting(colours), look,
       autocompletion({ override: [completion(known.schema, () => this.file, known.names)], icons: false }),
-      EditorView.lineWrapping,
+      EditorView.lineWrapping, hangingLines,
       EditorView.updateListener.of((update) => {
         if (update.docChanged) listener.changed(update.state.doc.toString());
         if (update.docChanged || update.selectionSet) listener.moved();
@@ -124,6 +125,8 @@ export class Editor {
     // Drawn first: the view knows where a place is once it has measured the new text.
     const at = first?.from;
     if (at !== undefined) this.view.dispatch({ effects: EditorView.scrollIntoView(at, { y: "center" }) });
+    // What is typed next takes the place of what is selected.
+    if (open.length > 0) this.view.focus();
   }
 
   undo(): void {

@@ -70,7 +70,7 @@ export function graphPanel(work: Workspace, desk: Desk): HTMLElement {
     dialogs.value = work.open;
   };
   const revealDialog = (file: string): void => {
-    const group = [...drawing.root.querySelectorAll(".dialog")].find((one) => one.getAttribute("data-file") === file);
+    const group = drawing.headOf(file);
     if (group) drawing.reveal(group, true);
   };
   /** The step at the cursor is shown as such. */
@@ -190,7 +190,7 @@ export function graphPanel(work: Workspace, desk: Desk): HTMLElement {
     h("button", { class: "quiet icon", title: t.graph.out, "aria-label": t.graph.out, onclick: () => sized(() => drawing.turn(0.8)) }, "−"),
     percent,
     h("button", { class: "quiet icon", title: t.graph.in, "aria-label": t.graph.in, onclick: () => sized(() => drawing.turn(1.25)) }, "+"),
-    h("button", { class: "quiet", onclick: () => sized(() => drawing.fit()) }, t.graph.fit),
+    h("button", { class: "quiet", title: t.graph.fitAbout, onclick: () => sized(() => drawing.fit(work.open)) }, t.graph.fit),
     h("button", { class: "quiet", title: t.graph.copy, "aria-label": t.graph.copy, onclick: () => void copy() }, "Mermaid"),
   );
   const panel = h(

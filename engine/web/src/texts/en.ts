@@ -5,7 +5,7 @@ export const en: Texts = {
   language: "Español",
   title: "Digame · Design",
   login: { title: "Bot design", user: "User", password: "Password", enter: "Log in", wrong: "This user and password do not go together.", forbidden: "This user may not design bots: the profile has no permission “design”." },
-  top: { bot: "Bot", save: "Save", saved: "Saved", unsaved: "Not saved", leave: "Log out", text: "Text", tools: "Graph and tests", views: "Views", splitter: "Width of the panel", readOnlyShort: "This bot is read only.", readOnly: "Read only: this bot ships inside Digame. To change it, copy its folder and name it in [dialogs] folder." },
+  top: { bot: "Bot", save: "Save", saved: "Saved", unsaved: "Not saved", leave: "Log out", text: "Text", tools: "Tools", views: "Views", splitter: "Width of the panel", readOnlyShort: "This bot is read only.", readOnly: "Read only: this bot ships inside Digame. To change it, copy its folder and name it in [dialogs] folder." },
   bot: {
     new: "New bot…", newTitle: "New bot", name: "Name", nameRule: "Begins with a letter and has letters, digits, _ and -: cita_previa, for instance.", taken: "There is a bot of this name already.", from: "Begin with", make: "Create",
     starter: "A small bot", starterAbout: "Takes a notice and a phone number, confirms them and ends. With its test case.", copy: "A copy of {name}", made: "Created {name}. Change the greeting in centro.yaml.",
@@ -19,8 +19,8 @@ export const en: Texts = {
   save: { conflict: "Somebody else has changed {file} meanwhile.", conflictTitle: "The file has changed", mine: "Save mine", theirs: "See theirs", cancel: "Cancel", leave: "There are changes that are not saved. They are lost if you go on.", drop: "Go on without saving" },
   tabs: { graph: "Graph", console: "Try", tests: "Tests", versions: "Versions", prompts: "Audio" },
   graph: {
-    in: "Closer", out: "Farther", fit: "See all", natural: "Actual size", label: "Graph of the bot", dialogs: "Go to dialog", broken: "The graph is drawn when there are no mistakes.", stale: "An earlier graph: it is drawn anew when there are no mistakes.",
-    hint: "A click leads to the line; drag to move. Keys: arrows, Alt+arrows to move, Del, Enter.", copy: "Copy as Mermaid text", copied: "Copied",
+    in: "Closer", out: "Farther", fit: "Fit", fitAbout: "The open dialog as a whole; once more, the whole bot", natural: "Actual size", label: "Graph of the bot", dialogs: "Go to dialog", broken: "The graph is drawn when there are no mistakes.", stale: "An earlier graph: it is drawn anew when there are no mistakes.",
+    hint: "A click leads to the line. To move: drag or Alt+arrows. Del deletes.", copy: "Copy as Mermaid text", copied: "Copied",
   },
   blocks: {
     title: "Blocks", added: "Added. Ctrl+Z undoes it.", moved: "Moved. Ctrl+Z undoes it.", removed: "Deleted. Ctrl+Z undoes it.", notThere: "It cannot go there.", noDialog: "Open a dialog: steps go there.",

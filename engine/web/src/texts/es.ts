@@ -3,7 +3,7 @@ export const es = {
   language: "English",
   title: "Digame · Diseño",
   login: { title: "Diseño de bots", user: "Usuario", password: "Contraseña", enter: "Entrar", wrong: "El usuario o la contraseña no son correctos.", forbidden: "Este usuario no puede diseñar bots: su perfil no tiene el permiso «design»." },
-  top: { bot: "Bot", save: "Guardar", saved: "Guardado", unsaved: "Sin guardar", leave: "Salir", text: "Texto", tools: "Gráfico y pruebas", views: "Vistas", splitter: "Ancho del panel", readOnlyShort: "Este bot es de solo lectura.", readOnly: "Solo lectura: este bot viene dentro de Digame. Para cambiarlo, copie su carpeta y dígalo en [dialogs] folder." },
+  top: { bot: "Bot", save: "Guardar", saved: "Guardado", unsaved: "Sin guardar", leave: "Salir", text: "Texto", tools: "Herramientas", views: "Vistas", splitter: "Ancho del panel", readOnlyShort: "Este bot es de solo lectura.", readOnly: "Solo lectura: este bot viene dentro de Digame. Para cambiarlo, copie su carpeta y dígalo en [dialogs] folder." },
   bot: {
     new: "Nuevo bot…", newTitle: "Nuevo bot", name: "Nombre", nameRule: "Empieza por una letra y lleva letras, cifras, _ y -: por ejemplo, cita_previa.", taken: "Ya hay un bot con ese nombre.", from: "Empezar con", make: "Crear",
     starter: "Un bot pequeño", starterAbout: "Toma un aviso y un teléfono, los confirma y termina. Con su caso de prueba.", copy: "Copia de {name}", made: "Creado {name}. Cambie el saludo en centro.yaml.",
@@ -17,8 +17,8 @@ export const es = {
   save: { conflict: "Otra persona ha cambiado {file} mientras tanto.", conflictTitle: "El fichero ha cambiado", mine: "Guardar lo mío", theirs: "Ver lo suyo", cancel: "Cancelar", leave: "Hay cambios sin guardar. Si sigue, se pierden.", drop: "Seguir sin guardar" },
   tabs: { graph: "Gráfico", console: "Probar", tests: "Pruebas", versions: "Versiones", prompts: "Audios" },
   graph: {
-    in: "Acercar", out: "Alejar", fit: "Ver todo", natural: "Tamaño real", label: "Gráfico del bot", dialogs: "Ir al diálogo", broken: "El gráfico se dibuja cuando no hay errores.", stale: "Gráfico anterior: se dibuja de nuevo cuando no haya errores.",
-    hint: "Un clic lleva a la línea; arrastre para mover. Teclas: flechas, Alt+flechas para mover, Supr, Intro.", copy: "Copiar como texto Mermaid", copied: "Copiado",
+    in: "Acercar", out: "Alejar", fit: "Ajustar", fitAbout: "Ver el diálogo abierto entero; otra vez, todo el bot", natural: "Tamaño real", label: "Gráfico del bot", dialogs: "Ir al diálogo", broken: "El gráfico se dibuja cuando no hay errores.", stale: "Gráfico anterior: se dibuja de nuevo cuando no haya errores.",
+    hint: "Un clic va a la línea. Para mover: arrastrar o Alt+flechas. Supr borra.", copy: "Copiar como texto Mermaid", copied: "Copiado",
   },
   blocks: {
     title: "Bloques", added: "Añadido. Ctrl+Z lo deshace.", moved: "Movido. Ctrl+Z lo deshace.", removed: "Borrado. Ctrl+Z lo deshace.", notThere: "Ahí no se puede poner.", noDialog: "Abra un diálogo, que es donde van los pasos.",
