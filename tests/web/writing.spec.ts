@@ -48,11 +48,11 @@ test("its test cases pass, and one that fails leads to its line", async ({ page 
   await page.getByRole("tab", { name: "Pruebas" }).click();
   await expect(page.locator(".cases li")).toHaveCount(2);
   await page.getByRole("button", { name: "Pasar las pruebas" }).click();
-  await expect(page.locator(".tests .sum")).toHaveText("Todo bien: 2 casos", { timeout: 60_000 });
+  await expect(page.locator(".tests .sum")).toHaveText("Todo bien: 2 casos", { timeout: 90_000 });
   await after(page, "said: [asistente automático");
   await page.keyboard.type(" muy");
   await page.getByRole("button", { name: "Pasar las pruebas" }).click();
-  await expect(page.locator(".tests .sum")).toHaveText("1 bien, 1 con fallos", { timeout: 60_000 });
+  await expect(page.locator(".tests .sum")).toHaveText("1 bien, 1 con fallos", { timeout: 90_000 });
   await expect(page.locator(".cases li.failed")).toContainText("deja un aviso");
   await expect(page.locator(".cm-lint-marker-error")).toHaveCount(1);
   await shot(page, "tests-failed");
@@ -61,7 +61,7 @@ test("its test cases pass, and one that fails leads to its line", async ({ page 
   await page.locator(".cm-content").click();
   await page.keyboard.press("Control+z");
   await page.getByRole("button", { name: "Pasar deja un aviso y su teléfono" }).click();
-  await expect(page.locator(".tests .sum")).toHaveText("Todo bien: 2 casos", { timeout: 60_000 });
+  await expect(page.locator(".tests .sum")).toHaveText("Todo bien: 2 casos", { timeout: 90_000 });
   await expect(page.locator(".cm-lint-marker-error")).toHaveCount(0);
 });
 
@@ -191,7 +191,7 @@ test("examples that will be confused are marked a while after they are written",
   await after(page, "con un operador, por favor");
   await page.keyboard.press("Enter");
   await page.keyboard.type("quiero dejar un aviso ya");
-  await expect(page.locator(".cm-lint-marker-warning")).not.toHaveCount(0, { timeout: 60_000 });
+  await expect(page.locator(".cm-lint-marker-warning")).not.toHaveCount(0, { timeout: 90_000 });
   await expect(page.locator(".strip li").filter({ hasText: "nlu/hablar_con_persona.yaml" })).not.toHaveCount(0);
   await shot(page, "confused");
 });
@@ -201,7 +201,7 @@ test("a conversation is kept as a test case, which passes", async ({ page }) => 
   await page.getByRole("tab", { name: "Probar" }).click();
   await page.getByRole("button", { name: "Empezar" }).click();
   const talk = page.getByRole("log");
-  await expect(talk).toContainText("asistente automático", { timeout: 60_000 });
+  await expect(talk).toContainText("asistente automático", { timeout: 90_000 });
   const say = async (words: string, answer: string): Promise<void> => {
     await page.getByLabel("Diga algo").fill(words);
     await page.keyboard.press("Enter");
@@ -229,7 +229,7 @@ test("a conversation is kept as a test case, which passes", async ({ page }) => 
   expect(kept).toContain("expect: { end: aviso_dejado }");
   await page.getByRole("tab", { name: "Pruebas" }).click();
   await page.getByRole("button", { name: "Pasar las pruebas" }).click();
-  await expect(page.locator(".tests .sum")).toContainText("Todo bien", { timeout: 60_000 });
+  await expect(page.locator(".tests .sum")).toContainText("Todo bien", { timeout: 90_000 });
   await shot(page, "kept");
 });
 

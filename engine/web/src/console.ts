@@ -56,11 +56,17 @@ export function consolePanel(work: Workspace, desk: Desk): HTMLElement {
   const begin = (): Promise<void> =>
     guarded(async () => {
       const order = settings.order();
-      fill(talk);
+      fill(talk, h("p", { class: "note busy" }, t.console.preparing));
+      start.disabled = true;
+      inputs.disabled = true;
       talked = { settings: settings.given(), turns: [] };
-      start.textContent = t.console.again;
+      keep.hidden = true;
       settings.close();
-      const answer = await api.start(work.bot.name, order);
+      const answer = await api.start(work.bot.name, order).finally(() => {
+        start.disabled = false;
+        fill(talk);
+      });
+      start.textContent = t.console.again;
       talked.turns.push({ did: undefined, answer });
       take(answer);
     });

@@ -32,7 +32,7 @@ const look = EditorView.theme({
   ".cm-gutters": { backgroundColor: "var(--raised)", color: "var(--soft)", borderRight: "1px solid var(--line)" },
   ".cm-activeLine": { backgroundColor: "var(--here)" },
   ".cm-activeLineGutter": { backgroundColor: "var(--blue-soft)" },
-  "&.cm-focused": { outline: "2px solid var(--blue)", outlineOffset: "-2px" },
+  "&.cm-focused": { outline: "none" },
   ".cm-tooltip": { border: "1px solid var(--line)", backgroundColor: "var(--paper)", color: "var(--ink)", boxShadow: "0 4px 16px rgb(0 0 0 / 18%)" },
   ".cm-diagnostic": { padding: "6px 10px", maxWidth: "46em", whiteSpace: "pre-line", fontFamily: "system-ui, sans-serif" },
   ".cm-cursor": { borderLeftColor: "var(--ink)" },

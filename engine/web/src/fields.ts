@@ -7,7 +7,7 @@ type Place = { from: number; to: number };
 /** Places to fill in, of the text after the change that brings them; none ends it. */
 export const setFields = StateEffect.define<Place[]>();
 
-const mark = Decoration.mark({ class: "cm-field" });
+const mark = Decoration.mark({ class: "cm-field", inclusive: true });
 
 const fields = StateField.define<DecorationSet>({
   create: () => Decoration.none,

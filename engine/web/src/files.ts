@@ -93,7 +93,8 @@ function named(work: Workspace, name: HTMLInputElement, path: () => string): HTM
     name.setCustomValidity(there ? t.files.there : "");
     const wrong = there || (name.value !== "" && name.validity.patternMismatch);
     told.className = wrong ? "wrong" : "note";
-    told.textContent = there ? t.files.there : wrong ? t.files.nameRule : put(t.files.path, { file: path() });
+    const named = name.value !== "" || !name.required;
+    told.textContent = there ? t.files.there : wrong ? t.files.nameRule : named ? put(t.files.path, { file: path() }) : t.files.nameRule;
   });
   return told;
 }

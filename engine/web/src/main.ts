@@ -186,11 +186,11 @@ async function design(house: House, bot: BotInfo): Promise<void> {
     bar.querySelectorAll("button").forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.view === name)));
   };
   view("middle");
-  mine.on("open", () => view("middle"));
   fill(app, frame);
   await mine.load();
   const first = mine.dirty[0] ?? [...mine.files.keys()].find((path) => path === `${bot.name}.yaml`) ?? "centro.yaml";
   mine.show(first);
+  mine.on("open", () => view("middle"));
 }
 
 function leave(): void {

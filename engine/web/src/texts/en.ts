@@ -19,7 +19,7 @@ export const en: Texts = {
   save: { conflict: "Somebody else has changed {file} meanwhile.", conflictTitle: "The file has changed", mine: "Save mine", theirs: "See theirs", cancel: "Cancel", leave: "There are changes that are not saved. They are lost if you go on.", drop: "Go on without saving" },
   tabs: { graph: "Graph", console: "Try", tests: "Tests", versions: "Versions", prompts: "Audio" },
   graph: {
-    in: "Closer", out: "Farther", fit: "Fit", fitAbout: "The open dialog as a whole; once more, the whole bot", natural: "Actual size", label: "Graph of the bot", dialogs: "Go to dialog", broken: "The graph is drawn when there are no mistakes.", stale: "An earlier graph: it is drawn anew when there are no mistakes.",
+    in: "Closer", out: "Farther", fit: "Fit", fitAbout: "The open dialog as a whole; once more, the whole bot", natural: "Actual size", label: "Graph", dialogs: "Go to dialog", broken: "The graph is drawn when there are no mistakes.", stale: "An earlier graph: it is drawn anew when there are no mistakes.",
     hint: "A click leads to the line. To move: drag or Alt+arrows. Del deletes.", copy: "Copy as Mermaid text", copied: "Copied",
   },
   blocks: {
@@ -39,8 +39,8 @@ export const en: Texts = {
   },
   keep: { title: "Keep the conversation as a test", name: "What it shows", file: "File", newFile: "New file", do: "Keep", done: "Written in {file}. Look it over and save.", withAnswers: "The file will have the time and the services' answers of this conversation.", answersOf: "The time and the services' answers of {file} hold." },
   console: {
-    start: "Start", again: "Start again", say: "Say something", send: "Say", keys: "Keys", press: "Press", silence: "Silence", hangUp: "Hang up",
-    source: "With", edited: "what is in the editor", published: "version {version}", now: "Date and hour", services: "Services", mocked: "test answers", real: "real calls",
+    preparing: "Getting the bot ready…", start: "Start", again: "Start again", say: "Say something", send: "Say", keys: "Keys", press: "Press", silence: "Silence", hangUp: "Hang up",
+    source: "What is tried", edited: "what is in the editor", published: "version {version}", now: "Date and hour", services: "Services", mocked: "test answers", real: "real calls",
     mocks: "Test answers (JSON)", slots: "Slots", asks: "Asks for", took: "{ms} ms", ended: "End: {outcome}", handoff: "Handed to queue {queue}: {reason}", sms: "SMS to {to}: {text}",
     service: "Service {service}", failed: "fails: {why}", badJson: "The test answers are not JSON: {why}", silent: "(silence)", hungUp: "(hangs up)", keep: "Keep as a test…", hint: "Talk to the bot in writing, with changes not saved yet.", settings: "Settings", nothing: "None yet",
   },

@@ -17,7 +17,7 @@ export const es = {
   save: { conflict: "Otra persona ha cambiado {file} mientras tanto.", conflictTitle: "El fichero ha cambiado", mine: "Guardar lo mío", theirs: "Ver lo suyo", cancel: "Cancelar", leave: "Hay cambios sin guardar. Si sigue, se pierden.", drop: "Seguir sin guardar" },
   tabs: { graph: "Gráfico", console: "Probar", tests: "Pruebas", versions: "Versiones", prompts: "Audios" },
   graph: {
-    in: "Acercar", out: "Alejar", fit: "Ajustar", fitAbout: "Ver el diálogo abierto entero; otra vez, todo el bot", natural: "Tamaño real", label: "Gráfico del bot", dialogs: "Ir al diálogo", broken: "El gráfico se dibuja cuando no hay errores.", stale: "Gráfico anterior: se dibuja de nuevo cuando no haya errores.",
+    in: "Acercar", out: "Alejar", fit: "Ajustar", fitAbout: "Ver el diálogo abierto entero; otra vez, todo el bot", natural: "Tamaño real", label: "Gráfico", dialogs: "Ir al diálogo", broken: "El gráfico se dibuja cuando no hay errores.", stale: "Gráfico anterior: se dibuja de nuevo cuando no haya errores.",
     hint: "Un clic va a la línea. Para mover: arrastrar o Alt+flechas. Supr borra.", copy: "Copiar como texto Mermaid", copied: "Copiado",
   },
   blocks: {
@@ -37,8 +37,8 @@ export const es = {
   },
   keep: { title: "Guardar la conversación como prueba", name: "Qué demuestra", file: "Fichero", newFile: "Fichero nuevo", do: "Guardar", done: "Escrita en {file}. Revísela y guarde.", withAnswers: "El fichero llevará la fecha y las respuestas de los servicios de esta conversación.", answersOf: "Valen la fecha y las respuestas de los servicios de {file}." },
   console: {
-    start: "Empezar", again: "Empezar de nuevo", say: "Diga algo", send: "Decir", keys: "Teclas", press: "Pulsar", silence: "Silencio", hangUp: "Colgar",
-    source: "Con", edited: "lo que hay en el editor", published: "la versión {version}", now: "Fecha y hora", services: "Servicios", mocked: "respuestas de prueba", real: "llamadas de verdad",
+    preparing: "Preparando el bot…", start: "Empezar", again: "Empezar de nuevo", say: "Diga algo", send: "Decir", keys: "Teclas", press: "Pulsar", silence: "Silencio", hangUp: "Colgar",
+    source: "Qué se prueba", edited: "lo que hay en el editor", published: "la versión {version}", now: "Fecha y hora", services: "Servicios", mocked: "respuestas de prueba", real: "llamadas de verdad",
     mocks: "Respuestas de prueba (JSON)", slots: "Datos", asks: "Pregunta por", took: "{ms} ms", ended: "Fin: {outcome}", handoff: "Pasa a la cola {queue}: {reason}", sms: "SMS a {to}: {text}",
     service: "Servicio {service}", failed: "falla: {why}", badJson: "Las respuestas de prueba no son JSON: {why}", silent: "(silencio)", hungUp: "(cuelga)", keep: "Guardar como prueba…", hint: "Hable con el bot por escrito, con los cambios aún sin guardar.", settings: "Ajustes", nothing: "Todavía ninguno",
   },
