@@ -12,11 +12,12 @@ import {
 import { tags } from "@lezer/highlight";
 import type { Mark } from "./api";
 import { completion } from "./complete";
-import { put, t } from "./i18n";
+import { language, put, t } from "./i18n";
 import { fieldsToFill, setFields } from "./fields";
 import { hangingLines } from "./hang";
 import type { Names } from "./names";
 import type { Edit } from "./steps";
+import { spanish } from "./texts/checker";
 
 const colours = HighlightStyle.define([
   { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--yaml-key)" },
@@ -156,10 +157,14 @@ export class Editor {
   }
 }
 
-/** A mark in words: what, the nearest word, the cure. */
+/** What the engine says, in the page's language as far as it is known. */
+export const own = (text: string): string => (language === "es" ? (spanish(text) ?? text) : text);
+
+/** A mark in words: what, the nearest word, the cure; in the page's language as far as it is known. */
 export function words(mark: Mark): string {
-  const parts = [mark.found ? `${mark.what} «${mark.found}»` : mark.what];
+  const what = own(mark.what);
+  const parts = [mark.found ? `${what} «${mark.found}»` : what];
   if (mark.nearest) parts.push(put(t.check.nearest, { word: mark.nearest }));
-  if (mark.cure) parts.push(mark.cure);
-  return parts.join("\n");
+  if (mark.cure) parts.push(own(mark.cure));
+  return parts.map((part) => part.charAt(0).toUpperCase() + part.slice(1)).join("\n");
 }

@@ -1,6 +1,7 @@
 // The bot's test cases, run with what is in the editor: which pass, which fail, and on what line.
 import { api, ApiError, type CaseTested, type FileTested, type Mark, type Tested } from "./api";
 import { fill, h } from "./dom";
+import { own, words } from "./editor";
 import { put, t } from "./i18n";
 import type { Workspace } from "./workspace";
 
@@ -51,7 +52,7 @@ export function testsPanel(work: Workspace, go: (file: string, line: number) => 
     const tested = last?.files.find((file) => file.file === path);
     const names = tested?.cases.map((one) => one.name) ?? casesOf(work.files.get(path)?.text ?? "").map((one) => one.name);
     const rows = names.map((name, at) => row(path, name, at, tested?.cases[at]));
-    const problems = (tested?.problems ?? []).map((mark) => h("li", {}, failure(path, mark.line, `${mark.what} ${mark.found}`)));
+    const problems = (tested?.problems ?? []).map((mark) => h("li", {}, failure(path, mark.line, words(mark).replaceAll("\n", " · "))));
     return h(
       "section",
       {},
@@ -71,7 +72,7 @@ export function testsPanel(work: Workspace, go: (file: string, line: number) => 
       h("span", { class: "sign", role: "img", "aria-label": t.tests.states[state] }, { passed: "✓", failed: "✗", not_run: "–" }[state]),
       h("button", { class: "quiet name", title: t.tests.goto, onclick: () => go(path, casesOf(work.files.get(path)?.text ?? "")[at]?.line ?? 1) }, name),
       h("button", { class: "quiet", "aria-label": `${t.tests.one} ${name}`, onclick: () => void run(path, at) }, t.tests.one),
-      tested && tested.failures.length > 0 && h("ul", { class: "failures" }, ...tested.failures.map((one) => h("li", {}, failure(path, one.line, one.what)))),
+      tested && tested.failures.length > 0 && h("ul", { class: "failures" }, ...tested.failures.map((one) => h("li", {}, failure(path, one.line, own(one.what))))),
       talk.length > 0 && h("details", { open: false }, h("summary", {}, t.tests.transcript), h("div", { class: "talk small" }, ...talk)),
     );
   };
@@ -105,7 +106,7 @@ function merged(before: Tested, now: Tested, at: number | undefined): Tested {
 function marks(file: FileTested): Mark[] {
   return file.cases.flatMap((one) =>
     one.failures.filter((failure) => failure.line > 0).map((failure): Mark => ({
-      file: file.file, line: failure.line, column: 0, what: `${t.tests.states.failed}: ${failure.what}`, found: "", nearest: null, cure: "", severity: "error",
+      file: file.file, line: failure.line, column: 0, what: `${t.tests.states.failed}: ${own(failure.what)}`, found: "", nearest: null, cure: "", severity: "error",
     })),
   );
 }
