@@ -131,7 +131,7 @@ pub(crate) fn by_name(text: &Text, options: &[Item]) -> Vec<Found> {
             value: None,
         })
         .collect();
-    list::extract(text, &Catalogue { items })
+    list::pick(text, &Catalogue { items })
         .into_iter()
         .filter_map(|f| match &f.value {
             Value::Item(code) => Some(Found { value: Value::Option(code.parse().ok()?), ..f }),

@@ -151,7 +151,7 @@ const LIGHT_WEIGHT: f32 = 0.1;
 /// Score of a label of light words only: to be confirmed.
 const LIGHT_SCORE: f32 = 0.65;
 /// One word of a long label stands for it if it is at least so rare in the language, in bits…
-const RARE: f32 = 15.0;
+const RARE: f32 = 13.0;
 /// …and at least so like the label's: another form of it is not enough.
 const LIKE: f32 = 0.95;
 
@@ -216,8 +216,23 @@ struct Scored {
 
 /// Finds items, best first; the first two close together make the result unclear.
 pub(crate) fn extract(text: &Text, catalogue: &Catalogue) -> Vec<Found> {
+    found(text, catalogue, RARE)
+}
+
+/// The same among options that have just been offered: any word that only one of them has picks it.
+pub(crate) fn pick(text: &Text, options: &Catalogue) -> Vec<Found> {
+    found(text, options, 0.0)
+}
+
+/// What items are called, and how rare a word must be to stand for a longer label.
+struct Labels<'a> {
+    all: Vec<(usize, Text<'a>)>,
+    rare: f32,
+}
+
+fn found(text: &Text, catalogue: &Catalogue, rare: f32) -> Vec<Found> {
     let said = words(text);
-    let labels: Vec<(usize, Text)> = catalogue
+    let all = catalogue
         .items
         .iter()
         .enumerate()
@@ -228,8 +243,9 @@ pub(crate) fn extract(text: &Text, catalogue: &Catalogue) -> Vec<Found> {
                 .map(move |l| (i, Text::new(l)))
         })
         .collect();
+    let labels = Labels { all, rare };
     let mut best: Vec<Scored> = Vec::new();
-    for (item, label) in &labels {
+    for (item, label) in &labels.all {
         let Some(scored) = score(*item, label, &said, &labels) else { continue };
         match best.iter_mut().find(|b| b.item == *item) {
             Some(old) if old.score >= scored.score => {}
@@ -258,15 +274,19 @@ pub(crate) fn extract(text: &Text, catalogue: &Catalogue) -> Vec<Found> {
 }
 
 /// Rarity of a label's word: shared by fewer items, it says more.
-fn weight(word: &Word, labels: &[(usize, Text)]) -> f32 {
-    let mut items: Vec<usize> =
-        labels.iter().filter(|(_, l)| l.tokens.iter().any(|t| t.key == word.key)).map(|(i, _)| *i).collect();
+fn weight(word: &Word, labels: &Labels<'_>) -> f32 {
+    let mut items: Vec<usize> = labels
+        .all
+        .iter()
+        .filter(|(_, l)| l.tokens.iter().any(|t| t.key == word.key))
+        .map(|(i, _)| *i)
+        .collect();
     items.dedup();
     let share = 1.0 / items.len().max(1) as f32;
     if word.light { share * LIGHT_WEIGHT } else { share }
 }
 
-fn score(item: usize, label: &Text, said: &[Word], labels: &[(usize, Text)]) -> Option<Scored> {
+fn score(item: usize, label: &Text, said: &[Word], labels: &Labels<'_>) -> Option<Scored> {
     let wanted = words(label);
     let (mut sum, mut total) = (0.0, 0.0);
     let mut rare = false;
@@ -282,7 +302,7 @@ fn score(item: usize, label: &Text, said: &[Word], labels: &[(usize, Text)]) -> 
             .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
         if let Some((likeness, index)) = hit.filter(|h| h.0 > 0.0) {
             sum += w * likeness;
-            rare |= w * likeness >= LIKE && rarity(word.text) >= RARE;
+            rare |= w * likeness >= LIKE && rarity(word.text) >= labels.rare;
             used.push(index);
             from = from.min(index);
             to = to.max(index);
