@@ -31,6 +31,8 @@ pub use spanish::Spanish;
 const OUT_OF_SCOPE: f32 = 0.5;
 /// A slot that was not asked for must be surer than this.
 const UNASKED: f32 = 0.55;
+/// A value that is this sure is what the words say, and no other.
+const PLAIN: f32 = 0.9;
 /// Share of the best reading's confidence that another must have to be tried.
 const PLAUSIBLE: f32 = 0.1;
 /// What a reading that needs a confirmation is worth.
@@ -268,7 +270,9 @@ fn slots(said: &Readings<'_>, expect: &Expect, questions: &Questions) -> (Vec<Sl
             continue;
         }
         if let Some(found) = values::found(&slot.kind, best, &found) {
-            only |= whole && !guess && !said.says_more(text, &best.span);
+            // A name of a list that was not asked for may stand for anything, and so may a word that is only like it.
+            let plain = best.confidence >= PLAIN && (asked || !matches!(slot.kind, Kind::List(_)));
+            only |= plain && whole && !guess && !said.says_more(text, &best.span);
             taken.push(best.span.clone());
             out.push(SlotFound { slot: slot.name.clone(), found, confidence });
         }

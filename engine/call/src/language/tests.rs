@@ -253,6 +253,7 @@ fn words_that_are_wholly_the_answer_are_no_intent() {
         (understood.slots.len(), understood.intents.first().map(|i| i.0.clone()))
     };
     assert_eq!(heard("la basura", &expect), (1, None));
+    assert_eq!(heard("y cómo se paga la basura", &expect).1.as_deref(), Some("preguntar_tributos"));
     assert_eq!(heard("quiero hablar con una persona de la basura", &expect).1.as_deref(), Some("persona"));
     expect.asked = None;
     assert_eq!(heard("la basura", &expect).1.as_deref(), Some("preguntar_tributos"), "nothing was asked");
