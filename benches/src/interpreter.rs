@@ -28,7 +28,7 @@ impl Language for Ready {
         let turn: usize = heard.text.parse().unwrap_or_default();
         let slot = match turn {
             turn if turn % 15 == 14 => None,
-            turn if turn % 10 == 9 => expect.slots.iter().find(|s| s.filled.is_some()),
+            turn if turn % 10 == 9 => expect.slots.first(),
             _ => expect.asked(),
         };
         let value = Value::Number(turn as f64);

@@ -7,7 +7,7 @@
 //! - [`Output::Call`]: do the HTTP request, answer with [`Input::Reply`];
 //! - [`Output::End`]: play the prompts before it, then close the contact.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use serde::Serialize;
 
@@ -79,7 +79,7 @@ pub enum CallError {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Output {
     /// Say this, after the prompts already queued.
-    Say(Prompt),
+    Say(Arc<Prompt>),
     /// Then listen.
     Listen(Listen),
     /// Do this HTTP request.
@@ -388,9 +388,9 @@ pub enum Source {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Entry {
     /// The dialog at work; empty at the opening.
-    pub dialog: String,
+    pub dialog: Arc<str>,
     /// The step: its `id`, or `file:line` where it is written.
-    pub step: String,
+    pub step: Arc<str>,
     /// What happened.
     #[serde(flatten)]
     pub what: What,

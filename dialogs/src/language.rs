@@ -38,10 +38,6 @@ pub struct ExpectedSlot {
     pub name: String,
     /// What it takes.
     pub kind: Kind,
-    /// True for the slot the bot has just asked for; at most one.
-    pub asked: bool,
-    /// Its value so far: an answer that changes it is a correction.
-    pub filled: Option<Value>,
     /// Opening hours that resolve bare hours («a las cinco») and judge days.
     pub within: Option<Arc<Calendar>>,
     /// Its value must not be written down outside the agent's brief.
@@ -57,15 +53,17 @@ pub struct ChoiceOption {
     pub value: Value,
 }
 
-/// Everything that makes sense as an answer now.
+/// Everything that makes sense as an answer now. What does not change from turn to turn is shared between them.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Expect {
     /// Local time of the office.
     pub now: NaiveDateTime,
-    /// Slots that may be filled or corrected, the asked one first.
-    pub slots: Vec<ExpectedSlot>,
+    /// Slots that may be filled or corrected.
+    pub slots: Arc<[ExpectedSlot]>,
+    /// The place in `slots` of the one that the bot has just asked for.
+    pub asked: Option<usize>,
     /// Intents that are valid now (those of `always`, and at the opening those that start a dialog).
-    pub intents: Vec<String>,
+    pub intents: Arc<[String]>,
     /// Whether the bot has asked a question that yes or no answers.
     pub yes_no: bool,
     /// The options offered in the question now open, in order.
@@ -73,7 +71,7 @@ pub struct Expect {
     /// Options offered earlier that a correction may still pick («mejor la primera»).
     pub earlier_options: Vec<ChoiceOption>,
     /// Examples of the valid intents, to bias a recogniser with.
-    pub phrases: Vec<String>,
+    pub phrases: Arc<[String]>,
     /// What is asked now must not be written down outside the agent's brief.
     pub private: bool,
 }
@@ -81,7 +79,13 @@ pub struct Expect {
 impl Expect {
     /// The slot that the bot has just asked for.
     pub fn asked(&self) -> Option<&ExpectedSlot> {
-        self.slots.iter().find(|s| s.asked)
+        self.slots.get(self.asked?)
+    }
+
+    /// Every slot with whether it is the one asked for, which comes first.
+    pub fn slots_in_order(&self) -> impl Iterator<Item = (&ExpectedSlot, bool)> {
+        let others = self.slots.iter().enumerate().filter(|(i, _)| Some(*i) != self.asked);
+        self.asked().map(|s| (s, true)).into_iter().chain(others.map(|(_, s)| (s, false)))
     }
 
     /// What a recogniser can be biased with: the grammar of the question first, then of what else
@@ -96,10 +100,10 @@ impl Expect {
         if !options.is_empty() {
             out.push(Grammar::Choice(options));
         }
-        for slot in &self.slots {
+        for (slot, asked) in self.slots_in_order() {
             let Some(grammar) = Grammar::of(&slot.kind) else { continue };
             // Free words are welcome where they are asked for.
-            if !out.contains(&grammar) && (slot.asked || !grammar.is_free()) {
+            if !out.contains(&grammar) && (asked || !grammar.is_free()) {
                 out.push(grammar);
             }
         }

@@ -19,6 +19,7 @@ mod load;
 mod model;
 pub mod problem;
 mod province;
+mod reach;
 pub mod schema;
 mod shape;
 pub mod testing;

@@ -31,6 +31,8 @@ pub struct Bot {
     pub(crate) example_lines: BTreeMap<String, Vec<usize>>,
     /// Other languages than the centre's, by code.
     pub(crate) packs: BTreeMap<String, Pack>,
+    /// What may be said where most contacts come by.
+    pub(crate) reaches: HashMap<crate::reach::Key, Arc<crate::reach::Reach>>,
 }
 
 impl Bot {
@@ -72,7 +74,7 @@ impl Bot {
 
     /// The names of the dialogs that a citizen can start.
     pub fn dialogs(&self) -> impl Iterator<Item = &str> {
-        self.startable().map(|(_, d)| d.name.as_str())
+        self.startable().map(|(_, d)| &*d.name)
     }
 
     /// The office's time zone, an IANA name: the driver turns the clock into local time with it.
@@ -221,7 +223,7 @@ pub(crate) struct ListenRule {
 
 #[derive(Debug)]
 pub(crate) struct Dialog {
-    pub name: String,
+    pub name: Arc<str>,
     pub file: String,
     pub about: String,
     /// Names that `run … with` fills.
@@ -299,7 +301,7 @@ pub(crate) struct HandoffRule {
 #[derive(Debug)]
 pub(crate) struct Instr {
     /// The step's `id`, or `file:line`.
-    pub label: String,
+    pub label: Arc<str>,
     /// Where it is written: the dialog's file, or that of a part.
     pub file: String,
     pub line: usize,
@@ -307,7 +309,7 @@ pub(crate) struct Instr {
     /// Slots that are asked for first if they are empty.
     pub needs: Vec<String>,
     /// Every root that it reads: what a correction looks for.
-    pub reads: Vec<String>,
+    pub reads: Arc<[String]>,
 }
 
 #[derive(Debug)]
@@ -437,6 +439,15 @@ pub(crate) struct ChooseStep {
 
 impl Op {
     /// Every text it may say.
+    /// Slots that it asks for whatever else it does.
+    pub fn asks(&self) -> &[String] {
+        match self {
+            Self::Collect(slots) => slots,
+            Self::Ask { slot, .. } => std::slice::from_ref(slot),
+            _ => &[],
+        }
+    }
+
     pub fn prompts(&self) -> Vec<&Template> {
         match self {
             Self::Opening(o) => {

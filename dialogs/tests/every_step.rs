@@ -69,7 +69,7 @@ impl Talk {
 }
 
 fn said(outputs: &[Output]) -> Vec<&dialogs::Prompt> {
-    outputs.iter().filter_map(|o| if let Output::Say(p) = o { Some(p) } else { None }).collect()
+    outputs.iter().filter_map(|o| if let Output::Say(p) = o { Some(&**p) } else { None }).collect()
 }
 
 #[test]

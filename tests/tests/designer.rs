@@ -21,6 +21,19 @@ fn add_user(server: &Server, login: &str, profile: &str) {
     assert!(child.wait().unwrap().success());
 }
 
+/// The pure modules of the page, in Node.js.
+#[test]
+fn edits_of_steps_leave_every_other_character() {
+    let web = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../engine/web"));
+    assert!(web.join("node_modules/esbuild").is_dir(), "run `make web`, which installs what the page is made with");
+    let folder = tempfile::tempdir().unwrap();
+    let words = ["env", "-C", &web.display().to_string(), "node", "test/run.mjs"];
+    match run(folder.path(), Duration::from_secs(120), &words) {
+        Ok(printed) => assert!(printed.contains("fail 0"), "{printed}"),
+        Err(trouble) => panic!("{trouble}"),
+    }
+}
+
 #[test]
 fn a_designer_writes_tries_and_publishes_a_bot_in_the_browser() {
     let folder = tempfile::tempdir().unwrap();
@@ -51,7 +64,7 @@ fn a_designer_writes_tries_and_publishes_a_bot_in_the_browser() {
         .chain(environment.iter().map(String::as_str))
         .chain(["node", &playwright, "test", &config])
         .collect();
-    match run(folder.path(), Duration::from_secs(420), &words) {
+    match run(folder.path(), Duration::from_secs(900), &words) {
         Ok(printed) => println!("{printed}"),
         Err(trouble) => panic!("{trouble}\n{}", server.log()),
     }

@@ -10,7 +10,7 @@ use crate::{
 pub(super) fn node(bot: &Bot, instr: &Instr, place: Place) -> Node {
     let (shape, verb, text) = words(bot, &instr.op);
     // A label that is no id is `file:line`.
-    let id = Some(instr.label.as_str()).filter(|l| !l.contains(':') && *l != "fin" && *l != "opening");
+    let id = Some(&*instr.label).filter(|l| !l.contains(':') && *l != "fin" && *l != "opening");
     let verb = match id {
         Some(id) => format!("{verb} · {id}"),
         None => verb.to_owned(),
@@ -22,7 +22,7 @@ pub(super) fn node(bot: &Bot, instr: &Instr, place: Place) -> Node {
 /// One step in a line, for the rows beside the steps.
 pub(super) fn line(bot: &Bot, dialog: &Dialog, instr: &Instr) -> String {
     if let Op::Goto(to) = instr.op {
-        let label = dialog.program.get(to).map_or("", |i| i.label.as_str());
+        let label = dialog.program.get(to).map_or("", |i| &*i.label);
         return format!("sigue en {label}");
     }
     let (_, verb, text) = words(bot, &instr.op);
@@ -54,7 +54,7 @@ fn words(bot: &Bot, op: &Op) -> (Shape, &'static str, String) {
         Op::Ask { slot, .. } => (Shape::Question, "pide de nuevo", slot.clone()),
         Op::Run(run) => {
             let name = bot.dialogs.get(run.dialog).map(|d| d.name.clone()).unwrap_or_default();
-            (Shape::Sub, "hace", run.save.as_ref().map_or(name.clone(), |s| format!("{name} → {s}")))
+            (Shape::Sub, "hace", run.save.as_ref().map_or(name.to_string(), |s| format!("{name} → {s}")))
         }
         Op::Split(s) => (Shape::Decision, "reparte", s.name.clone()),
         Op::Language(code) => (Shape::Step, "habla en", text(code)),

@@ -125,7 +125,7 @@ impl Group {
             }
         }
         Self {
-            name: if dialog.name.is_empty() { bot.centre.name.clone() } else { dialog.name.clone() },
+            name: if dialog.name.is_empty() { bot.centre.name.clone() } else { dialog.name.to_string() },
             about: dialog.about.clone(),
             place: Place { file: dialog.file.clone(), line: 1 },
             starts: dialog.start_on.clone(),

@@ -5,6 +5,7 @@ use crate::{
     exchange::{Source, What},
     language::{Choice, Expect, ExpectedSlot, Found, Understood},
     model::{Action, ConfirmRule, Op},
+    reach::Reach,
     value::{Kind, Value},
 };
 
@@ -14,9 +15,9 @@ const INTENT: f32 = 0.6;
 const INTENT_OVER_ANSWER: f32 = 0.85;
 
 /// What the language says, without anything that was not asked for.
-pub(super) fn sane(mut u: Understood, expect: &Expect) -> Understood {
+pub(super) fn sane(mut u: Understood, expect: &Expect, reach: &Reach) -> Understood {
     u.intents.retain(|(i, _)| expect.intents.contains(i));
-    u.slots.retain(|s| expect.slots.iter().any(|e| e.name == s.slot));
+    u.slots.retain(|s| reach.places.contains_key(&s.slot));
     let good = |choice: &Choice, options: usize| match choice {
         Choice::One(i) => *i < options,
         Choice::Between(a, b) => a != b && *a < options && *b < options,
@@ -30,8 +31,9 @@ pub(super) fn sane(mut u: Understood, expect: &Expect) -> Understood {
 /// Words that mean an intent are not also what a slot that takes any words was asked for, nor the yes or no to the
 /// question that they leave («no quiero que graben»).
 fn beside_intent(mut u: Understood, expect: &Expect) -> Understood {
-    let else_meant = |e: &ExpectedSlot| e.kind.takes_any_words() || (e.asked && e.kind == Kind::YesNo);
-    u.slots.retain(|s| !expect.slots.iter().any(|e| e.name == s.slot && else_meant(e)));
+    let else_meant =
+        |(e, asked): (&ExpectedSlot, bool)| e.kind.takes_any_words() || (asked && e.kind == Kind::YesNo);
+    u.slots.retain(|s| !expect.slots_in_order().any(|e| e.0.name == s.slot && else_meant(e)));
     u
 }
 
@@ -67,7 +69,9 @@ impl Interpreter {
             }
             self.note(What::Intent { intent: intent.clone(), confidence: *confidence });
             if !waiting {
-                self.take_values(&beside_intent(u, &self.expect()), false);
+                let values = beside_intent(u, &self.expect());
+                let values = self.wanted(values, &action);
+                self.take_values(&values, false);
             }
             return self.follow(action);
         }
@@ -119,6 +123,30 @@ impl Interpreter {
         matches!(first.map(|i| &i.op), Some(Op::Handoff { .. } | Op::End { .. }))
     }
 
+    /// Of what was said beside an intent, what was asked for and what the digression itself uses: «a qué hora
+    /// cierran los viernes» is no wish for a Friday. Who takes the contact over gets all of it.
+    fn wanted(&self, mut u: Understood, action: &(usize, Action)) -> Understood {
+        let (dialog, Action::Block(addr)) = action else { return u };
+        if self.leaves(action) {
+            return u;
+        }
+        let asked = self.asks().map(str::to_owned);
+        let steps = self.bot.dialogs.get(*dialog).into_iter().flat_map(|d| d.program.iter().skip(*addr));
+        let steps: Vec<_> = steps.take_while(|i| !matches!(i.op, Op::Return)).collect();
+        let uses = |name: &String| {
+            steps.iter().any(|i| match &i.op {
+                Op::Collect(slots) => slots.contains(name),
+                Op::Ask { slot, .. } => slot == name,
+                Op::Run(step) => {
+                    self.bot.dialogs.get(step.dialog).is_some_and(|d| d.slots.contains_key(name))
+                }
+                _ => i.needs.contains(name) || i.reads.contains(name),
+            })
+        };
+        u.slots.retain(|s| Some(&s.slot) == asked.as_ref() || uses(&s.slot));
+        u
+    }
+
     fn follow(&mut self, (dialog, action): (usize, Action)) {
         match action {
             Action::Repeat => self.repeat(),
@@ -149,7 +177,8 @@ impl Interpreter {
                 && let Some(action) = self.always(&intent)
             {
                 self.note(What::Intent { intent, confidence });
-                self.take_values(u, false);
+                let values = self.wanted(u.clone(), &action);
+                self.take_values(&values, false);
                 return self.follow(action);
             }
         }
@@ -340,13 +369,9 @@ impl Interpreter {
 
     /// The citizen has chosen.
     pub(super) fn choose(&mut self, index: usize) {
-        let bot = self.bot.clone();
-        let Some(instr) = self.frame().and_then(|f| bot.dialogs.get(f.dialog)?.program.get(f.pc)) else {
-            return self.fail();
-        };
         self.pick(index, 1.0);
         let var = self.offered.var.clone();
-        self.step_done(instr, vec![var]);
+        self.done(vec![var], false);
         self.run();
     }
 
@@ -395,10 +420,7 @@ impl Interpreter {
         if self.asks_consent() {
             self.consent(true);
         }
-        let bot = self.bot.clone();
-        if let Some(instr) = self.frame().and_then(|f| bot.dialogs.get(f.dialog)?.program.get(f.pc)) {
-            self.step_done(instr, Vec::new());
-        }
+        self.done(Vec::new(), false);
         self.run();
     }
 

@@ -1,15 +1,16 @@
 //! Questions: with which words, and what makes sense as an answer.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use super::{Interpreter, Trouble, Wait};
 use crate::{
     exchange::{BargeIn, Keypad, Listen, Output, What},
     expr::Template,
     kind::BETWEEN_KEYS,
-    language::{ChoiceOption, Expect, ExpectedSlot},
+    language::{ChoiceOption, Expect},
     load::dialog::NO_INPUT,
     model::{ChooseStep, ListenRule, Op, OpeningStep},
+    reach::Reach,
     value::{Filter, Kind, Value},
 };
 
@@ -239,31 +240,14 @@ impl Interpreter {
     }
 
     /// What makes sense as an answer now.
-    pub(super) fn expect(&self) -> Expect {
+    pub(super) fn expect(&mut self) -> Expect {
+        let reach = self.reach();
         let asked = match &self.wait {
             Wait::Slot(s) | Wait::Unclear { slot: s, .. } | Wait::Unsure(s) => Some(s.as_str()),
             _ => None,
         };
-        let mut slots: Vec<ExpectedSlot> = Vec::new();
-        let mut known = std::collections::HashSet::new();
-        for index in self.ruling() {
-            let Some(dialog) = self.bot.dialogs.get(index) else { continue };
-            for name in &dialog.slot_order {
-                if let Some(slot) = dialog.slots.get(name)
-                    && known.insert(name.as_str())
-                {
-                    slots.push(ExpectedSlot {
-                        name: name.clone(),
-                        kind: self.kind_now(&slot.kind),
-                        asked: asked == Some(name),
-                        filled: self.value(name),
-                        within: slot.within.clone(),
-                        private: slot.private,
-                    });
-                }
-            }
-        }
-        slots.sort_by_key(|s| !s.asked);
+        let asked = asked.and_then(|name| reach.places.get(name).copied());
+        let slot = asked.and_then(|place| reach.slots.get(place));
         let options = match &self.wait {
             Wait::Choose { page } => {
                 let at_once = self.choose_step(&self.bot).map_or(3, |s| s.at_once);
@@ -279,43 +263,30 @@ impl Interpreter {
         let earlier = if options.is_empty() { self.offered.said } else { 0 };
         // One option alone is taken or left with yes or no.
         let single = options.len() == 1;
-        let intents = self.intents();
-        let mut phrases: Vec<String> =
-            intents.iter().filter_map(|i| self.examples().get(i)).flatten().cloned().collect();
-        if let Some((_, words)) = self.rule(|d| d.limits.emergency.as_ref().map(|e| e.0.clone())) {
-            phrases.extend(words);
-        }
-        let asked_yes_no = asked.and_then(|s| self.slot(s)).is_some_and(|s| s.kind == Kind::YesNo);
-        let private = asked.and_then(|s| self.slot(s)).is_some_and(|s| s.private);
+        let asked_yes_no = slot.is_some_and(|s| s.kind == Kind::YesNo);
+        let private = slot.is_some_and(|s| s.private);
         Expect {
             now: self.now,
-            slots,
-            intents,
+            slots: reach.slots.clone(),
+            asked,
+            intents: reach.intents.clone(),
             yes_no: asked_yes_no || single || matches!(self.wait, Wait::Confirm | Wait::Unsure(_)),
             options,
             earlier_options: self.options(self.offered.options.iter().take(earlier).cloned()),
-            phrases,
+            phrases: reach.phrases.clone(),
             private: private && !matches!(self.wait, Wait::Unsure(_)),
         }
     }
 
-    fn intents(&self) -> Vec<String> {
-        let mut out: Vec<String> = Vec::new();
-        if matches!(self.wait, Wait::Opening) {
-            out.extend(self.bot.startable().flat_map(|(_, d)| d.start_on.iter().cloned()));
+    /// What may be said while these dialogs are at work.
+    pub(super) fn reach(&mut self) -> Arc<Reach> {
+        let key = (self.ruling(), matches!(self.wait, Wait::Opening), self.pack.clone());
+        if let Some(reach) = self.bot.reaches.get(&key).or_else(|| self.reaches.get(&key)) {
+            return reach.clone();
         }
-        for index in self.ruling() {
-            if let Some(dialog) = self.bot.dialogs.get(index) {
-                out.extend(dialog.always.keys().cloned());
-            }
-        }
-        let mut seen = Vec::new();
-        out.retain(|i| {
-            let new = !seen.contains(i);
-            seen.push(i.clone());
-            new
-        });
-        out
+        let reach = Arc::new(Reach::new(&self.bot, &key));
+        self.reaches.insert(key, reach.clone());
+        reach
     }
 
     fn asked_rule(&self) -> Option<&ListenRule> {

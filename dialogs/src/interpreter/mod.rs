@@ -12,10 +12,10 @@ mod more;
 mod render;
 mod run;
 
-pub(crate) use run::{asked_by, encode};
+pub(crate) use run::encode;
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, HashMap, VecDeque},
     sync::{Arc, atomic::AtomicUsize},
 };
 
@@ -25,6 +25,7 @@ use crate::{
     exchange::{CallError, End, Entry, Input, Output, Prompt, Recording, Source, Start, What},
     language::{Heard, Language},
     model::{Action, Addr, Bot, Dialog, Slot},
+    reach,
     value::Value,
 };
 
@@ -69,7 +70,8 @@ impl Frame {
 #[derive(Debug)]
 struct Done {
     pc: Addr,
-    reads: Vec<String>,
+    /// As the program has them.
+    reads: Arc<[String]>,
     writes: Vec<String>,
     /// Slots that it asks for.
     asks: Vec<String>,
@@ -86,7 +88,7 @@ impl Done {
     /// What a sub-dialog has done, as part of the step that ran it.
     fn take_in(&mut self, inner: Vec<Done>) {
         for done in inner {
-            self.reads.extend(done.reads);
+            self.reads = self.reads.iter().chain(&*done.reads).cloned().collect();
             self.writes.extend(done.writes);
             self.asks.extend(done.asks);
             self.lasting |= done.lasting;
@@ -155,8 +157,8 @@ pub struct Interpreter {
     unsure: VecDeque<String>,
     offered: Offered,
     /// Prompts of this turn so far, and of the last one.
-    turn: Vec<Prompt>,
-    last: Vec<Prompt>,
+    turn: Vec<Arc<Prompt>>,
+    last: Vec<Arc<Prompt>>,
     /// Who said what; for the agent, so in clear.
     transcript: Vec<(&'static str, String)>,
     out: Vec<Output>,
@@ -179,6 +181,8 @@ pub struct Interpreter {
     given: Vec<String>,
     /// The slot that an `ask` step asks for, where that step stands, and its value before.
     asking: Option<Asking>,
+    /// What may be said where no table of the bot's own tells it.
+    reaches: HashMap<reach::Key, Arc<reach::Reach>>,
 }
 
 /// An `ask` step that waits for its answer.
@@ -221,6 +225,7 @@ impl Interpreter {
             variants: AtomicUsize::new(0),
             given: Vec::new(),
             asking: None,
+            reaches: HashMap::new(),
         }
     }
 
@@ -404,9 +409,10 @@ impl Interpreter {
     }
 
     fn note(&mut self, what: What) {
-        let dialog = self.dialog().map(|d| d.name.clone()).unwrap_or_default();
-        let step = self.frame().and_then(|f| self.bot.dialogs.get(f.dialog)?.program.get(f.pc));
+        let dialog = self.dialog();
+        let step = dialog.zip(self.frame()).and_then(|(d, f)| d.program.get(f.pc));
         let step = step.map(|i| i.label.clone()).unwrap_or_default();
+        let dialog = dialog.map(|d| d.name.clone()).unwrap_or_default();
         self.out.push(Output::Note(Entry { dialog, step, what }));
     }
 
@@ -503,7 +509,7 @@ impl Interpreter {
     fn heard(&mut self, heard: &Heard) {
         let expect = self.expect();
         let understood = self.language.understand(heard, &expect);
-        let understood = answer::sane(understood, &expect);
+        let understood = answer::sane(understood, &expect, &self.reach());
         let private = expect.private || understood.slots.iter().any(|s| self.is_private(&s.slot));
         let text = if private { "•••".to_owned() } else { heard.text.clone() };
         self.note(What::Heard { text, confidence: heard.confidence });

@@ -2,14 +2,11 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{
-    Asking, Datum, Frame, Interpreter, MAX_FRAMES, Wait,
-    run::{Flow, asked_by},
-};
+use super::{Asking, Datum, Frame, Interpreter, MAX_FRAMES, Wait, run::Flow};
 use crate::{
     exchange::{CallError, Callback, Case, CaseState, Email, Output, Recording, Sms, What},
     expr::{Path, Template},
-    model::{CallbackStep, Instr, Op, OpenCaseStep, Pack, RunStep, Slot, SplitStep},
+    model::{CallbackStep, Op, OpenCaseStep, Pack, RunStep, Slot, SplitStep},
     value::{Filter, Kind, Value},
 };
 
@@ -74,25 +71,13 @@ impl Interpreter {
         }
     }
 
-    /// What a slot takes, in the language spoken now.
-    pub(super) fn kind_now(&self, kind: &Kind) -> Kind {
-        match (kind, self.pack()) {
-            (Kind::List(list), Some(pack)) => {
-                Kind::List(pack.catalogues.get(&list.name).unwrap_or(list).clone())
-            }
-            (Kind::Knowledge(known), Some(pack)) => {
-                Kind::Knowledge(pack.knowledge.get(&known.name).unwrap_or(known).clone())
-            }
-            _ => kind.clone(),
-        }
-    }
-
     // ---- Rules that hold at any time ----
 
     /// Speaks slower or faster from now on, and says the last words again so.
     pub(super) fn speak(&mut self, times: f32) {
         self.rate = if times == 1.0 { 1.0 } else { (self.rate * times).clamp(RATES.0, RATES.1) };
         for prompt in &mut self.last {
+            let prompt = Arc::make_mut(prompt);
             for piece in &mut prompt.speech {
                 piece.rate = self.rate;
             }
@@ -132,8 +117,8 @@ impl Interpreter {
     fn used_since(&self, base: usize, name: &str) -> bool {
         self.frames.iter().skip(base).any(|frame| {
             let here = self.bot.dialogs.get(frame.dialog).and_then(|d| d.program.get(frame.pc));
-            let here = here
-                .is_some_and(|i| i.reads.iter().chain(&i.needs).chain(&asked_by(&i.op)).any(|n| n == name));
+            let here =
+                here.is_some_and(|i| i.reads.iter().chain(&i.needs).chain(i.op.asks()).any(|n| n == name));
             here || frame.history.iter().any(|done| done.uses(name))
         })
     }
@@ -144,7 +129,7 @@ impl Interpreter {
 
     // ---- Steps ----
 
-    pub(super) fn run_dialog(&mut self, instr: &Instr, step: &RunStep) -> Flow {
+    pub(super) fn run_dialog(&mut self, step: &RunStep) -> Flow {
         if self.frames.len() >= MAX_FRAMES {
             self.fail();
             return Flow::Waits;
@@ -160,7 +145,7 @@ impl Interpreter {
                 }
             }
         }
-        self.done(instr, step.save.iter().cloned().collect(), false);
+        self.done(step.save.iter().cloned().collect(), false);
         let mut frame = Frame::new(step.dialog, 0, false);
         frame.save.clone_from(&step.save);
         self.frames.push(frame);
@@ -179,12 +164,12 @@ impl Interpreter {
     }
 
     /// Empties a slot and asks for it; once it is filled, the step is done.
-    pub(super) fn ask_anew(&mut self, instr: &Instr, slot: &str, say: Option<&Template>) -> Flow {
+    pub(super) fn ask_anew(&mut self, slot: &str, say: Option<&Template>) -> Flow {
         let here = (self.frames.len(), self.frame().map(|f| f.pc).unwrap_or_default());
         if let Some(asking) = self.asking.take_if(|a| (a.frames, a.pc) == here)
             && let Some(value) = self.data.get(slot).map(|d| d.value.clone())
         {
-            self.done(instr, Vec::new(), false);
+            self.done(Vec::new(), false);
             if asking.old.is_some_and(|old| old != value) {
                 self.undo_below(slot);
             }
@@ -193,7 +178,7 @@ impl Interpreter {
         if !self.can_undo_below(slot) {
             let sorry = self.phrase("too_late", &[]);
             self.say(sorry);
-            self.done(instr, Vec::new(), false);
+            self.done(Vec::new(), false);
             return Flow::On;
         }
         if let Some(say) = say {
@@ -207,7 +192,7 @@ impl Interpreter {
     }
 
     /// Which way goes by the contact's id, so that it is the same however often the step is come by.
-    pub(super) fn split(&mut self, instr: &Instr, step: &SplitStep) {
+    pub(super) fn split(&mut self, step: &SplitStep) {
         let whole: u64 = step.ways.iter().map(|(_, share, _)| u64::from(*share)).sum();
         let mut left = hash(&[&step.name, &self.start.contact]) % whole.max(1);
         let way = step.ways.iter().find(|(_, share, _)| {
@@ -217,7 +202,7 @@ impl Interpreter {
         });
         let Some((way, _, to)) = way.or(step.ways.last()) else { return self.fail() };
         self.note(What::Split { name: step.name.clone(), way: way.clone() });
-        self.done(instr, Vec::new(), false);
+        self.done(Vec::new(), false);
         self.goto(*to);
     }
 
@@ -288,12 +273,7 @@ impl Interpreter {
         Flow::Waits
     }
 
-    pub(super) fn case_opened(
-        &mut self,
-        instr: &Instr,
-        step: &OpenCaseStep,
-        result: Result<serde_json::Value, CallError>,
-    ) {
+    pub(super) fn case_opened(&mut self, step: &OpenCaseStep, result: Result<serde_json::Value, CallError>) {
         let code = match &result {
             Ok(json) => json
                 .get("codigo")
@@ -309,7 +289,7 @@ impl Interpreter {
                 let value =
                     Value::Map([("codigo".to_owned(), Value::Text(code.to_owned()))].into_iter().collect());
                 self.data.insert(step.save.clone(), Datum { value, private: false });
-                self.done(instr, vec![step.save.clone()], true);
+                self.done(vec![step.save.clone()], true);
             }
             Err(_) => self.goto(step.on_error),
         }
@@ -356,10 +336,6 @@ impl Interpreter {
     }
 
     /// The bot's intents, by example, in the language spoken now.
-    pub(super) fn examples(&self) -> &crate::Examples {
-        self.pack().map_or(&self.bot.intents, |p| &p.intents)
-    }
-
     /// The language spoken now.
     pub fn language(&self) -> Arc<dyn crate::Language> {
         self.language.clone()

@@ -1,6 +1,9 @@
 //! Values into words.
 
-use std::{sync::atomic::Ordering, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use super::{Interpreter, Wait};
 use crate::{
@@ -62,7 +65,8 @@ impl Interpreter {
         let mut out = Spoken { rate: self.rate, ..Spoken::default() };
         for part in &template.parts {
             match part {
-                Part::Text(t) => out.add(&self.maybe_spelled(t, out.spell), t),
+                Part::Text(t) if !out.spell => out.add(t, t),
+                Part::Text(t) => out.add(&self.spelled(t), t),
                 Part::Mark(Mark::Break(pause)) => out.cut(*pause),
                 Part::Mark(Mark::Slow(on)) => {
                     out.cut(Duration::ZERO);
@@ -75,7 +79,12 @@ impl Interpreter {
                     let Some(value) = own.or_else(|| self.look(path)) else { continue };
                     let filter = if out.spell { Filter::Spelled } else { *filter };
                     let shown = if self.is_private(&path.root) { Filter::Masked } else { filter };
-                    out.add(&self.words(&value, filter), &self.words(&value, shown));
+                    let words = self.words(&value, filter);
+                    if shown == filter {
+                        out.add(&words, &words);
+                    } else {
+                        out.add(&words, &self.words(&value, shown));
+                    }
                 }
             }
         }
@@ -91,12 +100,11 @@ impl Interpreter {
         }
     }
 
-    fn maybe_spelled(&self, text: &str, spell: bool) -> String {
-        if spell && !text.trim().is_empty() {
-            self.language.read_aloud(&Value::Text(text.trim().to_owned()), Filter::Spelled)
-        } else {
-            text.to_owned()
+    fn spelled(&self, text: &str) -> String {
+        if text.trim().is_empty() {
+            return text.to_owned();
         }
+        self.language.read_aloud(&Value::Text(text.trim().to_owned()), Filter::Spelled)
     }
 
     /// The variant whose turn it is, in the language spoken now.
@@ -156,6 +164,10 @@ impl Interpreter {
         if prompt.text.trim().is_empty() {
             return;
         }
+        self.say_again(Arc::new(prompt));
+    }
+
+    fn say_again(&mut self, prompt: Arc<Prompt>) {
         self.note(What::Said { text: prompt.record.clone() });
         self.transcript.push(("bot", prompt.text.clone()));
         self.turn.push(prompt.clone());
@@ -182,7 +194,7 @@ impl Interpreter {
     pub(super) fn repeat(&mut self) {
         let last = std::mem::take(&mut self.last);
         for prompt in last {
-            self.say(prompt);
+            self.say_again(prompt);
         }
         if !matches!(self.wait, Wait::Reply { .. }) {
             self.listen();

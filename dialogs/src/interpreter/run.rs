@@ -8,7 +8,7 @@ use super::{Datum, Done, Interpreter, MAX_CALLS, MAX_STEPS, Offered, Wait};
 use crate::{
     exchange::{CallError, Handoff, Output, ServiceCall, What},
     expr::{Path, Template},
-    model::{Bot, CallStep, HandoffRule, Instr, Op, Operation},
+    model::{Bot, CallStep, HandoffRule, Op, Operation},
     value::{Filter, Value},
 };
 
@@ -50,29 +50,29 @@ impl Interpreter {
             self.ask_slot(missing, None);
             return Flow::Waits;
         }
-        self.act(&bot, instr)
+        self.act(&bot, &instr.op)
     }
 
-    fn act(&mut self, bot: &Bot, instr: &Instr) -> Flow {
-        match &instr.op {
+    fn act(&mut self, bot: &Bot, op: &Op) -> Flow {
+        match op {
             Op::Opening(_) => return self.back_to_opening(),
             Op::Collect(slots) => {
                 if let Some(missing) = slots.iter().find(|s| !self.data.contains_key(*s)) {
                     self.ask_slot(missing, None);
                     return Flow::Waits;
                 }
-                self.done(instr, Vec::new(), false);
+                self.done(Vec::new(), false);
             }
             Op::Say { text, barge_in } => {
                 let prompt = self.render(text, &[]);
                 self.say_with(prompt, *barge_in);
-                self.done(instr, Vec::new(), false);
+                self.done(Vec::new(), false);
             }
             Op::Call(step) => return self.call(bot, step),
             Op::If(condition, otherwise) => {
                 let yes = condition.holds(&|p: &Path| self.look(p), &|p: &Path| self.is_open_now(p));
                 self.note(What::Decided { yes });
-                self.done(instr, Vec::new(), false);
+                self.done(Vec::new(), false);
                 if !yes {
                     self.goto(*otherwise);
                 }
@@ -93,42 +93,42 @@ impl Interpreter {
                 return Flow::Waits;
             }
             Op::Forget(names) => {
-                self.done(instr, Vec::new(), false);
+                self.done(Vec::new(), false);
                 self.forget(names);
             }
-            Op::Set(pairs) => self.set(instr, pairs),
-            Op::Run(step) => return self.run_dialog(instr, step),
+            Op::Set(pairs) => self.set(pairs),
+            Op::Run(step) => return self.run_dialog(step),
             Op::Confirm { .. } | Op::Consent { .. } => {
                 self.ask_confirm();
                 return Flow::Waits;
             }
-            Op::Ask { slot, say } => return self.ask_anew(instr, slot, say.as_ref()),
-            Op::Split(step) => self.split(instr, step),
+            Op::Ask { slot, say } => return self.ask_anew(slot, say.as_ref()),
+            Op::Split(step) => self.split(step),
             Op::Language(code) => {
                 let code = self.exact(code).map(|v| v.to_string()).unwrap_or_default();
                 self.change_language(&code);
-                self.done(instr, Vec::new(), false);
+                self.done(Vec::new(), false);
             }
             Op::Message { email, to, template, needs } => {
                 self.message(*email, to, (template, needs.as_ref()));
-                self.done(instr, Vec::new(), true);
+                self.done(Vec::new(), true);
             }
             Op::Record(recording) => {
                 self.record(*recording, None);
-                self.done(instr, Vec::new(), false);
+                self.done(Vec::new(), false);
             }
             Op::OpenCase(step) => return self.open_case(step),
             Op::NoteCase { of, text } => {
                 self.note_case(of, text);
-                self.done(instr, Vec::new(), true);
+                self.done(Vec::new(), true);
             }
             Op::CaseState { of, state } => {
                 self.case_state(of, *state);
-                self.done(instr, Vec::new(), true);
+                self.done(Vec::new(), true);
             }
             Op::Callback(step) => {
                 self.callback(step);
-                self.done(instr, Vec::new(), true);
+                self.done(Vec::new(), true);
             }
             Op::Handoff { name, reason, say } => return self.handoff(name, reason, say.as_ref()),
             Op::End { outcome, say } => {
@@ -145,11 +145,7 @@ impl Interpreter {
     }
 
     /// The step is done: remember what it read and wrote, and go to the next.
-    pub(super) fn step_done(&mut self, instr: &Instr, writes: Vec<String>) {
-        self.done(instr, writes, false);
-    }
-
-    pub(super) fn done(&mut self, instr: &Instr, writes: Vec<String>, lasting: bool) {
+    pub(super) fn done(&mut self, writes: Vec<String>, lasting: bool) {
         let Some(frame) = self.frames.last_mut() else { return };
         let pc = frame.pc;
         // Coming by again: what was done since then is done anew. A lasting step stays lasting.
@@ -158,8 +154,9 @@ impl Interpreter {
             frame.history.extend(lasting);
         }
         if frame.history.len() < MAX_STEPS as usize {
-            let asks = asked_by(&instr.op);
-            frame.history.push(Done { pc, reads: instr.reads.clone(), writes, asks, lasting });
+            let instr = self.bot.dialogs.get(frame.dialog).and_then(|d| d.program.get(pc));
+            let (reads, asks) = instr.map(|i| (i.reads.clone(), i.op.asks().to_vec())).unwrap_or_default();
+            frame.history.push(Done { pc, reads, writes, asks, lasting });
         }
         frame.pc = pc + 1;
     }
@@ -236,7 +233,7 @@ impl Interpreter {
         self.note(What::Forgot { slots: names.to_vec() });
     }
 
-    fn set(&mut self, instr: &Instr, pairs: &[(String, Template)]) {
+    fn set(&mut self, pairs: &[(String, Template)]) {
         let mut names = Vec::new();
         for (name, template) in pairs {
             if let Some(value) = self.exact(template) {
@@ -245,7 +242,7 @@ impl Interpreter {
                 names.push(name.clone());
             }
         }
-        self.done(instr, names, false);
+        self.done(names, false);
     }
 
     // ---- Services ----
@@ -335,7 +332,7 @@ impl Interpreter {
         let Some(instr) = bot.dialogs.get(frame.dialog).and_then(|d| d.program.get(frame.pc)) else { return };
         let step = match &instr.op {
             Op::Call(step) => step,
-            Op::OpenCase(step) => return self.case_opened(instr, step, result),
+            Op::OpenCase(step) => return self.case_opened(step, result),
             _ => return self.fail(),
         };
         let Some(operation) = bot.services.get(&step.service) else { return self.fail() };
@@ -351,7 +348,7 @@ impl Interpreter {
                 for name in &names {
                     self.data.insert(name.clone(), Datum { value: value.clone(), private: false });
                 }
-                self.done(instr, names, !operation.is_safe());
+                self.done(names, !operation.is_safe());
             }
             // It may have reached the service all the same: nothing is remembered, the branch decides.
             Err(_) => self.goto(step.on_error),
@@ -446,15 +443,6 @@ impl Interpreter {
         }
         out.push_str(&format!(" Motivo: {reason}."));
         out.trim().to_owned()
-    }
-}
-
-/// Slots that a step asks for by its own.
-pub(crate) fn asked_by(op: &Op) -> Vec<String> {
-    match op {
-        Op::Collect(slots) => slots.clone(),
-        Op::Ask { slot, .. } => vec![slot.clone()],
-        _ => Vec::new(),
     }
 }
 

@@ -203,7 +203,7 @@ fn root(src: Source<'_>, names: &Names, node: &Node) -> Dialog {
         compiler.program.push(instr);
     }
     let mut out = Dialog {
-        name: String::new(),
+        name: "".into(),
         file: src.file.to_owned(),
         about: String::new(),
         takes: BTreeMap::new(),
@@ -263,7 +263,7 @@ fn opening(compiler: &Compiler<'_>, node: &Node) -> Option<Instr> {
         line: node.at.line,
         op: Op::Opening(Box::new(OpeningStep { say, closed, ask, keys })),
         needs: Vec::new(),
-        reads: Vec::new(),
+        reads: [].into(),
     })
 }
 

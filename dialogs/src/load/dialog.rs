@@ -44,7 +44,7 @@ pub(super) fn dialog<'a>(src: Source<'a>, names: &Names, node: &Node, behind: Be
         None => compiler.main(&Node { at: node.at, data: Data::List(Vec::new()) }),
     }
     let mut out = Dialog {
-        name,
+        name: name.into(),
         file: src.file.to_owned(),
         about,
         takes: BTreeMap::new(),
@@ -57,7 +57,7 @@ pub(super) fn dialog<'a>(src: Source<'a>, names: &Names, node: &Node, behind: Be
         handoffs: BTreeMap::new(),
         program: Vec::new(),
     };
-    out.takes = names.takes.get(&out.name).cloned().unwrap_or_default();
+    out.takes = names.takes.get(&*out.name).cloned().unwrap_or_default();
     if let Some(at) = node.get("returns") {
         out.returns = src.known(at, "name to return", names.roots.keys().map(String::as_str));
     }

@@ -8,7 +8,6 @@ use super::{
 };
 use crate::{
     expr::{Compare, Condition, Operand, Template},
-    interpreter::asked_by,
     model::{Addr, Bot, Dialog, Instr, Op, Slot},
     problem::Problem,
     yaml::Pos,
@@ -106,8 +105,8 @@ impl<'a> Proof<'a> {
             condition.paths(&mut paths);
             reads.retain(|n| paths.iter().any(|(path, needed)| *needed && path.root == *n));
         }
-        let asked = asked_by(&instr.op);
-        let questions = instr.needs.iter().chain(&asked).filter_map(|n| self.slot(n)).flat_map(texts);
+        let asked = instr.op.asks();
+        let questions = instr.needs.iter().chain(asked).filter_map(|n| self.slot(n)).flat_map(texts);
         let said: Vec<&str> =
             questions.flat_map(Template::values).map(|(path, _)| path.root.as_str()).collect();
         let missing = |name: &&&str| self.saved.contains(**name) && !filled.contains(**name);

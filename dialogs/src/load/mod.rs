@@ -17,7 +17,7 @@ mod unused;
 
 use std::{
     cell::RefCell,
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     path::{Path as FsPath, PathBuf},
     sync::Arc,
 };
@@ -30,6 +30,7 @@ use crate::{
     language::Examples,
     model::{Bot, Operation, Shape},
     problem::{Problem, Severity, nearest},
+    reach::Reach,
     value::{Catalogue, Kind, Knowledge},
     yaml::{self, Data, Node},
 };
@@ -310,7 +311,7 @@ fn build(files: &[(String, String)], problems: &RefCell<Vec<Problem>>) -> Option
     let packs = if sound { packs::packs(&parsed.languages, &names) } else { BTreeMap::new() };
     let centre = centre?;
     prove::lengths(&names, &centre, &long);
-    let bot = Bot {
+    let mut bot = Bot {
         centre,
         dialogs,
         services: names.services,
@@ -321,7 +322,9 @@ fn build(files: &[(String, String)], problems: &RefCell<Vec<Problem>>) -> Option
         warnings: Vec::new(),
         example_lines: names.example_lines,
         packs,
+        reaches: HashMap::new(),
     };
+    bot.reaches = Reach::usual(&bot);
     // Paths are followed only in a bot whose names all exist.
     if !problems.borrow().iter().any(Problem::is_error) {
         flow::check(&bot, problems);

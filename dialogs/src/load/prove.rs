@@ -239,7 +239,7 @@ impl Proof<'_> {
 
     /// A handoff reached from here, or in what it runs, is this one; others are followed to their exits.
     fn leads_to(&self, dialog: &Dialog, from: Addr, name: &str, seen: &mut BTreeSet<(String, Addr)>) -> bool {
-        if !seen.insert((dialog.name.clone(), from)) {
+        if !seen.insert((dialog.name.to_string(), from)) {
             return false;
         }
         reachable(&dialog.program, from).into_iter().filter_map(|at| dialog.program.get(at)).any(|i| match &i
@@ -302,7 +302,7 @@ impl Proof<'_> {
             matches!(first, Some((d, Action::Block(at))) if self.hands_over(d, *at))
         });
         let outer = chain.first().and_then(|i| self.bot.dialogs.get(*i));
-        let outer = outer.map_or("", |d| if d.name.is_empty() { d.file.as_str() } else { d.name.as_str() });
+        let outer = outer.map_or("", |d| if d.name.is_empty() { d.file.as_str() } else { &*d.name });
         let report = |what: String, cure: &str| {
             self.wrong(dialog, 0, Report { what: &what, found: &dialog.name, nearest: None, cure });
         };

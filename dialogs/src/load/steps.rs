@@ -180,7 +180,7 @@ impl<'a> Compiler<'a> {
     pub(super) fn emit(&mut self, at: Pos, label: &str, op: Op) -> Addr {
         let (needs, reads) = self.uses(&op);
         let file = self.src.file.to_owned();
-        self.program.push(Instr { label: label.to_owned(), file, line: at.line, op, needs, reads });
+        self.program.push(Instr { label: label.into(), file, line: at.line, op, needs, reads: reads.into() });
         self.program.len() - 1
     }
 

@@ -102,7 +102,7 @@ fn slots(parsed: &Parsed<'_>, bot: &Bot) {
     let mut used: BTreeSet<&str> = BTreeSet::new();
     for dialog in &bot.dialogs {
         for instr in &dialog.program {
-            used.extend(instr.needs.iter().chain(&instr.reads).map(String::as_str));
+            used.extend(instr.needs.iter().chain(&*instr.reads).map(String::as_str));
             match &instr.op {
                 Op::Collect(slots) => used.extend(slots.iter().map(String::as_str)),
                 Op::Ask { slot, .. } => {

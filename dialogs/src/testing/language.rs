@@ -258,7 +258,7 @@ fn interval(text: &str, now: NaiveDateTime) -> Option<Value> {
     Some(Value::Range { from: date.and_hms_opt(from, 0, 0)?, to })
 }
 
-fn slot(slot: &ExpectedSlot, text: &str, now: NaiveDateTime) -> Option<Found> {
+fn slot((slot, asked): (&ExpectedSlot, bool), text: &str, now: NaiveDateTime) -> Option<Found> {
     match &slot.kind {
         Kind::List(catalogue) => {
             let said = |item: &&std::sync::Arc<crate::Item>| {
@@ -270,13 +270,13 @@ fn slot(slot: &ExpectedSlot, text: &str, now: NaiveDateTime) -> Option<Found> {
                 (one, Some(two)) => Some(Found::Unclear(one, two)),
             }
         }
-        Kind::Knowledge(knowledge) => slot.asked.then(|| article(knowledge, text)).flatten(),
-        Kind::Exact(form) => exact(*form, &dictated(text)).filter(|_| slot.asked || form.is_code()),
+        Kind::Knowledge(knowledge) => asked.then(|| article(knowledge, text)).flatten(),
+        Kind::Exact(form) => exact(*form, &dictated(text)).filter(|_| asked || form.is_code()),
         Kind::Money | Kind::Address => None,
         Kind::Nif => nif(&dictated(text)),
         Kind::Digits { min, max } => {
             let digits = dictated(text);
-            if digits.is_empty() || !(slot.asked || digits.len() >= usize::from(*min)) {
+            if digits.is_empty() || !(asked || digits.len() >= usize::from(*min)) {
                 return None;
             }
             Some(match digits.len() {
@@ -286,14 +286,14 @@ fn slot(slot: &ExpectedSlot, text: &str, now: NaiveDateTime) -> Option<Found> {
             })
         }
         Kind::Number => {
-            let n = text.split(' ').find_map(number).filter(|_| slot.asked)?;
+            let n = text.split(' ').find_map(number).filter(|_| asked)?;
             Some(Found::Valid(Value::Number(f64::from(n))))
         }
-        Kind::YesNo => yes_no(text).filter(|_| slot.asked).map(|y| Found::Valid(Value::YesNo(y))),
+        Kind::YesNo => yes_no(text).filter(|_| asked).map(|y| Found::Valid(Value::YesNo(y))),
         Kind::Date => day(text, now).map(|d| Found::Valid(Value::Date(d))),
         Kind::Time => hour(text).map(|t| Found::Valid(Value::Time(t))),
         Kind::DateTimeRange => interval(text, now).map(Found::Valid),
-        Kind::FreeText => slot.asked.then(|| Found::Valid(Value::Text(text.to_owned()))),
+        Kind::FreeText => asked.then(|| Found::Valid(Value::Text(text.to_owned()))),
     }
 }
 
@@ -394,9 +394,9 @@ impl Language for TestLanguage {
             .map(|(i, s)| (i, s * 0.9 * sure))
             .collect();
         intents.sort_by(|a, b| b.1.total_cmp(&a.1));
-        let slots = expect.slots.iter().filter_map(|s| {
+        let slots = expect.slots_in_order().filter_map(|s| {
             let found = slot(s, &text, expect.now)?;
-            Some(SlotFound { slot: s.name.clone(), found, confidence: sure })
+            Some(SlotFound { slot: s.0.name.clone(), found, confidence: sure })
         });
         Understood {
             intents,

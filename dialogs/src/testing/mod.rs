@@ -236,7 +236,7 @@ impl<'a> Run<'a> {
                 match output {
                     Output::Say(prompt) => {
                         self.transcript.push(("bot".into(), prompt.text.clone()));
-                        self.said.push(prompt.text);
+                        self.said.push(prompt.text.clone());
                     }
                     Output::Listen(listen) => self.listen = Some(listen),
                     Output::Call(call) => {

@@ -193,7 +193,7 @@ impl Talk {
     }
 
     fn prompts(&self) -> Vec<&Prompt> {
-        self.out.iter().filter_map(|o| if let Output::Say(p) = o { Some(p) } else { None }).collect()
+        self.out.iter().filter_map(|o| if let Output::Say(p) = o { Some(&**p) } else { None }).collect()
     }
 
     /// What the bot said last, in one line.

@@ -464,7 +464,7 @@ fn every_step_may_have_an_id_that_goto_and_the_record_name() {
     let steps: Vec<&str> = talk
         .out
         .iter()
-        .filter_map(|o| if let Output::Note(e) = o { Some(e.step.as_str()) } else { None })
+        .filter_map(|o| if let Output::Note(e) = o { Some(&*e.step) } else { None })
         .collect();
     assert!(steps.contains(&"saludo") && steps.contains(&"ultimo"), "{steps:?}");
 }

@@ -257,3 +257,16 @@ fn read_into(folder: &Path, root: &Path, material: &mut Material) -> std::io::Re
     }
     Ok(())
 }
+
+/// The path itself if it is one bot (or nothing at all, which the loader explains), else the bots in it.
+pub fn at(path: &Path) -> Vec<PathBuf> {
+    let mut inner: Vec<PathBuf> = std::fs::read_dir(path)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|p| p.join("centro.yaml").is_file())
+        .collect();
+    inner.sort();
+    if inner.is_empty() || path.join("centro.yaml").is_file() { vec![path.to_owned()] } else { inner }
+}

@@ -113,6 +113,29 @@ mod tests {
         insta::assert_json_snapshot!(report);
     }
 
+    /// The schema of the standard (OASIS, 2.1.0), as the crate serde-sarif carries it.
+    #[test]
+    fn every_report_fits_the_schema_of_the_standard() {
+        let schema: Value = serde_json::from_str(include_str!("sarif/sarif-schema-2.1.0.json")).unwrap();
+        let schema = jsonschema::draft7::new(&schema).unwrap();
+        for problems in [Vec::new(), problems()] {
+            let report = report(&problems);
+            let wrong: Vec<String> =
+                schema.iter_errors(&report).map(|e| format!("{}: {e}", e.instance_path)).collect();
+            assert!(wrong.is_empty(), "{wrong:?}\n{report:#}");
+        }
+        // It does refuse: a result without its message, a level that is none, a line before the first.
+        for (pointer, value) in [
+            ("/runs/0/results/0", json!({ "ruleId": "x" })),
+            ("/runs/0/results/0/level", json!("mistake")),
+            ("/runs/0/results/0/locations/0/physicalLocation/region/startLine", json!(0)),
+        ] {
+            let mut report = report(&problems());
+            *report.pointer_mut(pointer).unwrap() = value;
+            assert!(!schema.is_valid(&report), "{pointer}");
+        }
+    }
+
     #[test]
     fn json_keeps_its_fields_and_has_the_severity() {
         insta::assert_json_snapshot!(problems());

@@ -37,10 +37,8 @@ fn the_shipped_bots_have_no_mistakes_and_pass_their_tests() {
     let bots = concat!(env!("CARGO_MANIFEST_DIR"), "/../../dialogs/bots");
     let checked = digame(&["check", bots]);
     assert!(checked.status.success(), "{}", printed(&checked));
-    for bot in std::fs::read_dir(bots).unwrap().flatten() {
-        let tested = digame(&["test", bot.path().to_str().unwrap()]);
-        assert!(tested.status.success(), "{}", printed(&tested));
-    }
+    let tested = digame(&["test", bots]);
+    assert!(tested.status.success(), "{}", printed(&tested));
 }
 
 #[test]

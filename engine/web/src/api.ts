@@ -19,6 +19,35 @@ export interface BotInfo {
   canary: { version: string; share: number } | null;
 }
 
+/** What a new bot can be made of. */
+export interface Template {
+  name: string;
+  about: string[];
+}
+
+/** What came of one test case. */
+export interface CaseTested {
+  name: string;
+  state: "passed" | "failed" | "not_run";
+  failures: { line: number; what: string }[];
+  transcript: [string, string][];
+}
+
+export interface FileTested {
+  file: string;
+  dialog: string;
+  problems: Mark[];
+  cases: CaseTested[];
+}
+
+export interface Tested {
+  files: FileTested[];
+  passed: number;
+  failed: number;
+  not_run: number;
+  ms: number;
+}
+
 export interface FileInfo {
   path: string;
   hash: string;
@@ -46,6 +75,7 @@ export interface TurnAnswer {
   slots: SlotShown[];
   asks: string | null;
   ended: boolean;
+  no_input_ms: number;
   ms: number;
 }
 
@@ -133,7 +163,8 @@ export const api = {
   },
   me: () => json<{ name: string; permissions: string[] }>("GET", "/api/me"),
   schema: () => json<unknown>("GET", "/api/schema"),
-  bots: () => json<{ bots: BotInfo[] }>("GET", "/api/bots"),
+  bots: () => json<{ bots: BotInfo[]; templates: Template[] }>("GET", "/api/bots"),
+  make: (name: string, from: string) => json<{ name: string }>("POST", "/api/bots", { name, from }),
   files: (name: string) => json<{ files: FileInfo[] }>("GET", `${bot(name)}/files`),
   async read(name: string, path: string): Promise<{ text: string; hash: string }> {
     const response = await send("GET", `${bot(name)}/files/${inside(path)}`);
@@ -148,6 +179,9 @@ export const api = {
   remove: (name: string, path: string, hash: string) =>
     send("DELETE", `${bot(name)}/files/${inside(path)}`, undefined, { "If-Match": `"${hash}"` }),
   check: (name: string, files: Unsaved) => json<{ problems: Mark[] }>("POST", `${bot(name)}/check`, { files }),
+  /** Examples that will be taken for other intents; nothing while it cannot be tried. */
+  intents: (name: string, files: Unsaved) => json<{ tried: boolean; problems: Mark[] }>("POST", `${bot(name)}/intents`, { files }),
+  tests: (name: string, order: { files: Unsaved; file?: string; case?: number }) => json<Tested>("POST", `${bot(name)}/tests`, order),
   graph: (name: string, files: Unsaved) => json<{ svg: string; mermaid: string }>("POST", `${bot(name)}/graph`, { files }),
   start: (name: string, order: unknown) => json<TurnAnswer>("POST", `${bot(name)}/console`, order),
   turn: (id: string, turn: unknown) => json<TurnAnswer>("POST", `/api/consoles/${id}`, turn),

@@ -1,17 +1,20 @@
 // The test console: talks to the bot by text, with what is in the editor or with a published version.
 import { api, type Said, type SlotShown, type TurnAnswer } from "./api";
 import { fill, h, toast } from "./dom";
+import type { Desk } from "./graph";
 import { put, t } from "./i18n";
+import { type Did, keepTalk, type Talk } from "./keep";
 import type { Workspace } from "./workspace";
 
 /** The panel. */
-export function consolePanel(work: Workspace): HTMLElement {
+export function consolePanel(work: Workspace, desk: Desk): HTMLElement {
   const talk = h("div", { class: "talk", role: "log", "aria-live": "polite", tabindex: "0", "aria-label": t.tabs.console });
   const state = h("div", { class: "state" });
   const say = h("input", { placeholder: t.console.say, "aria-label": t.console.say, autocomplete: "off", name: "say" });
   const keys = h("input", { placeholder: t.console.keys, "aria-label": t.console.keys, autocomplete: "off", name: "keys", size: 8, pattern: "[0-9*#]+" });
   const settings = new Settings(work);
   let id = "";
+  let talked: Talk | undefined;
 
   const speak = h(
     "form",
@@ -29,6 +32,7 @@ export function consolePanel(work: Workspace): HTMLElement {
   );
   const inputs = h("fieldset", { class: "inputs", disabled: true }, speak, press);
   const start = h("button", { class: "main", onclick: () => void begin() }, t.console.start);
+  const keep = h("button", { hidden: true, onclick: () => void (talked && keepTalk(work, desk, talked)) }, t.console.keep);
 
   const line = (who: string, ...what: (Node | string)[]): void => {
     talk.append(h("div", { class: `line ${who}` }, ...what));
@@ -52,21 +56,33 @@ export function consolePanel(work: Workspace): HTMLElement {
   const begin = (): Promise<void> =>
     guarded(async () => {
       const order = settings.order();
-      fill(talk);
-      start.textContent = t.console.again;
+      fill(talk, h("p", { class: "note busy" }, t.console.preparing));
+      start.disabled = true;
+      inputs.disabled = true;
+      talked = { settings: settings.given(), turns: [] };
+      keep.hidden = true;
       settings.close();
-      take(await api.start(work.bot.name, order));
+      const answer = await api.start(work.bot.name, order).finally(() => {
+        start.disabled = false;
+        fill(talk);
+      });
+      start.textContent = t.console.again;
+      talked.turns.push({ did: undefined, answer });
+      take(answer);
     });
-  const turn = (what: unknown, words: string): Promise<void> =>
+  const turn = (what: Did, words: string): Promise<void> =>
     guarded(async () => {
       line("citizen", words);
       say.value = "";
       keys.value = "";
-      take(await api.turn(id, what));
+      const answer = await api.turn(id, what);
+      talked?.turns.push({ did: what, answer });
+      keep.hidden = !work.bot.editable;
+      take(answer);
     });
 
   line("note", t.console.hint);
-  return h("section", { class: "panel console" }, h("div", { class: "buttons tools" }, start, settings.element), talk, state, inputs);
+  return h("section", { class: "panel console" }, h("div", { class: "buttons tools" }, start, keep, settings.element), talk, state, inputs);
 }
 
 function shown(output: Said): [string, ...(Node | string)[]] {
@@ -142,6 +158,11 @@ class Settings {
     const option = (version: string) => h("option", { value: version }, put(t.console.published, { version: version.slice(0, 12) }));
     fill(this.source, h("option", { value: "" }, t.console.edited), ...versions.map(option));
     this.source.value = versions.includes(chosen) ? chosen : "";
+  }
+
+  /** When it is, and what services answer. */
+  given(): { now: string; services: string } {
+    return { now: this.now.value, services: this.mocks.value };
   }
 
   /** The order that begins a contact. */

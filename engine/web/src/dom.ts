@@ -29,17 +29,23 @@ export function fill(element: Element, ...children: Child[]): void {
   element.replaceChildren(...children.filter((child): child is Node | string => !!child));
 }
 
-/** A modal question; resolves with what `read` gives when it is accepted, with nothing when it is not. */
-export function ask<T>(title: string, body: HTMLElement, labels: [string, string], read: () => T): Promise<T | undefined> {
+/** A modal question; resolves with what `read` gives when it is accepted, with nothing when it is not. Where `read`
+ *  fails, having said why, the question stays. */
+export function ask<T>(title: string, body: HTMLElement, labels: [string, string], read: () => T | Promise<T>): Promise<T | undefined> {
   return new Promise((resolve) => {
     let given: T | undefined;
     const dialog = h("dialog", { "aria-label": title });
+    const accept = h("button", { class: "main", type: "submit" }, labels[0]);
     const form = h(
       "form",
       {
         method: "dialog",
-        onsubmit: () => {
-          given = read();
+        onsubmit: (event: Event) => {
+          event.preventDefault();
+          accept.disabled = true;
+          Promise.resolve()
+            .then(read)
+            .then((value) => { given = value; dialog.close(); }, () => { accept.disabled = false; });
         },
       },
       h("h2", {}, title),
@@ -48,7 +54,7 @@ export function ask<T>(title: string, body: HTMLElement, labels: [string, string
         "div",
         { class: "buttons end" },
         h("button", { type: "button", onclick: () => dialog.close() }, labels[1]),
-        h("button", { class: "main", type: "submit" }, labels[0]),
+        accept,
       ),
     );
     dialog.append(form);
@@ -61,18 +67,19 @@ export function ask<T>(title: string, body: HTMLElement, labels: [string, string
   });
 }
 
-/** A few words at the bottom of the page that go away by themselves. */
-export function toast(text: string, bad = false): void {
+/** A few words at the bottom of the page that go away by themselves; with a button, if something can be done about it. */
+export function toast(text: string, bad = false, button?: { label: string; act: () => void }): void {
   let place = document.querySelector(".toasts");
   if (!place) {
     place = h("div", { class: "toasts", role: "status", "aria-live": "polite" });
     document.body.append(place);
   }
-  const line = h("div", { class: bad ? "toast bad" : "toast" }, text);
+  const act = button && h("button", { class: "quiet", onclick: () => { line.remove(); button.act(); } }, button.label);
+  const line = h("div", { class: bad ? "toast bad" : "toast" }, text, act);
   // One at a time; what is bad stays until its time is over.
   place.querySelectorAll(".toast:not(.bad)").forEach((old) => old.remove());
   place.append(line);
-  setTimeout(() => line.remove(), bad ? 9000 : 4000);
+  setTimeout(() => line.remove(), bad || button ? 9000 : 4000);
 }
 
 /** Calls `act` once nothing has happened for a while. */

@@ -1,6 +1,7 @@
 // The list of files on the left.
 import { ask, fill, h, toast } from "./dom";
 import { put, t } from "./i18n";
+import { type Kind, KINDS, pathOf } from "./kinds";
 import type { Workspace } from "./workspace";
 
 /** The list; it follows the workspace. */
@@ -24,6 +25,8 @@ export function fileList(work: Workspace): HTMLElement {
     fill(
       buttons,
       work.bot.editable && h("button", { onclick: () => void create(work) }, t.files.new),
+      work.bot.editable && work.open !== "" && work.open !== "centro.yaml" &&
+        h("button", { class: "quiet", onclick: () => void rename(work) }, t.files.rename),
       work.bot.editable && work.open !== "" && work.open !== "centro.yaml" &&
         h("button", { class: "quiet", onclick: () => void remove(work) }, t.files.remove),
     );
@@ -56,34 +59,81 @@ function byFolder(a: string, b: string): number {
   return rank(a) - rank(b) || a.localeCompare(b);
 }
 
+const NAME = "[\\p{L}\\p{N}_\\-]+";
+
+/** Asks what kind of file, and its name; it is there at once, and saved with the rest. */
 async function create(work: Workspace): Promise<void> {
-  const input = h("input", { required: true, pattern: "[^\\/.][^\\/]*(/[^\\/.][^\\/]*)?\\.(yaml|csv)", autocomplete: "off" });
-  const body = h("label", {}, t.files.path, input);
-  const path = await ask(t.files.newTitle, body, [t.files.create, t.save.cancel], () => input.value.trim());
-  if (!path) return;
-  if (!work.files.has(path)) work.add(path, beginning(path));
-  work.show(path);
+  const kinds = KINDS.filter((kind) => kind.fixed === undefined || !work.files.has(kind.fixed));
+  const kind = h("select", {}, ...kinds.map((one) => h("option", { value: one.id }, t.files.kinds[one.id])));
+  const name = h("input", { required: true, pattern: NAME, maxLength: 60, autocomplete: "off", spellcheck: false, title: t.files.nameRule });
+  const label = h("label", {}, t.files.name, name);
+  const path = (): string => pathOf(chosen(), name.value.trim());
+  const chosen = (): Kind => kinds.find((one) => one.id === kind.value)!;
+  const told = named(work, name, path);
+  const changed = (): void => {
+    label.hidden = chosen().fixed !== undefined;
+    name.required = !label.hidden;
+    name.dispatchEvent(new Event("input"));
+  };
+  kind.addEventListener("change", changed);
+  changed();
+  const body = h("div", { class: "fields" }, h("label", {}, t.files.kind, kind), label, told);
+  const given = await ask(t.files.newTitle, body, [t.files.create, t.save.cancel], () => ({ kind: chosen(), name: name.value.trim() }));
+  if (!given) return;
+  const made = pathOf(given.kind, given.name);
+  work.add(made, given.kind.text(given.name, work));
+  work.show(made);
 }
 
-/** What a new file of this kind begins with. */
-function beginning(path: string): string {
-  const name = path.slice(path.lastIndexOf("/") + 1).replace(/\.(test\.)?yaml$/, "");
-  if (path.endsWith(".csv")) return "id;nombre;sinonimos\n";
-  if (path.startsWith("nlu/")) return "- \n- \n- \n";
-  if (path.endsWith(".test.yaml")) return `dialog: ${name}\nnow: 2026-05-11T10:00\ncases:\n  - name: \n    turns:\n      - user: \n`;
-  if (path.includes("/") && !path.startsWith("dialogos/")) return "\n";
-  return `dialog: ${name}\nabout: \nsteps:\n  - say: \n`;
+/** Tells under a name which file it makes, and refuses one that is there. */
+function named(work: Workspace, name: HTMLInputElement, path: () => string): HTMLElement {
+  const told = h("p", { class: "note", "aria-live": "polite" });
+  name.addEventListener("input", () => {
+    const there = work.files.has(path());
+    name.setCustomValidity(there ? t.files.there : "");
+    const wrong = there || (name.value !== "" && name.validity.patternMismatch);
+    told.className = wrong ? "wrong" : "note";
+    const named = name.value !== "" || !name.required;
+    told.textContent = there ? t.files.there : wrong ? t.files.nameRule : named ? put(t.files.path, { file: path() }) : t.files.nameRule;
+  });
+  return told;
+}
+
+async function rename(work: Workspace): Promise<void> {
+  const path = work.open;
+  const [, folder, stem, ending] = /^(.*\/)?(.*?)((?:\.test)?\.\w+)$/.exec(path) ?? [];
+  const name = h("input", { required: true, pattern: NAME, maxLength: 60, autocomplete: "off", spellcheck: false, value: stem ?? "" });
+  const to = (): string => `${folder ?? ""}${name.value.trim()}${ending ?? ""}`;
+  const told = named(work, name, () => (to() === path ? "" : to()));
+  const given = await ask(put(t.files.renameTitle, { file: path }), h("div", { class: "fields" }, h("label", {}, t.files.name, name), told), [t.files.renameDo, t.save.cancel], to);
+  if (!given || given === path) return;
+  await guarded(async () => {
+    await work.rename(path, given);
+    toast(put(t.files.renamed, { file: given }));
+  });
 }
 
 async function remove(work: Workspace): Promise<void> {
   const path = work.open;
-  const sure = await ask(put(t.files.removeTitle, { file: path }), h("p", {}, path), [t.files.remove, t.save.cancel], () => true);
+  const text = work.files.get(path)?.text ?? "";
+  const sure = await ask(put(t.files.removeTitle, { file: path }), h("p", {}, t.files.removeText), [t.files.removeDo, t.save.cancel], () => true);
   if (!sure) return;
-  try {
+  await guarded(async () => {
     await work.remove(path);
     work.show("centro.yaml");
-    toast(put(t.files.removed, { file: path }));
+    // Back as a new file that is not saved yet.
+    const back = (): void => {
+      if (!work.files.has(path)) work.add(path, text);
+      work.show(path);
+    };
+    toast(put(t.files.removed, { file: path }), false, { label: t.files.undo, act: back });
+  });
+}
+
+async function guarded(act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
   } catch (error) {
-    toast(put(t.error, { why: String((error as Error).message) }), true);
+    toast(put(t.error, { why: (error as Error).message }), true);
   }
 }

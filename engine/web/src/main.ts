@@ -1,12 +1,15 @@
 // The designer's page: log in, choose a bot, write it.
-import { api, ApiError, type BotInfo, type Mark, session } from "./api";
+import { api, ApiError, type BotInfo, type Mark, session, type Template } from "./api";
 import { consolePanel } from "./console";
 import { ask, fill, h, toast } from "./dom";
 import { Editor, words } from "./editor";
 import { fileList } from "./files";
-import { graphPanel } from "./graph";
+import { type Desk, graphPanel } from "./graph";
 import { language, put, switchLanguage, t } from "./i18n";
+import { newBot } from "./newbot";
 import { promptsPanel } from "./prompts";
+import { splitter } from "./splitter";
+import { testsPanel } from "./tests";
 import { versionsPanel } from "./versions";
 import { Workspace } from "./workspace";
 
@@ -65,13 +68,28 @@ async function enter(): Promise<void> {
     app.querySelector(".wrong")!.textContent = t.login.forbidden;
     return;
   }
-  const [{ bots }, schema] = await Promise.all([api.bots(), api.schema()]);
+  const [{ bots, templates }, schema] = await Promise.all([api.bots(), api.schema()]);
   const wanted = decodeURIComponent(location.hash.slice(1).split("/")[0] ?? "");
-  await design(bots, bots.find((bot) => bot.name === wanted) ?? bots[0]!, schema, me.name);
+  await design({ bots, templates, schema, person: me.name }, bots.find((bot) => bot.name === wanted) ?? bots[0]!);
+}
+
+/** What the page knows whichever bot it shows. */
+interface House {
+  bots: BotInfo[];
+  templates: Template[];
+  schema: unknown;
+  person: string;
+}
+
+/** Leaves a bot for another, if nothing unsaved keeps it. */
+async function leaves(mine: Workspace): Promise<boolean> {
+  if (mine.dirty.length === 0) return true;
+  return (await ask(t.top.unsaved, h("p", {}, t.save.leave), [t.save.drop, t.save.cancel], () => true)) ?? false;
 }
 
 /** The page of one bot. */
-async function design(bots: BotInfo[], bot: BotInfo, schema: unknown, person: string): Promise<void> {
+async function design(house: House, bot: BotInfo): Promise<void> {
+  const { bots, templates, schema, person } = house;
   const mine = new Workspace(bot);
   work = mine;
   location.hash = encodeURIComponent(bot.name);
@@ -81,23 +99,35 @@ async function design(bots: BotInfo[], bot: BotInfo, schema: unknown, person: st
   const strip = h("div", { class: "strip", role: "status", "aria-live": "polite" });
   const editor = new Editor(
     hold,
-    { changed: (text) => mine.edit(mine.open, text), save: () => void save(mine) },
+    { changed: (text) => mine.edit(mine.open, text), save: () => void save(mine), moved: () => mine.tell("cursor") },
     { schema: () => schema, names: () => mine.names },
   );
-  const go = (file: string, line: number, column = 1): void => {
+  const go = (file: string, line: number, column = 1, focus = true): void => {
     if (mine.open !== file) mine.show(file);
-    if (mine.open === file) editor.go(line, column);
+    if (mine.open === file) editor.go(line, column, focus);
+    if (focus) view("middle");
   };
+  const desk: Desk = {
+    go,
+    cursor: () => editor.cursor.offset,
+    apply: (file, edit) => {
+      if (mine.open !== file) mine.show(file);
+      editor.apply(edit);
+      void mine.check();
+    },
+    undo: () => editor.undo(),
+  };
+  const marked = (): Mark[] => [...mine.marks, ...mine.failed].filter((mark) => mark.file === mine.open);
   mine.on("open", () => {
     const file = mine.files.get(mine.open);
     hold.hidden = !file;
     empty.hidden = !!file;
     if (!file) return;
     editor.open(mine.open, file.text, !bot.editable);
-    editor.mark(mine.marks.filter((mark) => mark.file === mine.open));
+    editor.mark(marked());
   });
   mine.on("marks", () => {
-    if (!mine.checking && mine.open) editor.mark(mine.marks.filter((mark) => mark.file === mine.open));
+    if (!mine.checking && mine.open) editor.mark(marked());
     fill(strip, ...standing(mine, go));
   });
   mine.on("files", () => {
@@ -114,20 +144,24 @@ async function design(bots: BotInfo[], bot: BotInfo, schema: unknown, person: st
     id: "bot",
     onchange: async () => {
       const next = bots.find((one) => one.name === choose.value);
-      if (!next) return;
-      if (mine.dirty.length > 0 && !(await ask(t.top.unsaved, h("p", {}, t.save.leave), [t.top.leave, t.save.cancel], () => true))) {
-        choose.value = bot.name;
-        return;
-      }
-      await design(bots, next, schema, person);
+      if (next && (await leaves(mine))) await design(house, next);
+      else choose.value = bot.name;
     },
   }, ...bots.map((one) => h("option", { value: one.name, selected: one.name === bot.name }, one.name)));
+  const create = async (): Promise<void> => {
+    const name = (await leaves(mine)) ? await newBot(bots, templates) : undefined;
+    if (name === undefined) return;
+    const now = await api.bots();
+    await design({ ...house, ...now }, now.bots.find((one) => one.name === name) ?? bot);
+    toast(put(t.bot.made, { name }));
+  };
   const top = h(
     "header",
     {},
     h("h1", {}, "Digame"),
     h("label", { for: "bot" }, t.top.bot),
     choose,
+    templates.length > 0 && h("button", { class: "quiet", onclick: () => void create() }, t.bot.new),
     bot.editable && saveButton,
     h("span", { class: "grow" }),
     h("span", { class: "person" }, person),
@@ -142,10 +176,21 @@ async function design(bots: BotInfo[], bot: BotInfo, schema: unknown, person: st
     hold,
     strip,
   );
-  fill(app, h("div", { class: "desk" }, top, fileList(mine), middle, panels(mine, (file, line) => go(file, line))));
+  const beside = panels(mine, desk);
+  const views = [["side", t.files.title], ["middle", t.top.text], ["beside", t.top.tools]] as const;
+  // On a telephone one of the three is seen at a time.
+  const bar = h("nav", { class: "views", "aria-label": t.top.views }, ...views.map(([name, label]) => h("button", { "data-view": name, onclick: () => view(name) }, label)));
+  const frame = h("div", { class: "desk" }, top, fileList(mine), middle, splitter(), beside, bar);
+  const view = (name: string): void => {
+    frame.dataset.view = name;
+    bar.querySelectorAll("button").forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.view === name)));
+  };
+  view("middle");
+  fill(app, frame);
   await mine.load();
   const first = mine.dirty[0] ?? [...mine.files.keys()].find((path) => path === `${bot.name}.yaml`) ?? "centro.yaml";
   mine.show(first);
+  mine.on("open", () => view("middle"));
 }
 
 function leave(): void {
@@ -173,13 +218,15 @@ function standing(mine: Workspace, go: (file: string, line: number, column: numb
   return [sum, mine.marks.length > 0 ? h("ul", {}, ...mine.marks.slice(0, 50).map(entry)) : ""];
 }
 
-/** What is beside the editor: graph, console, versions, audio. */
-function panels(mine: Workspace, go: (file: string, line: number) => void): HTMLElement {
+/** What is beside the editor: graph, console, tests, versions, audio. */
+function panels(mine: Workspace, desk: Desk): HTMLElement {
   const versions = versionsPanel(mine);
+  const tests = testsPanel(mine, (file, line) => desk.go(file, line, 1, true));
   const prompts = promptsPanel(mine);
   const all: [string, HTMLElement, () => void][] = [
-    [t.tabs.graph, graphPanel(mine, go), () => {}],
-    [t.tabs.console, consolePanel(mine), () => {}],
+    [t.tabs.graph, graphPanel(mine, desk), () => {}],
+    [t.tabs.console, consolePanel(mine, desk), () => {}],
+    [t.tabs.tests, tests.element, tests.shown],
     [t.tabs.versions, versions.element, versions.shown],
     [t.tabs.prompts, prompts.element, prompts.shown],
   ];

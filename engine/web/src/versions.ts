@@ -1,6 +1,7 @@
 // Versions: what answers, the history, differences, publishing and going back.
 import { api, ApiError, type Act, type VersionsAnswer } from "./api";
 import { ask, fill, h, toast } from "./dom";
+import { words } from "./editor";
 import { language, put, t } from "./i18n";
 import type { Workspace } from "./workspace";
 
@@ -147,7 +148,7 @@ function askPublish(): Promise<{ note: string; canary: number | null; tests: boo
 }
 
 function refusal(error: ApiError): string[] {
-  const problems = (error.body.problems ?? []).map((mark) => `${mark.file}:${mark.line}: ${mark.what} ${mark.found} ${mark.cure}`);
+  const problems = (error.body.problems ?? []).map((mark) => `${put(t.check.where, { file: mark.file, line: mark.line })}: ${words(mark).replaceAll("\n", " · ")}`);
   return [...problems, ...(error.body.failures ?? [])];
 }
 

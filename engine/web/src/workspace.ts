@@ -10,17 +10,25 @@ export interface File {
   hash: string | null;
 }
 
-type Topic = "files" | "marks" | "open";
+type Topic = "files" | "marks" | "open" | "cursor" | "edited";
+
+/** So long after the last change of the examples they are tried anew: it takes a second of the server's time. */
+const TRIAL_MS = 2500;
 
 export class Workspace {
   readonly files = new Map<string, File>();
-  marks: Mark[] = [];
+  /** What failed in test cases, while their file stays as it was. */
+  failed: Mark[] = [];
   checking = false;
   open = "";
-  private readonly listeners: Record<Topic, (() => void)[]> = { files: [], marks: [], open: [] };
+  private checked: Mark[] = [];
+  /** Examples that will be confused, and the examples that they were told of. */
+  private confused: { of: string; marks: Mark[] } = { of: "", marks: [] };
+  private readonly listeners: Record<Topic, (() => void)[]> = { files: [], marks: [], open: [], cursor: [], edited: [] };
   private known: Names | undefined;
   private latest = 0;
   private readonly checkSoon = later(350, () => void this.check());
+  private readonly trySoon = later(TRIAL_MS, () => void this.tryIntents());
 
   constructor(readonly bot: BotInfo) {}
 
@@ -28,7 +36,12 @@ export class Workspace {
     this.listeners[topic].push(act);
   }
 
-  private tell(topic: Topic): void {
+  /** Everything that the checker says, and what the trial of the intents has found. */
+  get marks(): Mark[] {
+    return [...this.checked, ...(this.confused.of === this.examples ? this.confused.marks : [])];
+  }
+
+  tell(topic: Topic): void {
     this.listeners[topic].forEach((act) => act());
   }
 
@@ -42,6 +55,7 @@ export class Workspace {
     this.known = undefined;
     this.tell("files");
     await this.check();
+    void this.tryIntents();
   }
 
   show(path: string): void {
@@ -56,8 +70,11 @@ export class Workspace {
     const was = this.isDirty(path);
     file.text = text;
     this.known = undefined;
+    this.failed = this.failed.filter((mark) => mark.file !== path);
     if (was !== this.isDirty(path)) this.tell("files");
+    this.tell("edited");
     this.checkSoon();
+    if (path.startsWith("nlu/")) this.trySoon();
   }
 
   add(path: string, text: string): void {
@@ -114,6 +131,25 @@ export class Workspace {
     this.tell("files");
   }
 
+  /** Gives a file another name: the new one is there before the old one goes. */
+  async rename(path: string, to: string): Promise<void> {
+    const file = this.files.get(path);
+    if (!file) return;
+    const renamed: File = { ...file };
+    if (file.hash) {
+      renamed.hash = await api.save(this.bot.name, to, file.text, null);
+      renamed.saved = file.text;
+      await api.remove(this.bot.name, path, file.hash);
+    }
+    this.files.delete(path);
+    this.files.set(to, renamed);
+    this.known = undefined;
+    if (this.open === path) this.open = to;
+    this.tell("files");
+    this.tell("open");
+    await this.check();
+  }
+
   async remove(path: string): Promise<void> {
     const file = this.files.get(path);
     if (file?.hash) await api.remove(this.bot.name, path, file.hash);
@@ -131,13 +167,28 @@ export class Workspace {
     try {
       const { problems } = await api.check(this.bot.name, this.unsaved);
       if (number !== this.latest) return;
-      this.marks = problems;
+      this.checked = problems;
     } finally {
       if (number === this.latest) {
         this.checking = false;
         this.tell("marks");
       }
     }
+  }
+
+  private get examples(): string {
+    return [...this.files].filter(([path]) => path.startsWith("nlu/")).map(([path, file]) => `${path}\n${file.text}`).join("\n");
+  }
+
+  /** Tries which examples will be confused; what is found counts while the examples stay as they are. */
+  private async tryIntents(): Promise<void> {
+    const of = this.examples;
+    if (of === "" || of === this.confused.of) return;
+    // That it could not be tried is no news: the marks of the checker stay.
+    const answer = await api.intents(this.bot.name, this.unsaved).catch(() => undefined);
+    if (!answer?.tried) return;
+    this.confused = { of, marks: answer.problems };
+    this.tell("marks");
   }
 
   get errors(): number {

@@ -10,7 +10,6 @@ use crate::{Error, Style, Synthesiser, WordMark};
 /// it, whose letters stand for nearly the same sounds.
 pub fn voice_of(language: &str) -> &str {
     match language {
-        "en" => "en-gb",
         "gl" => "es",
         other => other,
     }

@@ -200,6 +200,16 @@ fn markup_and_control_characters_are_only_text() {
 }
 
 #[test]
+fn every_language_of_the_house_has_a_voice() {
+    let espeak = voice("es");
+    for language in ["es", "ca", "gl", "eu", "en"] {
+        let style = Style { language: tts::voice_of(language).to_owned(), ..Style::default() };
+        let pcm = spoken(&espeak, "Ana, 12 euros.", &style);
+        assert!(seconds(&pcm) > 0.6 && level::active_level(&pcm).is_some(), "{language}");
+    }
+}
+
+#[test]
 fn mistakes_are_one_line_that_says_what_to_do() {
     let line = |error: Error| {
         let line = error.to_string();

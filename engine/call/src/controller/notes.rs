@@ -77,7 +77,7 @@ pub(super) fn masked(to: &str) -> String {
 }
 
 fn step_name(note: &dialogs::Entry) -> String {
-    if note.dialog.is_empty() { note.step.clone() } else { format!("{}:{}", note.dialog, note.step) }
+    if note.dialog.is_empty() { note.step.to_string() } else { format!("{}:{}", note.dialog, note.step) }
 }
 
 fn describe(what: &What) -> String {

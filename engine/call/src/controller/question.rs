@@ -37,7 +37,7 @@ pub(crate) fn expectation(expect: &Expect) -> asr::Expectation {
     let dictated = expect.asked().filter(|slot| slot.kind.is_dictated()).map(|slot| Grammar::of(&slot.kind));
     open |= dictated.is_some();
     let dictated = dictated.flatten();
-    let mut phrases = expect.phrases.clone();
+    let mut phrases = expect.phrases.to_vec();
     for grammar in expect.grammars() {
         match grammar {
             // The first pairs of a dictated number are a whole hour («doce, treinta y cuatro») or a whole
@@ -89,43 +89,45 @@ mod tests {
     use super::*;
     use dialogs::{Exact, ExpectedSlot, Kind};
 
-    fn slot(name: &str, kind: Kind, asked: bool) -> ExpectedSlot {
-        ExpectedSlot { name: name.into(), kind, asked, filled: None, within: None, private: false }
+    fn slot(name: &str, kind: Kind) -> ExpectedSlot {
+        ExpectedSlot { name: name.into(), kind, within: None, private: false }
+    }
+
+    /// The first of these is asked for.
+    fn asking(slots: impl Into<std::sync::Arc<[ExpectedSlot]>>) -> Expect {
+        Expect { slots: slots.into(), asked: Some(0), ..Expect::default() }
     }
 
     #[test]
     fn a_dictated_number_is_not_taken_for_an_hour_half_way() {
-        let slots = vec![slot("nif", Kind::Nif, true), slot("cuando", Kind::DateTimeRange, false)];
-        let expect = Expect { slots, ..Expect::default() };
-        let expected = expectation(&expect);
+        let expected = expectation(&asking([slot("nif", Kind::Nif), slot("cuando", Kind::DateTimeRange)]));
         assert_eq!(expected.grammars, [asr::Grammar::Nif]);
         assert!(expected.open);
     }
 
     #[test]
     fn a_shorter_number_is_not_taken_for_the_beginning_of_a_longer_one() {
-        let code = slot("codigo_postal", Kind::Exact(Exact::Postcode), false);
-        let iban = slot("cuenta", Kind::Exact(Exact::Iban), true);
-        let expected = expectation(&Expect { slots: vec![iban, code.clone()], ..Expect::default() });
+        let code = slot("codigo_postal", Kind::Exact(Exact::Postcode));
+        let iban = slot("cuenta", Kind::Exact(Exact::Iban));
+        let expected = expectation(&asking([iban, code.clone()]));
         assert_eq!(expected.grammars, [asr::Grammar::Digits { min: 22, max: 22 }]);
-        let plate = slot("matricula", Kind::Exact(Exact::Plate), true);
-        let expected = expectation(&Expect { slots: vec![plate, code], ..Expect::default() });
+        let plate = slot("matricula", Kind::Exact(Exact::Plate));
+        let expected = expectation(&asking([plate, code]));
         assert_eq!((expected.grammars.len(), expected.open), (1, true), "letters and digits are free words");
     }
 
     #[test]
     fn free_words_are_welcome_only_where_they_are_asked_for() {
         let open = |asked: bool| {
-            let slots = vec![slot("ok", Kind::YesNo, !asked), slot("que", Kind::FreeText, asked)];
-            expectation(&Expect { slots, yes_no: !asked, ..Expect::default() }).open
+            let slots = [slot("ok", Kind::YesNo), slot("que", Kind::FreeText)];
+            expectation(&Expect { asked: Some(usize::from(asked)), yes_no: !asked, ..asking(slots) }).open
         };
         assert!(open(true) && !open(false));
     }
 
     #[test]
     fn a_day_may_be_said_when_another_thing_is_asked() {
-        let slots = vec![slot("ok", Kind::YesNo, true), slot("cuando", Kind::DateTimeRange, false)];
-        let expect = Expect { slots, ..Expect::default() };
+        let expect = asking([slot("ok", Kind::YesNo), slot("cuando", Kind::DateTimeRange)]);
         assert_eq!(expectation(&expect).grammars, [asr::Grammar::YesNo, asr::Grammar::Date]);
     }
 }

@@ -155,11 +155,21 @@ impl<'a> Readings<'a> {
         Some(Readings(vec![(rest, *confidence)], self.1))
     }
 
-    /// The best reading for a kind, and how sure it is of its words.
-    fn extract(&self, kind: &nlu::Kind, context: &Context) -> Option<(f32, Vec<nlu::Found>)> {
+    /// The best reading for a kind with how sure it is, and what it holds.
+    fn read(&self, kind: &nlu::Kind, context: &Context) -> Option<((&'a str, f32), Vec<nlu::Found>)> {
         let (reading, found) = self.1.extract_best(kind, &self.0, context)?;
-        let words = self.0.get(reading).map_or(0.0, |r| r.1);
-        Some((words, found))
+        Some((self.0.get(reading).copied().unwrap_or_default(), found))
+    }
+
+    /// The same without the words themselves.
+    fn extract(&self, kind: &nlu::Kind, context: &Context) -> Option<(f32, Vec<nlu::Found>)> {
+        self.read(kind, context).map(|((_, words), found)| (words, found))
+    }
+
+    /// Whether words that mean something stand outside a span of a reading.
+    fn says_more(&self, text: &str, span: &std::ops::Range<usize>) -> bool {
+        let around = [text.get(..span.start), text.get(span.end..)];
+        around.into_iter().flatten().any(|rest| !self.1.stems(rest).is_empty())
     }
 }
 
@@ -172,9 +182,14 @@ impl dialogs::Language for Speaker {
         let choice = |options: &[dialogs::ChoiceOption]| {
             choice::pick(options, |kind| said.extract(kind, &context).or_else(|| all.extract(kind, &context)))
         };
+        let (slots, only) = slots(said, expect, &self.questions);
+        // Where something was asked, words that are wholly a value are no intent as well, whatever examples
+        // hold the same words («la basura» is what is broken, not the tax on it).
+        let asked = expect.asked.is_some() || expect.yes_no || !expect.options.is_empty();
+        let text = if asked && only { None } else { said.0.first() };
         Understood {
-            intents: said.0.first().map_or_else(Vec::new, |(text, _)| self.intents(text, expect)),
-            slots: slots(said, expect, &self.questions),
+            intents: text.map_or_else(Vec::new, |(text, _)| self.intents(text, expect)),
+            slots,
             yes_no: all.extract(&nlu::Kind::YesNo, &context).and_then(|(words, found)| {
                 match found.first()?.value {
                     nlu::Value::YesNo(yes) => Some((yes, found.first()?.confidence * words)),
@@ -227,50 +242,54 @@ impl Speaker {
 }
 
 /// Slots that the utterance fills: the asked one first; what its words said is
-/// not read a second time for another slot.
-fn slots(said: &Readings<'_>, expect: &Expect, questions: &Questions) -> Vec<SlotFound> {
-    let mut order: Vec<&ExpectedSlot> = expect.slots.iter().collect();
-    order.sort_by_key(|s| !s.asked);
+/// not read a second time for another slot. And whether one of them is all that was said.
+fn slots(said: &Readings<'_>, expect: &Expect, questions: &Questions) -> (Vec<SlotFound>, bool) {
+    let mut only = false;
     let mut taken: Vec<std::ops::Range<usize>> = Vec::new();
     let mut out = Vec::new();
-    for slot in order {
+    for (slot, asked) in expect.slots_in_order() {
         let context = context(expect.now, slot);
         let Some(kind) = values::kind(&slot.kind) else {
             out.extend(match &slot.kind {
                 Kind::Knowledge(knowledge) => {
-                    question(said, slot, questions.find(knowledge, said.first(), said.1))
+                    question(said, (slot, asked), questions.find(knowledge, said.first(), said.1))
                 }
-                _ => free_text(said, slot),
+                _ => free_text(said, slot).filter(|_| asked),
             });
             continue;
         };
-        let Some((words, found)) = said.extract(&kind, &context) else { continue };
+        let Some(((text, words), found)) = said.read(&kind, &context) else { continue };
         let Some(best) = found.iter().find(|f| !taken.iter().any(|t| overlap(t, &f.span))) else { continue };
         let confidence = best.confidence * words * if best.status == Status::Unsure { UNSURE } else { 1.0 };
         let whole = matches!(best.status, Status::Sound | Status::Unsure | Status::Unclear);
         // Any words may be a name, and any number an amount.
         let guess = matches!(slot.kind, Kind::Number | Kind::YesNo | Kind::Exact(Exact::Name));
-        if !slot.asked && (!whole || guess || confidence < UNASKED) {
+        if !asked && (!whole || guess || confidence < UNASKED) {
             continue;
         }
         if let Some(found) = values::found(&slot.kind, best, &found) {
+            only |= whole && !guess && !said.says_more(text, &best.span);
             taken.push(best.span.clone());
             out.push(SlotFound { slot: slot.name.clone(), found, confidence });
         }
     }
-    out
+    (out, only)
 }
 
 /// An article, where its question was asked for or is beyond doubt.
-fn question(said: &Readings<'_>, slot: &ExpectedSlot, found: Option<(Found, f32)>) -> Option<SlotFound> {
+fn question(
+    said: &Readings<'_>,
+    (slot, asked): (&ExpectedSlot, bool),
+    found: Option<(Found, f32)>,
+) -> Option<SlotFound> {
     let (found, sure) = found?;
     let confidence = sure * said.0.first()?.1;
-    let wanted = slot.asked || (confidence >= knowledge::UNASKED && matches!(found, Found::Valid(_)));
+    let wanted = asked || (confidence >= knowledge::UNASKED && matches!(found, Found::Valid(_)));
     wanted.then(|| SlotFound { slot: slot.name.clone(), found, confidence })
 }
 
 fn free_text(said: &Readings<'_>, slot: &ExpectedSlot) -> Option<SlotFound> {
-    let (text, confidence) = said.0.first().filter(|(text, _)| slot.asked && !text.trim().is_empty())?;
+    let (text, confidence) = said.0.first().filter(|(text, _)| !text.trim().is_empty())?;
     let found = Found::Valid(Value::Text((*text).to_owned()));
     Some(SlotFound { slot: slot.name.clone(), found, confidence: *confidence })
 }

@@ -1,5 +1,7 @@
 //! The border between dialogs and understanding, with both real.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use dialogs::{Expect, ExpectedSlot, Found, Heard, Kind, Language, Value};
 
@@ -12,10 +14,10 @@ fn spanish() -> Spanish {
 }
 
 fn expecting(kind: Kind, asked: bool) -> Expect {
-    let slot = ExpectedSlot { name: "dato".into(), kind, asked, filled: None, within: None, private: false };
+    let slot = ExpectedSlot { name: "dato".into(), kind, within: None, private: false };
     // A Thursday.
     let now = NaiveDate::from_ymd_opt(2026, 9, 17).unwrap().and_hms_opt(10, 0, 0).unwrap();
-    Expect { now, slots: vec![slot], ..Expect::default() }
+    Expect { now, slots: [slot].into(), asked: asked.then_some(0), ..Expect::default() }
 }
 
 fn slot(kind: Kind, said: &str) -> Option<Found> {
@@ -74,7 +76,7 @@ fn yes_and_no_are_told_whether_asked_or_not() {
 #[test]
 fn only_intents_that_are_valid_now_come_back() {
     let mut expect = expecting(Kind::YesNo, false);
-    expect.intents = vec!["hablar_con_persona".into()];
+    expect.intents = ["hablar_con_persona".to_owned()].into();
     let understood = spanish().understand(&Heard::text("quiero hablar con una persona"), &expect);
     assert_eq!(understood.intents.first().map(|i| i.0.as_str()), Some("hablar_con_persona"));
     let understood = spanish().understand(&Heard::text("quiero pedir cita"), &expect);
@@ -181,7 +183,7 @@ fn each_language_understands_its_own_words_and_gives_back_the_others() {
         let half_past_five = chrono::NaiveTime::from_hms_opt(17, 30, 0).unwrap();
         assert_eq!(found(Kind::Time, hour), Some(Found::Valid(Value::Time(half_past_five))), "{code}");
         let mut expect = expecting(Kind::YesNo, false);
-        expect.intents = vec!["persona".into(), "pedir_cita".into()];
+        expect.intents = ["persona", "pedir_cita"].map(str::to_owned).into();
         let intents = language.understand(&Heard::text(talk), &expect).intents;
         assert_eq!(intents.first().map(|i| i.0.as_str()), Some("persona"), "{code}");
         assert_eq!(language.read_aloud(&Value::Date(day), dialogs::Filter::Spoken), aloud, "{code}");
@@ -219,4 +221,39 @@ fn a_correction_and_a_mask_are_of_each_language() {
             "{code}"
         );
     }
+}
+
+#[test]
+fn words_that_are_wholly_the_answer_are_no_intent() {
+    let examples = [
+        ("preguntar_tributos", ["la tasa de la basura", "el recibo de la basura", "pagar la basura"]),
+        ("persona", ["hablar con una persona", "quiero una persona", "páseme con alguien"]),
+    ];
+    let examples = examples.map(|(intent, texts)| (intent.to_owned(), texts.map(str::to_owned).to_vec()));
+    let speaker = super::Speaker::new(
+        super::tongue::of("es").unwrap(),
+        &examples.into_iter().collect(),
+        super::Questions::default(),
+    )
+    .unwrap();
+    let item = |id: &str, name: &str| {
+        std::sync::Arc::new(dialogs::Item {
+            id: id.into(),
+            name: name.into(),
+            synonyms: Vec::new(),
+            fields: BTreeMap::new(),
+        })
+    };
+    let items = vec![item("basura", "la basura"), item("farola", "una farola")];
+    let catalogue = dialogs::Catalogue { name: "averias".into(), items, fetched: false };
+    let mut expect = expecting(Kind::List(catalogue.into()), true);
+    expect.intents = ["preguntar_tributos", "persona"].map(str::to_owned).into();
+    let heard = |words: &str, expect: &Expect| {
+        let understood = speaker.understand(&Heard::text(words), expect);
+        (understood.slots.len(), understood.intents.first().map(|i| i.0.clone()))
+    };
+    assert_eq!(heard("la basura", &expect), (1, None));
+    assert_eq!(heard("quiero hablar con una persona de la basura", &expect).1.as_deref(), Some("persona"));
+    expect.asked = None;
+    assert_eq!(heard("la basura", &expect).1.as_deref(), Some("preguntar_tributos"), "nothing was asked");
 }

@@ -37,15 +37,9 @@ fn now() -> NaiveDateTime {
 }
 
 fn heard(spanish: &Spanish, kind: &Kind, asked: bool, words: &str) -> Option<Found> {
-    let slot = ExpectedSlot {
-        name: "dato".into(),
-        kind: kind.clone(),
-        asked,
-        filled: None,
-        within: None,
-        private: true,
-    };
-    let expect = Expect { now: now(), slots: vec![slot], ..Expect::default() };
+    let slot = ExpectedSlot { name: "dato".into(), kind: kind.clone(), within: None, private: true };
+    let asked = asked.then_some(0);
+    let expect = Expect { now: now(), slots: [slot].into(), asked, ..Expect::default() };
     spanish.understand(&Heard::text(words), &expect).slots.pop().map(|s| s.found)
 }
 

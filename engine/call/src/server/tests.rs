@@ -27,7 +27,7 @@ const GREETING: &str =
     "Ha llamado a la oficina de pruebas, donde todo se repite con mucha calma. ¿Qué desea?";
 
 fn say(text: &str, barge_in: BargeIn) -> Output {
-    Output::Say(Prompt::plain(text, barge_in))
+    Output::Say(Arc::new(Prompt::plain(text, barge_in)))
 }
 
 fn listen() -> Output {

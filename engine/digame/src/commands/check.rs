@@ -1,7 +1,7 @@
 //! `digame check`
 use super::{json, line};
 use crate::config::Config;
-use crate::{Failure, intents, sarif};
+use crate::{Failure, bots, intents, sarif};
 use clap::Args;
 use dialogs::testing::Suite;
 use dialogs::{Problem, schema};
@@ -40,7 +40,7 @@ impl Check {
             return print_schema(kind);
         }
         let path = self.path.clone().unwrap_or_default();
-        let bots = bots_at(&path);
+        let bots = bots::at(&path);
         let mut problems: Vec<Problem> = Vec::new();
         for bot in &bots {
             let found = of_bot(bot, self.fast)?;
@@ -103,17 +103,4 @@ fn of_bot(path: &Path, fast: bool) -> Result<Vec<Problem>, Failure> {
     tests.sort();
     problems.extend(tests.iter().filter_map(|test| Suite::load(test).err()).flatten());
     Ok(problems)
-}
-
-/// The path itself if it is one bot (or nothing at all, which the loader explains), else the bots in it.
-fn bots_at(path: &Path) -> Vec<PathBuf> {
-    let mut inner: Vec<PathBuf> = std::fs::read_dir(path)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|p| p.join("centro.yaml").is_file())
-        .collect();
-    inner.sort();
-    if inner.is_empty() || path.join("centro.yaml").is_file() { vec![path.to_owned()] } else { inner }
 }

@@ -16,7 +16,7 @@ use std::sync::Arc;
     after_help = "With --audio each thing that the citizen says is spoken by a synthetic voice, sent through noise and a telephone's codec, and heard by the recogniser as in a call. A turn is right if the contact stands then where the words as written would have led it; each turn begins where the words before it, as written, have led.\n\nExamples:\n  digame test dialogs/bots/cita_previa\n  digame test dialogs/bots/cita_previa --repeat 20\n  digame test dialogs/bots/cita_previa --audio --noise 10dB\n  digame test dialogs/bots/cita_previa --json"
 )]
 pub struct Test {
-    /// A bot's folder
+    /// A bot's folder, or a folder of bots
     path: PathBuf,
     /// Show who said what in every case, not only in failed ones
     #[arg(long)]
@@ -60,27 +60,9 @@ struct Ready {
 
 impl Test {
     pub fn run(self, config: Config) -> Result<(), Failure> {
-        let name = self.path.display().to_string();
-        let material = bots::find(&name)?;
-        let mut ready: Option<(lists::Feigned, Arc<Bot>, Arc<dyn Language>)> = None;
         let mut all: Vec<Ready> = Vec::new();
-        for file in suites(&self.path)? {
-            let suite = Suite::load(&file).map_err(|problems| {
-                problems.iter().for_each(line);
-                Failure::Usage(format!("{}: {} mistake(s)", file.display(), problems.len()))
-            })?;
-            // Lists that services give are part of the bot, and each test file may feign its own.
-            let feigned = lists::feigned(&material.texts, &suite);
-            let (_, bot, language) = match ready.take().filter(|(same, ..)| *same == feigned) {
-                Some(same) => ready.insert(same),
-                None => {
-                    let bot = lists::bot_with(&material.texts, &feigned);
-                    let bot = bot.map_err(|problems| bots::refuse(&name, &problems))?;
-                    let language = bots::language(&bot)?;
-                    ready.insert((feigned, Arc::new(bot), language))
-                }
-            };
-            all.push(Ready { suite, bot: bot.clone(), language: language.clone() });
+        for bot in bots::at(&self.path) {
+            all.extend(ready(&bot)?);
         }
         if self.audio {
             return self.by_ear(&config, &all);
@@ -173,6 +155,33 @@ fn rates(rounds: &[Vec<Report>], as_json: bool) -> Result<(), Failure> {
         line(format!("{passed:4} of {:4}  {dialog}: {case}", rounds.len()));
     }
     Ok(())
+}
+
+/// The test files of one bot.
+fn ready(path: &Path) -> Result<Vec<Ready>, Failure> {
+    let name = path.display().to_string();
+    let material = bots::find(&name)?;
+    let mut last: Option<(lists::Feigned, Arc<Bot>, Arc<dyn Language>)> = None;
+    let mut all: Vec<Ready> = Vec::new();
+    for file in suites(path)? {
+        let suite = Suite::load(&file).map_err(|problems| {
+            problems.iter().for_each(line);
+            Failure::Usage(format!("{}: {} mistake(s)", file.display(), problems.len()))
+        })?;
+        // Lists that services give are part of the bot, and each test file may feign its own.
+        let feigned = lists::feigned(&material.texts, &suite);
+        let (_, bot, language) = match last.take().filter(|(same, ..)| *same == feigned) {
+            Some(same) => last.insert(same),
+            None => {
+                let bot = lists::bot_with(&material.texts, &feigned);
+                let bot = bot.map_err(|problems| bots::refuse(&name, &problems))?;
+                let language = bots::language(&bot)?;
+                last.insert((feigned, Arc::new(bot), language))
+            }
+        };
+        all.push(Ready { suite, bot: bot.clone(), language: language.clone() });
+    }
+    Ok(all)
 }
 
 fn suites(path: &Path) -> Result<Vec<PathBuf>, Failure> {

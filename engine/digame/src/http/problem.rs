@@ -27,6 +27,11 @@ impl Problem {
         self
     }
 
+    /// 409: a name that something else has.
+    pub fn exists(detail: impl Into<String>) -> Self {
+        Self::new(409, "Conflict", detail)
+    }
+
     /// 412: what was to be changed is no longer what the caller saw.
     pub fn conflict(detail: impl Into<String>) -> Self {
         Self::new(412, "Precondition failed", detail)

@@ -2,19 +2,158 @@
 //!
 //! A label's score is how much of it was said, each word weighted by how few
 //! items share it; words match by sound, by stem, or as part of a derived word
-//! («empadronarme» says «padrón»).
+//! («empadronarme» says «padrón»). Words that name nothing weigh little, and a label
+//! that has no others («así está bien») must be all that was said.
 
 use super::phonetic;
 use super::text::{Shape, Text};
+use crate::intent::vectors::rarity;
 use crate::{Catalogue, Found, Status, Value};
 
 /// Words that name nothing.
-const STOP: &[&str] = &[
-    "a", "al", "de", "del", "el", "la", "los", "las", "lo", "un", "una", "unos", "unas", "y", "e", "o", "u",
-    "en", "con", "por", "para", "que", "es", "se", "me", "mi", "su", "le", "les", "quiero", "queria",
-    "quisiera", "necesito", "cita", "favor", "hola", "buenas", "buenos", "dias", "tardes", "si", "no",
-    "pues", "mire", "es", "este", "esta", "eso", "sobre", "yo", "tengo",
+const LIGHT: &[&str] = &[
+    "a",
+    "al",
+    "de",
+    "del",
+    "el",
+    "la",
+    "los",
+    "las",
+    "lo",
+    "un",
+    "una",
+    "unos",
+    "unas",
+    "y",
+    "e",
+    "o",
+    "u",
+    "en",
+    "con",
+    "por",
+    "para",
+    "que",
+    "es",
+    "se",
+    "me",
+    "mi",
+    "su",
+    "le",
+    "les",
+    "quiero",
+    "queria",
+    "quisiera",
+    "necesito",
+    "cita",
+    "favor",
+    "hola",
+    "buenas",
+    "buenos",
+    "dias",
+    "tardes",
+    "si",
+    "no",
+    "pues",
+    "mire",
+    "este",
+    "esta",
+    "esto",
+    "estos",
+    "estas",
+    "ese",
+    "esa",
+    "eso",
+    "sobre",
+    "yo",
+    "tengo",
+    "te",
+    "nos",
+    "usted",
+    "ustedes",
+    "mis",
+    "sus",
+    "como",
+    "cuando",
+    "donde",
+    "cual",
+    "quien",
+    "porque",
+    "asi",
+    "bien",
+    "mal",
+    "muy",
+    "mas",
+    "menos",
+    "ya",
+    "aun",
+    "ahi",
+    "aqui",
+    "alli",
+    "ahora",
+    "luego",
+    "nada",
+    "nadie",
+    "algo",
+    "todo",
+    "toda",
+    "ningun",
+    "ninguno",
+    "ninguna",
+    "otro",
+    "otra",
+    "otros",
+    "otras",
+    "tambien",
+    "tampoco",
+    "pero",
+    "sin",
+    "desde",
+    "hasta",
+    "soy",
+    "son",
+    "ser",
+    "sea",
+    "estoy",
+    "estan",
+    "estar",
+    "hay",
+    "haber",
+    "he",
+    "ha",
+    "han",
+    "hace",
+    "hacer",
+    "hago",
+    "tiene",
+    "tener",
+    "puede",
+    "puedo",
+    "poder",
+    "quiere",
+    "queremos",
+    "quisieramos",
+    "ver",
+    "saber",
+    "decir",
+    "dice",
+    "gracias",
+    "vale",
+    "bueno",
+    "buenas",
+    "perdon",
+    "perdone",
+    "oiga",
 ];
+
+/// What a light word weighs in a label that has others.
+const LIGHT_WEIGHT: f32 = 0.1;
+/// Score of a label of light words only: to be confirmed.
+const LIGHT_SCORE: f32 = 0.65;
+/// One word of a long label stands for it if it is at least so rare in the language, in bits…
+const RARE: f32 = 15.0;
+/// …and at least so like the label's: another form of it is not enough.
+const LIKE: f32 = 0.95;
 
 /// Under this score a label was not said.
 const HEARD: f32 = 0.62;
@@ -25,25 +164,22 @@ struct Word<'a> {
     key: String,
     text: &'a str,
     index: usize,
+    light: bool,
 }
 
-fn content<'a>(text: &'a Text) -> Vec<Word<'a>> {
-    let all = |keep_stop: bool| {
-        text.tokens
-            .iter()
-            .enumerate()
-            .filter(move |(_, t)| t.shape != Shape::Mark && (keep_stop || !STOP.contains(&t.text.as_str())))
-            .map(|(index, t)| Word { key: t.key.clone(), text: &t.text, index })
-            .collect::<Vec<_>>()
-    };
-    let words = all(false);
-    if words.is_empty() { all(true) } else { words }
+fn words<'a>(text: &'a Text) -> Vec<Word<'a>> {
+    let words = text.tokens.iter().enumerate().filter(|(_, t)| t.shape != Shape::Mark);
+    let light = |t: &str| LIGHT.contains(&t);
+    words.map(|(index, t)| Word { key: t.key.clone(), text: &t.text, index, light: light(&t.text) }).collect()
 }
 
 /// How much the said word is the label's word, 0 to 1.
 fn same(said: &Word, label: &Word) -> f32 {
     if said.key == label.key {
         return 1.0;
+    }
+    if said.light || label.light {
+        return 0.0;
     }
     let (a, b) = (stem(&said.key), stem(&label.key));
     let shortest = a.chars().count().min(b.chars().count());
@@ -80,7 +216,7 @@ struct Scored {
 
 /// Finds items, best first; the first two close together make the result unclear.
 pub(crate) fn extract(text: &Text, catalogue: &Catalogue) -> Vec<Found> {
-    let said = content(text);
+    let said = words(text);
     let labels: Vec<(usize, Text)> = catalogue
         .items
         .iter()
@@ -126,12 +262,14 @@ fn weight(word: &Word, labels: &[(usize, Text)]) -> f32 {
     let mut items: Vec<usize> =
         labels.iter().filter(|(_, l)| l.tokens.iter().any(|t| t.key == word.key)).map(|(i, _)| *i).collect();
     items.dedup();
-    1.0 / items.len().max(1) as f32
+    let share = 1.0 / items.len().max(1) as f32;
+    if word.light { share * LIGHT_WEIGHT } else { share }
 }
 
 fn score(item: usize, label: &Text, said: &[Word], labels: &[(usize, Text)]) -> Option<Scored> {
-    let wanted = content(label);
+    let wanted = words(label);
     let (mut sum, mut total) = (0.0, 0.0);
+    let mut rare = false;
     let (mut from, mut to) = (usize::MAX, 0);
     let mut used: Vec<usize> = Vec::new();
     for word in &wanted {
@@ -144,6 +282,7 @@ fn score(item: usize, label: &Text, said: &[Word], labels: &[(usize, Text)]) -> 
             .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
         if let Some((likeness, index)) = hit.filter(|h| h.0 > 0.0) {
             sum += w * likeness;
+            rare |= w * likeness >= LIKE && rarity(word.text) >= RARE;
             used.push(index);
             from = from.min(index);
             to = to.max(index);
@@ -152,12 +291,20 @@ fn score(item: usize, label: &Text, said: &[Word], labels: &[(usize, Text)]) -> 
     if total <= 0.0 || used.is_empty() {
         return None;
     }
-    // Saying one rare word of a long label is enough to mean it, less surely.
     let coverage = sum / total;
-    let rare = if sum >= 0.8 && wanted.len() > 1 { 0.7 + 0.3 * coverage } else { coverage };
-    let score = coverage.max(rare);
+    if wanted.iter().all(|w| w.light) {
+        let alone = said.len() <= used.len() + 2 && said.iter().all(|s| s.light);
+        return (alone && used.len() == wanted.len()).then_some(Scored {
+            item,
+            score: LIGHT_SCORE,
+            from,
+            to,
+        });
+    }
+    let score = if rare { coverage.max(0.7 + 0.3 * coverage) } else { coverage };
     // Of two labels wholly said, the longer is meant: «padrón» and «baja en el padrón».
-    let bonus = 0.15 * (used.len().saturating_sub(1)).min(3) as f32 * coverage;
+    let heavy = used.iter().filter(|i| said.iter().any(|s| s.index == **i && !s.light)).count();
+    let bonus = 0.15 * (heavy.saturating_sub(1)).min(3) as f32 * coverage;
     (score >= HEARD).then_some(Scored { item, score: score + bonus, from, to })
 }
 
@@ -207,6 +354,33 @@ mod tests {
         }
         assert_eq!(read("quiero hablar con una persona").0, None);
         assert_eq!(read("").0, None);
+    }
+
+    #[test]
+    fn a_common_word_of_a_label_does_not_say_it_and_light_words_only_alone() {
+        let items = vec![
+            item("padron", "empadronamiento", &["cambio de domicilio", "volante de empadronamiento"]),
+            item("dejar", "dejarla como está", &["como está", "así está bien", "no"]),
+        ];
+        let catalogue = Catalogue { items };
+        let read = |s: &str| {
+            let found = extract(&Text::new(s), &catalogue);
+            found.first().map(|f| (f.value.to_string(), f.status))
+        };
+        for s in
+            ["necesito cambiar mi cita", "perdone, cómo dice", "no sé el localizador", "quiero un cambio"]
+        {
+            assert_eq!(read(s), None, "{s}");
+        }
+        for (s, code) in [
+            ("por un cambio de domicilio", "padron"),
+            ("un volante", "padron"),
+            ("así está bien, gracias", "dejar"),
+            ("no", "dejar"),
+            ("dejarla como está", "dejar"),
+        ] {
+            assert_eq!(read(s).map(|f| f.0).as_deref(), Some(code), "{s}");
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ mod profile;
 mod rng;
 mod softmax;
 mod template;
-mod vectors;
+pub(crate) mod vectors;
 
 use crate::Error;
 use calibrate::{Evidence, Scope, Scores};

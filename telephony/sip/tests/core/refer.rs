@@ -47,7 +47,9 @@ fn the_far_end_is_asked_tells_how_it_goes_and_the_leg_stays_until_we_hang_up() {
 
 #[test]
 fn a_refusal_a_busy_number_a_silence_and_a_hang_up_of_news_are_failures_and_the_call_goes_on() {
-    let cases: [(&str, u16, Option<(&str, &str)>, u16); 5] = [
+    /// Name, answer to our REFER, state and status line of the news if there are any, what becomes of it.
+    type Case = (&'static str, u16, Option<(&'static str, &'static str)>, u16);
+    let cases: [Case; 5] = [
         ("refused", 603, None, 603),
         ("busy", 202, Some(("terminated;reason=noresource", "SIP/2.0 486 Busy Here")), 486),
         ("no more news", 202, Some(("terminated;reason=giveup", "SIP/2.0 100 Trying")), 408),

@@ -1,15 +1,15 @@
 //! The test console: a contact by text with a bot as it is being written, or with one of its versions.
 //! Services answer as the designer says, or for real.
-use super::{Body, Caller, Problem, Unsaved, aside, check, history, overlay};
+use super::{Body, Caller, Problem, Unsaved, aside, history, overlay};
 use crate::http::App;
-use crate::{bots, lists};
+use crate::lists;
 use axum::Json;
 use axum::extract::{Extension, Path, State};
 use axum::http::StatusCode;
 use chrono::NaiveDateTime;
 use dialogs::testing::{Mock, Suite};
 use dialogs::{
-    CallError, Case, Filter, Heard, Input, Interpreter, Language, Output, ServiceCall, Start, What,
+    Bot, CallError, Case, Filter, Heard, Input, Interpreter, Language, Output, ServiceCall, Start, What,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -146,6 +146,8 @@ pub struct Answer {
     slots: Vec<Slot>,
     asks: Option<String>,
     ended: bool,
+    /// After so many milliseconds of silence the bot goes on.
+    no_input_ms: u128,
     /// Milliseconds of understanding and deciding, services left out.
     ms: f64,
 }
@@ -198,10 +200,8 @@ pub async fn start(
     let mut console = aside(move || {
         let saved = history::material(&design, &bot, order.version.as_deref())?;
         let material = if order.version.is_none() { overlay(saved, order.files.clone())? } else { saved };
-        let loaded =
-            material.load_with(&bot, &order.lists()).map_err(|problems| check::refused(&problems))?;
-        let language = bots::language(&loaded.bot).map_err(|e| Problem::unprocessable(e.to_string()))?;
-        Console::new(&loaded, language, order)
+        let ready = design.trials.ready(&material, &order.lists())?;
+        Console::new(&ready, material.hash(), order)
     })
     .await?;
     let answer = console.feed(Input::Started).await;
@@ -332,8 +332,8 @@ impl Services {
 }
 
 impl Console {
-    fn new(loaded: &bots::Loaded, language: Arc<dyn Language>, order: Order) -> Result<Self, Problem> {
-        let zone = loaded.bot.time_zone().parse().unwrap_or(chrono_tz::Europe::Madrid);
+    fn new((bot, language): &(Arc<Bot>, Arc<dyn Language>), version: String, order: Order) -> Result<Self, Problem> {
+        let zone = bot.time_zone().parse().unwrap_or(chrono_tz::Europe::Madrid);
         let frozen = order.now.as_deref().filter(|now| !now.is_empty()).map(moment).transpose()?;
         let id = uuid::Uuid::now_v7().to_string();
         let start = Start {
@@ -349,9 +349,9 @@ impl Console {
         };
         Ok(Self {
             id,
-            version: loaded.version.clone(),
-            interpreter: Interpreter::new(loaded.bot.clone(), language.clone(), start),
-            language,
+            version,
+            interpreter: Interpreter::new(bot.clone(), language.clone(), start),
+            language: language.clone(),
             zone,
             frozen,
             no_input: Duration::ZERO,
@@ -390,6 +390,7 @@ impl Console {
             slots: self.slots(),
             asks: self.interpreter.asks().map(str::to_owned),
             ended: self.ended,
+            no_input_ms: self.no_input.as_millis(),
             ms: took.as_secs_f64() * 1e3,
         }
     }
@@ -397,7 +398,7 @@ impl Console {
     /// Does one output; what answers it, if anything does.
     async fn output(&mut self, output: Output, shown: &mut Vec<Shown>) -> Option<Input> {
         match output {
-            Output::Say(prompt) => shown.push(Shown::Said { text: prompt.text }),
+            Output::Say(prompt) => shown.push(Shown::Said { text: prompt.text.clone() }),
             Output::Listen(listen) => self.no_input = listen.no_input,
             Output::Call(call) => return Some(self.call(call, shown).await),
             Output::Sms(sms) => shown.push(Shown::Sms { to: sms.to, text: sms.text }),

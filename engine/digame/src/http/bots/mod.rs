@@ -6,9 +6,11 @@ mod check;
 mod console;
 mod files;
 mod history;
+mod make;
 mod sounds;
 #[cfg(test)]
 pub mod tests;
+mod trial;
 
 pub use console::Consoles;
 
@@ -42,6 +44,8 @@ pub struct Design {
     pub prompts: Arc<tts::Prompts>,
     /// Contacts by text.
     pub consoles: Consoles,
+    /// What takes long, and what need not be done twice.
+    trials: trial::Trials,
     /// One change at a time.
     pub changes: Arc<tokio::sync::Mutex<()>>,
 }
@@ -49,7 +53,7 @@ pub struct Design {
 impl Design {
     /// Design over these parts.
     pub fn new(numbers: Arc<Numbers>, versions: Versions, prompts: Arc<tts::Prompts>) -> Self {
-        Self { numbers, versions, prompts, consoles: Consoles::default(), changes: Arc::default() }
+        Self { numbers, versions, prompts, consoles: Consoles::default(), trials: trial::Trials::default(), changes: Arc::default() }
     }
 
     /// What a bot is made of, as it is saved.
@@ -148,10 +152,12 @@ async fn aside<T: Send + 'static>(
 pub fn router() -> Router<App> {
     Router::new()
         .route("/api/schema", get(check::schema))
-        .route("/api/bots", get(list))
+        .route("/api/bots", get(list).post(make::make))
         .route("/api/bots/{bot}/files", get(files::list))
         .route("/api/bots/{bot}/files/{*path}", get(files::read).put(files::save).delete(files::remove))
         .route("/api/bots/{bot}/check", post(check::check))
+        .route("/api/bots/{bot}/intents", post(trial::confused))
+        .route("/api/bots/{bot}/tests", post(trial::tests))
         .route("/api/bots/{bot}/graph", post(check::graph).get(check::saved_graph))
         .route("/api/bots/{bot}/mocks", get(console::mocks))
         .route("/api/bots/{bot}/console", post(console::start))
@@ -203,7 +209,8 @@ async fn list(State(app): State<App>) -> Result<Json<serde_json::Value>, Problem
             let editable = !folder.as_os_str().is_empty();
             listed.push(Listed { name, editable, current: state.current, canary: state.canary });
         }
-        Ok(Json(serde_json::json!({ "bots": listed })))
+        let templates = if folder.as_os_str().is_empty() { Vec::new() } else { make::templates(&design)? };
+        Ok(Json(serde_json::json!({ "bots": listed, "templates": templates })))
     })
     .await
 }

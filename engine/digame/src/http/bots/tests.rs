@@ -310,6 +310,112 @@ async fn versions_are_published_compared_and_taken_back() {
     assert!(refused["problems"].as_array().unwrap().iter().any(|p| p["found"] == "stepz"), "{refused}");
 }
 
+#[tokio::test]
+async fn a_new_bot_is_made_of_a_template_and_passes_its_own_tests() {
+    let served = serve().await;
+    let (_, listed) = served.json("GET", "/api/bots", Value::Null).await;
+    let templates: Vec<&str> =
+        listed["templates"].as_array().unwrap().iter().filter_map(|t| t["name"].as_str()).collect();
+    assert_eq!(templates.first(), Some(&"starter"));
+    assert!(templates.contains(&"cita_previa") && templates.contains(&"eco"), "{templates:?}");
+    let make = |name: &str, from: &str| {
+        served.json("POST", "/api/bots", json!({ "name": name, "from": from }))
+    };
+    let (status, made) = make("mi_bot", "starter").await;
+    assert_eq!((status, made["name"].as_str()), (201, Some("mi_bot")), "{made}");
+    let nothing = json!({ "files": {} });
+    let (_, checked) = served.json("POST", "/api/bots/mi_bot/check", nothing.clone()).await;
+    assert_eq!(checked, json!({ "problems": [] }), "no mistake and no warning");
+    let (_, confused) = served.json("POST", "/api/bots/mi_bot/intents", nothing.clone()).await;
+    assert_eq!(confused, json!({ "tried": true, "problems": [] }));
+    let (_, tested) = served.json("POST", "/api/bots/mi_bot/tests", nothing).await;
+    assert_eq!((&tested["passed"], &tested["failed"]), (&json!(2), &json!(0)), "{tested}");
+    // A copy has everything of the other, its recordings too.
+    std::fs::create_dir_all(served.path("audios")).unwrap();
+    std::fs::write(served.path("audios/a.wav"), wav(8_000, 1, 800)).unwrap();
+    assert_eq!(make("copia", "eco").await.0, 201);
+    let copy = crate::bots::Material::read(&served.folder.path().join("bots/copia")).unwrap();
+    let original = crate::bots::Material::read(&served.path("")).unwrap();
+    assert_eq!((copy.hash(), &copy.tests), (original.hash(), &original.tests));
+    assert_eq!(make("citas2", "cita_previa").await.0, 201, "one that ships");
+}
+
+#[tokio::test]
+async fn a_new_bot_has_a_name_of_its_own_that_leads_nowhere() {
+    let served = serve().await;
+    let make = |name: &str, from: &str| {
+        served.json("POST", "/api/bots", json!({ "name": name, "from": from }))
+    };
+    for name in ["", "..", "../fuera", "a/b", ".oculto", "9", "con espacio", "a\0b", "starter", &"a".repeat(61)] {
+        assert_eq!(make(name, "starter").await.0, 400, "{name}");
+    }
+    assert_eq!(make("otro", "no_hay").await.0, 400);
+    assert_eq!(make("otro", "../bots/eco").await.0, 400);
+    for name in ["eco", "ECO"] {
+        let (status, problem) = make(name, "starter").await;
+        assert_eq!((status, problem["title"].as_str()), (409, Some("Conflict")), "{name}");
+    }
+    std::fs::create_dir(served.folder.path().join("bots/carpeta")).unwrap();
+    assert_eq!(make("carpeta", "starter").await.0, 409, "a folder that is no bot is not written into");
+    let bots = std::fs::read_dir(served.folder.path().join("bots")).unwrap().count();
+    assert_eq!(bots, 2, "nothing is left of what was refused");
+}
+
+#[tokio::test]
+async fn test_cases_are_run_with_what_is_not_saved_and_name_their_lines() {
+    let served = serve().await;
+    let run = |body| served.json("POST", "/api/bots/eco/tests", body);
+    let (status, fine) = run(json!({})).await;
+    let case = &fine["files"][0]["cases"][0];
+    assert_eq!((status, case["state"].as_str(), &fine["passed"]), (200, Some("passed"), &json!(1)), "{fine}");
+    assert_eq!(case["transcript"].as_array().unwrap().last().unwrap()[0], "bot");
+    let text = std::fs::read_to_string(served.path("eco.yaml")).unwrap();
+    let (_, other) = run(json!({ "files": { "eco.yaml": text.replace("Son {", "Apunto {") } })).await;
+    let failed = &other["files"][0]["cases"][0];
+    assert_eq!((failed["state"].as_str(), &other["failed"]), (Some("failed"), &json!(1)), "{other}");
+    let test = std::fs::read_to_string(served.path("eco.test.yaml")).unwrap();
+    let line = test.lines().position(|line| line.contains("expect")).unwrap() + 1;
+    assert_eq!(failed["failures"][0]["line"], json!(line), "{failed}");
+    assert!(!failed["failures"][0]["what"].as_str().unwrap().contains("eco.test.yaml"), "{failed}");
+    // One case of several, by its place.
+    let two = format!("{test}  - name: otro\n    turns: [{{ hang_up: true }}]\n");
+    let (_, one) = run(json!({ "files": { "eco.test.yaml": two }, "file": "eco.test.yaml", "case": 1 })).await;
+    let states: Vec<&str> = one["files"][0]["cases"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|case| case["state"].as_str())
+        .collect();
+    assert_eq!(states, ["not_run", "passed"], "{one}");
+    // A test file that cannot be read, a file that is not there, a bot with mistakes.
+    let (_, broken) = run(json!({ "files": { "eco.test.yaml": "dialog: eco\ncasos: []\n" } })).await;
+    assert_eq!((&broken["failed"], broken["files"][0]["problems"].as_array().unwrap().is_empty()), (&json!(1), false));
+    assert_eq!(run(json!({ "file": "no.test.yaml" })).await.0, 404);
+    let (status, refused) = run(json!({ "files": { "eco.yaml": "dialog: eco\nstepz: []\n" } })).await;
+    assert_eq!((status, refused["problems"].as_array().unwrap().is_empty()), (422, false));
+}
+
+#[tokio::test]
+async fn examples_that_will_be_confused_are_told_and_remembered() {
+    let served = serve().await;
+    let alike = "- le doy una cifra ahora\n- páseme con una persona\n- quiero decir un número ya\n- apunte una cantidad ahora\n";
+    let body = json!({ "files": { "nlu/cantidad.yaml": alike } });
+    let (status, first) = served.json("POST", "/api/bots/eco/intents", body.clone()).await;
+    let problems = first["problems"].as_array().unwrap();
+    assert_eq!((status, first["tried"].as_bool(), problems.is_empty()), (200, Some(true), false), "{first}");
+    for problem in problems {
+        assert!(problem["file"].as_str().unwrap().starts_with("nlu/") && problem["line"].as_u64() > Some(0));
+        assert_eq!(problem["severity"], "warning");
+    }
+    let began = std::time::Instant::now();
+    let (_, again) = served.json("POST", "/api/bots/eco/intents", body).await;
+    assert_eq!(again, first);
+    assert!(began.elapsed().as_millis() < 500, "remembered by its examples");
+    let broken = json!({ "files": { "eco.yaml": "stepz: []\n", "nlu/numero.yaml": "- uno\n" } });
+    let (_, untried) = served.json("POST", "/api/bots/eco/intents", broken).await;
+    assert_eq!(untried, json!({ "tried": false, "problems": [] }));
+}
+
 /// A tone as a WAV.
 fn wav(rate: u32, channels: u16, samples: u32) -> Vec<u8> {
     let spec = hound::WavSpec {
