@@ -87,12 +87,21 @@ impl Done {
 
     /// What a sub-dialog has done, as part of the step that ran it.
     fn take_in(&mut self, inner: Vec<Done>) {
-        for done in inner {
-            self.reads = self.reads.iter().chain(&*done.reads).cloned().collect();
-            self.writes.extend(done.writes);
-            self.asks.extend(done.asks);
+        fn add(all: &mut Vec<String>, more: &[String]) {
+            for name in more {
+                if !all.contains(name) {
+                    all.push(name.clone());
+                }
+            }
+        }
+        let mut reads = self.reads.to_vec();
+        for done in &inner {
+            add(&mut reads, &done.reads);
+            add(&mut self.writes, &done.writes);
+            add(&mut self.asks, &done.asks);
             self.lasting |= done.lasting;
         }
+        self.reads = reads.into();
     }
 }
 

@@ -461,10 +461,7 @@ fn every_step_may_have_an_id_that_goto_and_the_record_name() {
         "steps: [{ id: saludo, say: Hola. }, { goto: fin }, { id: fin, say: Adiós. }, { id: ultimo, end: hecho }]\n",
     ));
     assert_eq!((talk.said().as_str(), talk.outcome()), ("Hola. Adiós.", Some("hecho")));
-    let steps: Vec<&str> = talk
-        .out
-        .iter()
-        .filter_map(|o| if let Output::Note(e) = o { Some(&*e.step) } else { None })
-        .collect();
+    let steps: Vec<&str> =
+        talk.out.iter().filter_map(|o| if let Output::Note(e) = o { Some(&*e.step) } else { None }).collect();
     assert!(steps.contains(&"saludo") && steps.contains(&"ultimo"), "{steps:?}");
 }
