@@ -15,21 +15,14 @@ use dialogs::{
 };
 
 mod common;
+#[path = "common/report.rs"]
+mod report;
 use common::{files, folder};
 
 fn passes(bot: Bot, suite: &Suite) {
     let bot = Arc::new(bot);
     let language: Arc<dyn Language> = Arc::new(TestLanguage::new(&bot));
-    let report = run_tests(&bot, suite, &language);
-    for case in &report.cases {
-        println!("{} {}", if case.failures.is_empty() { "ok  " } else { "FAIL" }, case.name);
-        if !case.failures.is_empty() {
-            case.transcript.iter().for_each(|(who, text)| println!("    {who}: {text}"));
-        }
-        case.failures.iter().for_each(|f| println!("  {f}"));
-    }
-    assert!(report.passed());
-    assert!(!report.cases.is_empty());
+    report::passed(&run_tests(&bot, suite, &language));
 }
 
 fn loaded(bot: Result<Bot, Vec<dialogs::Problem>>) -> Bot {

@@ -156,7 +156,7 @@ fn landing(program: &[Instr], mut at: Addr) -> Addr {
 fn rules(bot: &Bot, dialog: &Dialog) -> Vec<Rule> {
     let mut out = Vec::new();
     let top = || Place { file: dialog.file.clone(), line: 1 };
-    let written = |at: Addr| dialog.program.get(at).map_or_else(top, |i| place(i));
+    let written = |at: Addr| dialog.program.get(at).map_or_else(top, place);
     let mut add = |heading, when: String, at: Option<Addr>, does: Option<String>| {
         let steps = at.map(|at| block(bot, dialog, at)).unwrap_or_default();
         let place = at.map_or_else(top, written);

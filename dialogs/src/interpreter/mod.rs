@@ -87,12 +87,21 @@ impl Done {
 
     /// What a sub-dialog has done, as part of the step that ran it.
     fn take_in(&mut self, inner: Vec<Done>) {
-        for done in inner {
-            self.reads = self.reads.iter().chain(&*done.reads).cloned().collect();
-            self.writes.extend(done.writes);
-            self.asks.extend(done.asks);
+        fn add(all: &mut Vec<String>, more: &[String]) {
+            for name in more {
+                if !all.contains(name) {
+                    all.push(name.clone());
+                }
+            }
+        }
+        let mut reads = self.reads.to_vec();
+        for done in &inner {
+            add(&mut reads, &done.reads);
+            add(&mut self.writes, &done.writes);
+            add(&mut self.asks, &done.asks);
             self.lasting |= done.lasting;
         }
+        self.reads = reads.into();
     }
 }
 
@@ -427,6 +436,8 @@ impl Interpreter {
         if !std::mem::replace(&mut self.failing, true)
             && let Some((dialog, addr)) = self.rule(|d| d.limits.no_match.map(|l| l.1))
         {
+            // A closed queue's exit asks something again: people get the contact, whatever the hour.
+            self.closed = true;
             self.frames.truncate(1);
             return self.block(dialog, addr, None);
         }
@@ -471,11 +482,19 @@ impl Interpreter {
         if let Some((dialog, (_, tries, addr))) = self.rule(|d| d.limits.no_input)
             && self.silences >= tries
         {
-            let resume = Some(self.wait.clone());
             self.silences = 0;
-            return self.block(dialog, addr, resume);
+            return self.limit(dialog, addr);
         }
         self.again(Some("not_heard"));
+    }
+
+    /// A limit is reached. Where its own block is what asks, there is nobody to be helped by it.
+    fn limit(&mut self, dialog: usize, addr: Addr) {
+        if self.open_block(dialog, addr).is_some() {
+            return self.fail();
+        }
+        let resume = Some(self.wait.clone());
+        self.block(dialog, addr, resume);
     }
 
     /// What was said is no answer.
@@ -485,9 +504,8 @@ impl Interpreter {
         if let Some((dialog, (tries, addr))) = self.rule(|d| d.limits.no_match)
             && self.misses >= tries
         {
-            let resume = Some(self.wait.clone());
             self.misses = 0;
-            return self.block(dialog, addr, resume);
+            return self.limit(dialog, addr);
         }
         self.again(why);
     }
@@ -505,12 +523,16 @@ impl Interpreter {
         let text = if private { "•••".to_owned() } else { heard.text.clone() };
         self.note(What::Heard { text, confidence: heard.confidence });
         self.transcript.push(("citizen", heard.text.clone()));
-        if let Some((dialog, addr)) = self.emergency(&heard.text) {
+        // Once helped, the words are part of the answers.
+        if let Some((dialog, addr)) =
+            self.emergency(&heard.text).filter(|e| self.open_block(e.0, e.1).is_none())
+        {
             self.frames.truncate(1);
             return self.block(dialog, addr, None);
         }
         if let Some((dialog, (level, addr))) = self.rule(|d| d.limits.upset)
             && understood.upset >= level
+            && self.open_block(dialog, addr).is_none()
         {
             let resume = Some(self.wait.clone());
             return self.block(dialog, addr, resume);

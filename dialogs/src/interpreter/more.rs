@@ -335,7 +335,6 @@ impl Interpreter {
         }
     }
 
-    /// The bot's intents, by example, in the language spoken now.
     /// The language spoken now.
     pub fn language(&self) -> Arc<dyn crate::Language> {
         self.language.clone()

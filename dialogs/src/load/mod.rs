@@ -220,7 +220,7 @@ pub fn files_of(path: &FsPath) -> Result<Vec<(String, String)>, Vec<Problem>> {
             }
             let bytes = std::fs::read(entry.path())
                 .map_err(|e| refuse(&entry.path(), format!("can't be read: {e}")))?;
-            let text = utf8(&name, bytes).map_err(|problem| vec![problem])?;
+            let text = utf8(&name, bytes)?;
             files.insert(name, text);
         }
     }
@@ -231,12 +231,12 @@ pub fn files_of(path: &FsPath) -> Result<Vec<(String, String)>, Vec<Problem>> {
 ///
 /// # Errors
 /// The place of the first byte that is no UTF-8.
-pub(crate) fn utf8(file: &str, bytes: Vec<u8>) -> Result<String, Problem> {
+pub(crate) fn utf8(file: &str, bytes: Vec<u8>) -> Result<String, Vec<Problem>> {
     String::from_utf8(bytes).map_err(|error| {
         let good = error.as_bytes().iter().take(error.utf8_error().valid_up_to()).copied().collect();
         let before = String::from_utf8(good).unwrap_or_default();
         let last = before.rsplit('\n').next().unwrap_or_default();
-        Problem {
+        vec![Problem {
             file: file.to_owned(),
             line: before.matches('\n').count() + 1,
             column: last.chars().count() + 1,
@@ -245,7 +245,7 @@ pub(crate) fn utf8(file: &str, bytes: Vec<u8>) -> Result<String, Problem> {
             nearest: None,
             cure: "save the file as UTF-8; a spreadsheet, as «CSV UTF-8»".into(),
             severity: Severity::Error,
-        }
+        }]
     })
 }
 
@@ -439,15 +439,10 @@ fn gather(parsed: &Parsed<'_>) -> Names {
     }
     names.catalogues = catalogue::all(&parsed.catalogues, &names.services);
     if let Some((_, node)) = &parsed.centre {
-        let keys = |key: &str| -> Vec<String> {
-            match node.get(key).map(|n| &n.data) {
-                Some(Data::Map(pairs)) => {
-                    pairs.iter().filter_map(|(k, _)| k.text().map(str::to_owned)).collect()
-                }
-                _ => Vec::new(),
-            }
+        names.queues = match node.get("queues").map(|n| &n.data) {
+            Some(Data::Map(pairs)) => pairs.iter().filter_map(|(k, _)| k.text().map(str::to_owned)).collect(),
+            _ => Vec::new(),
         };
-        names.queues = keys("queues");
         names.templates = questions::messages(node);
     }
     for (src, node) in &parsed.parts {

@@ -143,6 +143,7 @@ pub(super) fn check(bot: &Bot, problems: &RefCell<Vec<Problem>>) {
     let proof = Proof { bot, problems, comes_back: comes_back(bot) };
     for dialog in &bot.dialogs {
         proof.exits(dialog);
+        proof.limits(dialog);
     }
     proof.people();
 }
@@ -188,6 +189,25 @@ impl Proof<'_> {
         let file = instr.map_or(dialog.file.as_str(), |i| i.file.as_str());
         let src = Source { file, problems: self.problems };
         src.report(Pos { line: instr.map_or(1, |i| i.line), column: 0 }, report);
+    }
+
+    /// Who says nothing, or nothing that is understood, is not asked for ever.
+    fn limits(&self, dialog: &Dialog) {
+        let limits = [
+            ("no_input", dialog.limits.no_input.map(|l| l.2)),
+            ("no_match", dialog.limits.no_match.map(|l| l.1)),
+        ];
+        for (name, at) in limits {
+            if let Some(at) = at.filter(|at| !ends(dialog, *at, &self.comes_back)) {
+                let report = Report {
+                    what: "this limit can run out of steps, and the question is asked again:",
+                    found: name,
+                    nearest: None,
+                    cure: "end it: hand over, `end`, or run a dialog that always ends",
+                };
+                self.wrong(dialog, at, report);
+            }
+        }
     }
 
     /// When nobody answers, something else ends the contact.

@@ -129,10 +129,7 @@ impl Suite {
         let path = path.as_ref();
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         match std::fs::read(path) {
-            Ok(bytes) => match utf8(&file, bytes) {
-                Ok(text) => Self::parse(&file, &text),
-                Err(problem) => Err(vec![problem]),
-            },
+            Ok(bytes) => Self::parse(&file, &utf8(&file, bytes)?),
             Err(error) => Err(vec![Problem {
                 file: path.display().to_string(),
                 line: 0,

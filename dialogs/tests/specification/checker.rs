@@ -286,12 +286,7 @@ fn a_contact_is_bounded_in_turns_and_calls() {
 
 #[test]
 fn a_folder_or_one_dialog_file_of_it_is_checked() {
-    let folder = tempfile::tempdir().unwrap();
-    for (file, text) in dialog("steps: [{ say: Hola. }, { end: x }]\n") {
-        let path = folder.path().join(file);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
+    let folder = super::on_disk(&dialog("steps: [{ say: Hola. }, { end: x }]\n"));
     Bot::load(folder.path()).unwrap();
     Bot::load(folder.path().join("prueba.yaml")).unwrap();
     assert!(Bot::load(folder.path().join("nada")).unwrap_err()[0].what.contains("no such file"));

@@ -2,7 +2,7 @@
 
 use dialogs::{Bot, Grammar, Output, testing::Suite};
 
-use super::{COMMON, Files, Talk, bot, change, dialog, loaded, main_dialog, passes, refused};
+use super::{Files, Talk, bot, change, dialog, loaded, main_dialog, passes, refused};
 
 const PLAIN: &str = "steps: [{ confirm: ¿Sí?, if_denied: { end: no } }, { end: hecho }]\n";
 
@@ -172,7 +172,7 @@ fn every_phrase_has_its_moment_and_may_be_said_otherwise() {
     let mut failing: Files = failing;
     failing.push((
         "vacio.yaml".into(),
-        "dialog: vacio\nsteps: [{ confirm: ¿?, if_denied: { say: x } }]\n".into(),
+        "dialog: vacio\nsteps: [{ confirm: ¿?, if_denied: { say: x } }, { end: x }]\n".into(),
     ));
     let mut talk = Talk::begun(&failing);
     while talk.outcome().is_none() {
@@ -326,30 +326,13 @@ fn a_calendar_has_shifts_holidays_regions_and_its_own_time_zone() {
     }
 }
 
-/// A whole language for the small bot.
-fn catalan() -> String {
-    let texts = [
-        "Soy un asistente automático y esta llamada se graba.",
-        "¿Qué desea?",
-        "Diga qué necesita.",
-        "Hemos recibido su aviso.",
-        "Su aviso",
-        "Ahora no hay nadie.",
-        "No contesta nadie.",
-        "¿Sí, {call.from}?",
-    ];
-    let texts: String = texts.iter().map(|t| format!("  \"{t}\": \"[ca] {t}\"\n")).collect();
-    let intents = COMMON.iter().filter_map(|(f, _)| f.strip_prefix("nlu/")?.strip_suffix(".yaml"));
-    let intents: String = intents.map(|i| format!("  {i}: [{i} u, {i} dos, {i} tres]\n")).collect();
-    format!(
-        "language: ca\nvoice: {{ name: una_veu, rate: 0.9 }}\ntexts:\n{texts}phrases: {{ yes_or_no: Sí o no. }}\nintents:\n{intents}catalogues: {{ cosas: {{ agua: {{ nombre: aigua, sinonimos: [fuita] }}, luz: {{ nombre: llum }} }} }}\nsaber: {{ normas: {{ plazo: {{ titulo: t, preguntas: [u, d], respuesta: r }}, forma: {{ titulo: f, preguntas: [x, y], respuesta: z }} }} }}\n"
-    )
-}
-
 #[test]
 fn a_language_says_and_understands_everything_in_its_words() {
     let steps = "always: { seguir: { language: ca } }\nsteps: [{ confirm: \"¿Sí, {call.from}?\", if_denied: { end: no } }, { end: hecho }]\n";
-    let files = bot(&[("prueba.yaml", &main_dialog(steps)), ("idiomas/ca.yaml", &catalan())]);
+    let files = bot(&[
+        ("prueba.yaml", &main_dialog(steps)),
+        ("idiomas/ca.yaml", &super::catalan(&["¿Sí, {call.from}?"], "")),
+    ]);
     let bot = loaded(&files);
     assert_eq!(bot.languages().collect::<Vec<_>>(), ["es", "ca"]);
     assert_eq!((bot.voice_in("ca").name.as_deref(), bot.voice_in("ca").rate), (Some("una_veu"), 0.9));

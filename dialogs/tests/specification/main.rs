@@ -13,6 +13,8 @@ mod corrections;
 mod files;
 mod private;
 mod register;
+#[path = "../common/report.rs"]
+mod report;
 mod rules;
 mod services;
 mod slots;
@@ -97,13 +99,39 @@ fn passes(files: &Files, cases: &str) {
     let language: Arc<dyn Language> = Arc::new(TestLanguage::new(&bot));
     let text = format!("dialog: prueba\nnow: 2026-05-11T10:00\n{cases}");
     let suite = Suite::parse("cases", &text).unwrap_or_else(|p| panic!("{}\n{text}", p[0]));
-    let report = run_tests(&bot, &suite, &language);
-    for case in report.cases.iter().filter(|c| !c.failures.is_empty()) {
-        println!("FAIL {}", case.name);
-        case.transcript.iter().for_each(|(who, text)| println!("    {who}: {text}"));
-        case.failures.iter().for_each(|f| println!("  {f}"));
+    report::passed(&run_tests(&bot, &suite, &language));
+}
+
+/// The same files on disk.
+fn on_disk(files: &Files) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (file, text) in files {
+        let path = folder.path().join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
     }
-    assert!(report.passed() && !report.cases.is_empty());
+    folder
+}
+
+/// All of a language for the common files, and these texts of the bot: «[ca] » and the Spanish.
+fn catalan(texts: &[&str], more_entries: &str) -> String {
+    let common = [
+        "Soy un asistente automático y esta llamada se graba.",
+        "¿Qué desea?",
+        "Diga qué necesita.",
+        "Hemos recibido su aviso.",
+        "Su aviso",
+        "Ahora no hay nadie.",
+        "No contesta nadie.",
+    ];
+    let texts: String = common.iter().chain(texts).map(|t| format!("  \"{t}\": \"[ca] {t}\"\n")).collect();
+    let intents = COMMON.iter().filter_map(|(f, _)| f.strip_prefix("nlu/")?.strip_suffix(".yaml"));
+    let intents: String = intents.map(|i| format!("  {i}: [{i} u, {i} dos, {i} tres]\n")).collect();
+    format!(
+        "language: ca\nvoice: {{ name: una_veu, rate: 0.9 }}\ntexts:\n{texts}phrases: {{ yes_or_no: Sí o no. }}\nintents:\n{intents}\
+         catalogues: {{ cosas: {{ agua: {{ nombre: aigua, sinonimos: [fuita] }}, luz: {{ nombre: llum }} }}{more_entries} }}\n\
+         saber: {{ normas: {{ plazo: {{ titulo: t, preguntas: [u, d], respuesta: r }}, forma: {{ titulo: f, preguntas: [x, y], respuesta: z }} }} }}\n"
+    )
 }
 
 /// A contact, input by input, for what cases can't show.

@@ -118,6 +118,31 @@ fn anger_has_a_limit_and_an_emergency_comes_before_anything_else() {
 }
 
 #[test]
+fn a_limit_that_asks_is_reached_once_and_an_emergency_is_one_once() {
+    let ask = "[{ say: Le llamamos. }, { collect: tel }, { end: dejado }]";
+    let files = with(&format!(
+        "limits:\n  no_input: {{ tries: 2, then: {ask} }}\n  upset: {{ level: 0.8, then: {ask} }}\n  emergency: {{ words: [hay fuego], then: {ask} }}\n"
+    ));
+    passes(
+        &files,
+        "cases:
+  - { name: who says nothing there either is handed over, turns: [{ user: quiero empezar }, { silence: 12s }, { expect: { said: Le llamamos. ¿Y el teléfono? } }, { silence: 12s }], expect: { handoff: { reason: no_entendido } } }
+  - { name: who is still angry is heard, turns: [{ user: quiero empezar }, { user: estoy harto }, { expect: { asks: tel } }, { user: estoy harto seis cero cero cero cero cero cero cero cero }], expect: { end: dejado } }
+  - { name: who says again what happens is heard, turns: [{ user: quiero empezar }, { user: hay fuego }, { expect: { asks: tel } }, { user: hay fuego seis cero cero cero cero cero cero cero cero }], expect: { end: dejado } }
+",
+    );
+    for limit in ["no_input", "no_match"] {
+        let said = refused(&with(&format!("limits: {{ {limit}: {{ then: {{ say: ¿Sigue ahí? }} }} }}\n")));
+        assert_eq!(
+            said,
+            [format!(
+                "prueba.yaml:7: this limit can run out of steps, and the question is asked again: `{limit}`; end it: hand over, `end`, or run a dialog that always ends"
+            )]
+        );
+    }
+}
+
+#[test]
 fn a_handoff_carries_what_it_says_and_whispers() {
     let files = with(
         "handoffs:\n  personas:\n    queue: siempre\n    carry: [n, tel, reason, summary, transcript, audio_offset]\n    whisper: \"{n | grouped}, {tel}. Motivo: {reason}.\"\n    assist: [kb.normas, agenda.buscar]\n    closed: { end: c }\n    no_answer: { after: 9s, end: n }\n",

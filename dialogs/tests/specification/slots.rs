@@ -82,9 +82,9 @@ fn within_refuses_what_is_closed_and_what_is_past_in_every_type_that_has_a_time(
     turns:
       - user: quiero empezar
       - user: el sábado
-      - expect: { said: 'Ese día está cerrado. ¿Cuándo?', asks: dato }
+      - expect: { said: 'Entonces está cerrado. ¿Cuándo?', asks: dato }
       - user: el viernes
-      - expect: { said: 'Ese día está cerrado. ¿Cuándo?' }
+      - expect: { said: 'Entonces está cerrado. ¿Cuándo?' }
       - user: el jueves
       - expect: { slots: { dato: 2026-05-14 }, end: hecho }
 ",
@@ -96,7 +96,7 @@ fn within_refuses_what_is_closed_and_what_is_past_in_every_type_that_has_a_time(
     turns:
       - user: quiero empezar
       - user: a las siete de la mañana
-      - expect: { said: 'Ese día está cerrado. ¿Cuándo?', asks: dato }
+      - expect: { said: 'Entonces está cerrado. ¿Cuándo?', asks: dato }
       - user: a las cinco de la tarde
       - expect: { slots: { dato: '17:00' }, end: hecho }
 ",
@@ -108,7 +108,7 @@ fn within_refuses_what_is_closed_and_what_is_past_in_every_type_that_has_a_time(
     turns:
       - user: quiero empezar
       - user: mañana por la tarde
-      - expect: { said: 'Ese día está cerrado. ¿Cuándo?', asks: dato }
+      - expect: { said: 'Entonces está cerrado. ¿Cuándo?', asks: dato }
       - user: hoy a las nueve de la mañana
       - expect: { said: 'Ese día ya ha pasado. ¿Cuándo?', asks: dato }
       - user: mañana

@@ -277,30 +277,8 @@ fn language_goes_on_in_another_by_code_or_by_value() {
     let dialog = main_dialog(
         "slots: { lengua: { type: list(lenguas), ask: ¿Qué lengua? } }\nsteps: [{ language: \"{lengua.id}\" }, { say: Gracias. }, { end: hecho }]\n",
     );
-    let texts: Vec<String> = [
-        "Soy un asistente automático y esta llamada se graba.",
-        "¿Qué desea?",
-        "Diga qué necesita.",
-        "Hemos recibido su aviso.",
-        "Su aviso",
-        "Ahora no hay nadie.",
-        "No contesta nadie.",
-        "¿Qué lengua?",
-        "Gracias.",
-    ]
-    .iter()
-    .map(|t| format!("  \"{t}\": \"[ca] {t}\"\n"))
-    .collect();
-    let intents: Vec<String> = super::COMMON
-        .iter()
-        .filter_map(|(f, _)| f.strip_prefix("nlu/")?.strip_suffix(".yaml"))
-        .map(|i| format!("  {i}: [{i} u, {i} dos, {i} tres]\n"))
-        .collect();
-    let ca = format!(
-        "language: ca\ntexts:\n{}intents:\n{}catalogues:\n  cosas: {{ agua: {{ nombre: aigua }}, luz: {{ nombre: llum }} }}\n  lenguas: {{ es: {{ nombre: castellà }}, ca: {{ nombre: català }}, de: {{ nombre: alemany }} }}\nsaber:\n  normas:\n    plazo: {{ titulo: t, preguntas: [u, d], respuesta: r }}\n    forma: {{ titulo: f, preguntas: [x, y], respuesta: z }}\n",
-        texts.concat(),
-        intents.concat()
-    );
+    let entries = ", lenguas: { es: { nombre: castellà }, ca: { nombre: català }, de: { nombre: alemany } }";
+    let ca = super::catalan(&["¿Qué lengua?", "Gracias."], entries);
     let files = bot(&[
         ("prueba.yaml", &dialog),
         ("idiomas/ca.yaml", &ca),
@@ -483,10 +461,7 @@ fn every_step_may_have_an_id_that_goto_and_the_record_name() {
         "steps: [{ id: saludo, say: Hola. }, { goto: fin }, { id: fin, say: Adiós. }, { id: ultimo, end: hecho }]\n",
     ));
     assert_eq!((talk.said().as_str(), talk.outcome()), ("Hola. Adiós.", Some("hecho")));
-    let steps: Vec<&str> = talk
-        .out
-        .iter()
-        .filter_map(|o| if let Output::Note(e) = o { Some(&*e.step) } else { None })
-        .collect();
+    let steps: Vec<&str> =
+        talk.out.iter().filter_map(|o| if let Output::Note(e) = o { Some(&*e.step) } else { None }).collect();
     assert!(steps.contains(&"saludo") && steps.contains(&"ultimo"), "{steps:?}");
 }

@@ -208,12 +208,7 @@ fn line_ends_and_byte_order_marks_of_other_systems_are_read() {
 
 #[test]
 fn a_file_that_is_no_utf8_has_the_place_of_its_first_wrong_letter() {
-    let folder = tempfile::tempdir().unwrap();
-    for (file, text) in dialog(SIMPLE) {
-        let path = folder.path().join(file);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
+    let folder = super::on_disk(&dialog(SIMPLE));
     Bot::load(folder.path()).unwrap();
     std::fs::write(folder.path().join("nlu/empezar.yaml"), b"- uno\n- ma\xf1ana\n").unwrap();
     let problems = Bot::load(folder.path()).unwrap_err();

@@ -427,6 +427,13 @@ mod tests {
             "eso no es",
             "no señor",
             "va a ser que no",
+            "no lo tengo",
+            "no, no lo tengo",
+            "no no lo tengo",
+            "pues no, no lo tengo aquí",
+            "no, no tengo",
+            "no, no la tengo a mano",
+            "que no, que no lo tengo",
         ] {
             assert_eq!(said(s), Some(false), "{s}");
         }
