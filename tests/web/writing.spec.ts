@@ -162,25 +162,32 @@ test("files are added with a beginning, renamed, and taken away with a way back"
   await expect(page.locator(".cm-content")).toContainText("start_on: [pedir_informacion]");
   await add("Catálogo: lista de valores", "barrios");
   await add("Preguntas y respuestas", "oficina");
-  await add("Parte común de varios diálogos", "comun");
   await add("Casos de prueba", "pedir_informacion");
   // Nothing is wrong with any of them but that some are not used yet.
-  await expect(page.locator(".strip .sum")).toContainText("Sin errores");
+  await expect(page.locator(".strip li")).toHaveCount(2);
+  await expect(page.locator(".strip .sum")).toHaveText("Sin errores, 2 avisos");
+  await expect(page.locator(".strip")).toContainText("Ningún dato usa este catálogo: «barrios» · Escriba un dato “type: list(barrios)”");
+  // A part must be included: the checker says so in the page's language.
+  await add("Parte común de varios diálogos", "comun");
+  await expect(page.locator(".strip")).toContainText("Ningún diálogo incluye esta parte: «comun» · Escriba “include: [name]”, o quítelo");
+  await page.getByRole("button", { name: "Borrar…" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Borrar" }).click();
+  await expect(page.locator(".strip .sum")).toHaveText("Sin errores, 2 avisos");
   await shot(page, "new-files");
   await page.keyboard.press("Control+s");
   await page.locator(".cm-content").click();
   await page.keyboard.press("Control+s");
   await expect(page.getByRole("button", { name: "Guardar", exact: true })).toBeDisabled();
   expect(existsSync(`${BOT}/saber/oficina.yaml`)).toBe(true);
-  await page.getByRole("button", { name: "barrios.yaml" }).click();
+  await page.locator(".file[title='catalogos/barrios.yaml']").click();
   await page.getByRole("button", { name: "Renombrar…" }).click();
   await page.getByRole("dialog").getByLabel("Nombre").fill("distritos");
   await page.getByRole("dialog").getByRole("button", { name: "Renombrar" }).click();
-  await expect(page.getByRole("button", { name: "distritos.yaml" })).toBeVisible();
+  await expect(page.locator(".file[title='catalogos/distritos.yaml']")).toBeVisible();
   expect([existsSync(`${BOT}/catalogos/distritos.yaml`), existsSync(`${BOT}/catalogos/barrios.yaml`)]).toEqual([true, false]);
   await page.getByRole("button", { name: "Borrar…" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Borrar" }).click();
-  await expect(page.getByRole("button", { name: "distritos.yaml" })).toHaveCount(0);
+  await expect(page.locator(".file[title='catalogos/distritos.yaml']")).toHaveCount(0);
   expect(existsSync(`${BOT}/catalogos/distritos.yaml`)).toBe(false);
   await page.locator(".toast").getByRole("button", { name: "Deshacer" }).click();
   await expect(page.locator(".cm-content")).toContainText("primera: { nombre: Primera");
