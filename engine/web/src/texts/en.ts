@@ -15,7 +15,7 @@ export const en: Texts = {
     remove: "Delete…", removeDo: "Delete", removeTitle: "Delete {file}?", removeText: "It is no longer part of the bot. Published versions keep it.", removed: "Deleted {file}", undo: "Undo",
     kinds: { dialog: "Dialog: what the bot does", intent: "Intent: how people ask for it", test: "Test cases", catalogue: "Catalogue: a list of values", knowledge: "Questions and answers", calendar: "Calendar: hours and holidays", part: "Part shared by several dialogs", language: "Another language", services: "Services of the house (HTTP)" }, open: "Choose a file to see it here.",
   },
-  check: { none: "No mistakes", problems: "{n} mistakes", one: "1 mistake", warnings: "{n} warnings", checking: "Checking…", nearest: "Did you mean “{word}”?", where: "{file}, line {line}" },
+  check: { none: "No mistakes", problems: "{n} mistakes", one: "1 mistake", warnings: "{n} warnings", oneWarning: "1 warning", checking: "Checking…", nearest: "Did you mean “{word}”?", where: "{file}, line {line}" },
   save: { conflict: "Somebody else has changed {file} meanwhile.", conflictTitle: "The file has changed", mine: "Save mine", theirs: "See theirs", cancel: "Cancel", leave: "There are changes that are not saved. They are lost if you go on.", drop: "Go on without saving" },
   tabs: { graph: "Graph", console: "Try", tests: "Tests", versions: "Versions", prompts: "Audio" },
   graph: {
