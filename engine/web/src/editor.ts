@@ -106,7 +106,7 @@ export class Editor {
     if (this.file) this.states.set(this.file, this.view.state);
     this.file = file;
     const kept = this.states.get(file);
-    const label = EditorView.contentAttributes.of({ "aria-label": file });
+    const label = EditorView.contentAttributes.of({ "aria-label": file, "aria-description": t.files.keys });
     const extensions = [this.base, label, EditorState.readOnly.of(readOnly)];
     const state = kept && kept.doc.toString() === text ? kept : EditorState.create({ doc: text, extensions });
     this.view.setState(state);
