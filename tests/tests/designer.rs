@@ -25,7 +25,10 @@ fn add_user(server: &Server, login: &str, profile: &str) {
 #[test]
 fn edits_of_steps_leave_every_other_character() {
     let web = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../engine/web"));
-    assert!(web.join("node_modules/esbuild").is_dir(), "run `make web`, which installs what the page is made with");
+    assert!(
+        web.join("node_modules/esbuild").is_dir(),
+        "run `make web`, which installs what the page is made with"
+    );
     let folder = tempfile::tempdir().unwrap();
     let words = ["env", "-C", &web.display().to_string(), "node", "test/run.mjs"];
     match run(folder.path(), Duration::from_secs(120), &words) {

@@ -28,12 +28,12 @@ test("a mistake is marked as it is typed and goes when it is mended", async ({ p
   await page.keyboard.press("Backspace");
   await expect(page.locator(".cm-lint-marker-error")).toHaveCount(1);
   await expect(page.locator(".strip .sum")).toHaveText("1 error");
-  await expect(page.locator(".strip li")).toContainText("¿Quería decir «collect»?");
+  await expect(page.locator(".strip > ul li")).toHaveText(/No existe este paso «collec» · ¿Quería decir «collect»\?/);
   await expect(page.locator(".file[aria-current] .count.bad")).toHaveText("1");
   await page.locator(".cm-lint-marker-error").hover();
   await expect(page.locator(".cm-tooltip-lint")).toContainText("collect");
   await shot(page, "mistake");
-  await page.locator(".strip li button").click();
+  await page.locator(".strip > ul li button").click();
   await after(page, "- collec");
   await page.keyboard.type("t");
   await expect(page.locator(".cm-lint-marker-error")).toHaveCount(0);

@@ -44,6 +44,17 @@ const look = EditorView.theme({
   ".cm-field": { backgroundColor: "var(--amber-soft)", outline: "1px solid var(--amber)", borderRadius: "2px" },
 });
 
+/** Enter at the end of a text in a list begins the next one; in one that is empty it ends the list. */
+function nextItem(view: EditorView): boolean {
+  const { doc, selection } = view.state;
+  const line = doc.lineAt(selection.main.head);
+  const item = /^(\s*- )(.*)$/.exec(line.text);
+  if (!item || !selection.main.empty || selection.main.head !== line.to || /:(\s|$)/.test(item[2]!)) return false;
+  if (item[2]!.trim() === "") view.dispatch({ changes: { from: line.from, to: line.to }, userEvent: "delete" });
+  else view.dispatch({ ...view.state.replaceSelection(`\n${item[1]}`), scrollIntoView: true, userEvent: "input" });
+  return true;
+}
+
 /** What the editor tells. */
 export interface Listener {
   changed(text: string): void;
@@ -80,6 +91,7 @@ export class Editor {
       }),
       fieldsToFill,
       keymap.of([
+        { key: "Enter", run: nextItem },
         { key: "Mod-s", preventDefault: true, run: () => (listener.save(), true) },
         ...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...completionKeymap, ...lintKeymap,
         // Escape and then Tab leaves the editor, as CodeMirror says for keyboards.
@@ -94,7 +106,7 @@ export class Editor {
     if (this.file) this.states.set(this.file, this.view.state);
     this.file = file;
     const kept = this.states.get(file);
-    const label = EditorView.contentAttributes.of({ "aria-label": file });
+    const label = EditorView.contentAttributes.of({ "aria-label": file, "aria-description": t.files.keys });
     const extensions = [this.base, label, EditorState.readOnly.of(readOnly)];
     const state = kept && kept.doc.toString() === text ? kept : EditorState.create({ doc: text, extensions });
     this.view.setState(state);
@@ -158,7 +170,10 @@ export class Editor {
 }
 
 /** What the engine says, in the page's language as far as it is known. */
-export const own = (text: string): string => (language === "es" ? (spanish(text) ?? text) : text);
+export const own = (text: string): string => {
+  const words = language === "es" ? (spanish(text) ?? text) : text;
+  return words.replace(/`([^`]*)`/g, "“$1”");
+};
 
 /** A mark in words: what, the nearest word, the cure; in the page's language as far as it is known. */
 export function words(mark: Mark): string {

@@ -45,7 +45,7 @@ function row(work: Workspace, path: string, name: string, inside: boolean): HTML
   const button = h(
     "button",
     { class: inside ? "file inside" : "file", title: path, "aria-current": open ? "true" : undefined, onclick: () => work.show(path) },
-    h("span", { class: "name" }, name),
+    h("span", { class: "name" }, name.replace(/\.yaml$/, ""), name.endsWith(".yaml") && h("span", { class: "unseen" }, ".yaml")),
     work.isDirty(path) && h("span", { class: "dot", title: t.top.unsaved, "aria-label": t.dirty, role: "img" }),
     errors > 0 && h("span", { class: "count bad" }, String(errors)),
     errors === 0 && marks.length > 0 && h("span", { class: "count" }, String(marks.length)),

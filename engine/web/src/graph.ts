@@ -67,7 +67,10 @@ export function graphPanel(work: Workspace, desk: Desk): HTMLElement {
     const groups = [...drawing.root.querySelectorAll(".dialog")];
     const names = groups.map((group) => [group.getAttribute("data-file") ?? "", group.querySelector("text")?.textContent ?? ""] as const);
     fill(dialogs, ...names.map(([file, name]) => h("option", { value: file }, name)));
-    dialogs.value = work.open;
+    opened();
+  };
+  const opened = (): void => {
+    if ([...dialogs.options].some((option) => option.value === work.open)) dialogs.value = work.open;
   };
   const revealDialog = (file: string): void => {
     const group = drawing.headOf(file);
@@ -166,7 +169,7 @@ export function graphPanel(work: Workspace, desk: Desk): HTMLElement {
     else if (node) select(node, true);
   });
   work.on("open", () => {
-    dialogs.value = work.open;
+    opened();
     revealDialog(work.open);
     here();
   });

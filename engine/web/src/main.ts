@@ -199,13 +199,11 @@ function leave(): void {
   location.reload();
 }
 
-/** What the checker says of the whole bot, under the editor. */
+/** Whether the warnings are unfolded; they stay so while one writes. */
+let warningsOpen = false;
+
+/** What the checker says of the whole bot, under the editor: mistakes first, warnings folded away. */
 function standing(mine: Workspace, go: (file: string, line: number, column: number) => void): (Node | string)[] {
-  const warnings = mine.marks.length - mine.errors;
-  const counts = [
-    mine.errors === 1 ? t.check.one : mine.errors > 1 ? put(t.check.problems, { n: mine.errors }) : t.check.none,
-    warnings > 0 ? put(t.check.warnings, { n: warnings }) : "",
-  ];
   const entry = (mark: Mark): HTMLElement =>
     h(
       "li",
@@ -213,9 +211,12 @@ function standing(mine: Workspace, go: (file: string, line: number, column: numb
       h("button", { class: "quiet mark", onclick: () => go(mark.file, mark.line, mark.column) },
         h("span", { class: mark.severity }, put(t.check.where, { file: mark.file, line: mark.line })), " ", words(mark).replaceAll("\n", " · ")),
     );
-  const kind = mine.errors > 0 ? "sum bad" : warnings > 0 ? "sum" : "sum good";
-  const sum = h("div", { class: kind }, mine.checking ? t.check.checking : counts.filter(Boolean).join(", "));
-  return [sum, mine.marks.length > 0 ? h("ul", {}, ...mine.marks.slice(0, 50).map(entry)) : ""];
+  const list = (severity: Mark["severity"]): HTMLElement => h("ul", {}, ...mine.marks.filter((mark) => mark.severity === severity).slice(0, 100).map(entry));
+  const warnings = mine.marks.length - mine.errors;
+  const count = mine.errors === 1 ? t.check.one : mine.errors > 1 ? put(t.check.problems, { n: mine.errors }) : t.check.none;
+  const sum = h("div", { class: mine.errors > 0 ? "sum bad" : "sum good" }, mine.checking ? t.check.checking : count);
+  const folded = warnings > 0 && h("details", { open: warningsOpen, ontoggle: () => { warningsOpen = folded && folded.open; } }, h("summary", {}, warnings === 1 ? t.check.oneWarning : put(t.check.warnings, { n: warnings })), list("warning"));
+  return [sum, mine.errors > 0 ? list("error") : "", folded || ""];
 }
 
 /** What is beside the editor: graph, console, tests, versions, audio. */

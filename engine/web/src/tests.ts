@@ -73,7 +73,8 @@ export function testsPanel(work: Workspace, go: (file: string, line: number) => 
       h("button", { class: "quiet name", title: t.tests.goto, onclick: () => go(path, casesOf(work.files.get(path)?.text ?? "")[at]?.line ?? 1) }, name),
       h("button", { class: "quiet", "aria-label": `${t.tests.one} ${name}`, onclick: () => void run(path, at) }, t.tests.one),
       tested && tested.failures.length > 0 && h("ul", { class: "failures" }, ...tested.failures.map((one) => h("li", {}, failure(path, one.line, own(one.what))))),
-      talk.length > 0 && h("details", { open: false }, h("summary", {}, t.tests.transcript), h("div", { class: "talk small" }, ...talk)),
+      // What was said matters where something went wrong.
+      state === "failed" && talk.length > 0 && h("details", {}, h("summary", {}, t.tests.transcript), h("div", { class: "talk small" }, ...talk)),
     );
   };
   work.on("files", () => element.hidden || draw());

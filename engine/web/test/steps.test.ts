@@ -115,6 +115,42 @@ test("a case is added at the end of its list, wherever that stands", () => {
   assert.equal(applied("cases:\n", append("cases:\n", "cases", "name: b")), "cases:\n  - name: b\n");
 });
 
+test("whatever stands in the text, an edit is of places in it, in order", () => {
+  let seed = 20260511;
+  const random = (below: number): number => {
+    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+    return seed % below;
+  };
+  const odd = ["\n", "  ", "- ", "[", "]", "{", "}", ": ", "#", '"', "steps:", "then:", "\t", "|", "é", "\r\n", "? ", "&a ", "- - "];
+  for (let round = 0; round < 4000; round += 1) {
+    let text = TEXT;
+    for (let n = random(6); n >= 0; n -= 1) {
+      const at = random(text.length + 1);
+      text = random(2) === 0 ? text.slice(0, at) + odd[random(odd.length)]! + text.slice(at) : text.slice(0, at) + text.slice(at + random(30));
+    }
+    const why = `round ${round}: ${JSON.stringify(text)}`;
+    const steps = stepsOf(text);
+    const some = steps[random(Math.max(steps.length, 1))];
+    const other = steps[random(Math.max(steps.length, 1))];
+    const edits = [
+      insertAt(text, random(text.length + 1), "say: ⟦a⟧\nbarge_in: never"),
+      some && insertBeside(text, some, "end: ⟦a⟧", random(2) === 0),
+      some && remove(text, some),
+      some && other && moveBeside(text, some, other, random(2) === 0),
+      append(text, "cases", "name: ⟦a⟧"),
+    ];
+    for (const edit of edits) {
+      let end = 0;
+      for (const change of edit?.changes ?? []) {
+        assert.ok(change.from >= end && change.to >= change.from && change.to <= text.length, why);
+        end = change.to;
+      }
+      const length = edit ? applied(text, edit).length : 0;
+      for (const field of edit?.fields ?? []) assert.ok(field.from >= 0 && field.to >= field.from && field.to <= length, why);
+    }
+  }
+});
+
 test("in every shipped dialog every step can be moved, copied beside and removed, and comes back by moving back", () => {
   const files = (folder: string): string[] => readdirSync(folder).flatMap((name) => (statSync(`${folder}/${name}`).isDirectory() ? files(`${folder}/${name}`) : [`${folder}/${name}`]));
   const dialogs = files("../../dialogs/bots").filter((path) => path.endsWith(".yaml") && /^steps:/m.test(readFileSync(path, "utf8")));

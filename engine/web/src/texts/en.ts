@@ -13,9 +13,9 @@ export const en: Texts = {
   files: {
     title: "Files", new: "New…", newTitle: "New file", create: "Create", kind: "What it is", name: "Name", nameRule: "Letters, digits, _ and -, no spaces.", there: "There is a file of this name already.", path: "It will be {file}", rename: "Rename…", renameTitle: "Another name for {file}", renameDo: "Rename", renamed: "It is now {file}",
     remove: "Delete…", removeDo: "Delete", removeTitle: "Delete {file}?", removeText: "It is no longer part of the bot. Published versions keep it.", removed: "Deleted {file}", undo: "Undo",
-    kinds: { dialog: "Dialog: what the bot does", intent: "Intent: how people ask for it", test: "Test cases", catalogue: "Catalogue: a list of values", knowledge: "Questions and answers", calendar: "Calendar: hours and holidays", part: "Part shared by several dialogs", language: "Another language", services: "Services of the house (HTTP)" }, open: "Choose a file to see it here.",
+    kinds: { dialog: "Dialog: what the bot does", intent: "Intent: how people ask for it", test: "Test cases", catalogue: "Catalogue: a list of values", knowledge: "Questions and answers", calendar: "Calendar: hours and holidays", part: "Part shared by several dialogs", language: "Another language", services: "Services of the house (HTTP)" }, open: "Choose a file to see it here.", keys: "Escape and then Tab leave the editor.",
   },
-  check: { none: "No mistakes", problems: "{n} mistakes", one: "1 mistake", warnings: "{n} warnings", checking: "Checking…", nearest: "Did you mean “{word}”?", where: "{file}, line {line}" },
+  check: { none: "No mistakes", problems: "{n} mistakes", one: "1 mistake", warnings: "{n} warnings", oneWarning: "1 warning", checking: "Checking…", nearest: "Did you mean “{word}”?", where: "{file}, line {line}" },
   save: { conflict: "Somebody else has changed {file} meanwhile.", conflictTitle: "The file has changed", mine: "Save mine", theirs: "See theirs", cancel: "Cancel", leave: "There are changes that are not saved. They are lost if you go on.", drop: "Go on without saving" },
   tabs: { graph: "Graph", console: "Try", tests: "Tests", versions: "Versions", prompts: "Audio" },
   graph: {

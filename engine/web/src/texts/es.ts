@@ -11,9 +11,9 @@ export const es = {
   files: {
     title: "Ficheros", new: "Nuevo…", newTitle: "Fichero nuevo", create: "Crear", kind: "Qué es", name: "Nombre", nameRule: "Letras, cifras, _ y -, sin espacios.", there: "Ya hay un fichero con ese nombre.", path: "Se llamará {file}", rename: "Renombrar…", renameTitle: "Otro nombre para {file}", renameDo: "Renombrar", renamed: "Ahora se llama {file}",
     remove: "Borrar…", removeDo: "Borrar", removeTitle: "¿Borrar {file}?", removeText: "Deja de formar parte del bot. Las versiones publicadas lo conservan.", removed: "Borrado {file}", undo: "Deshacer",
-    kinds: { dialog: "Diálogo: lo que el bot hace", intent: "Intención: cómo lo pide la gente", test: "Casos de prueba", catalogue: "Catálogo: lista de valores", knowledge: "Preguntas y respuestas", calendar: "Calendario: horarios y festivos", part: "Parte común de varios diálogos", language: "Otro idioma", services: "Servicios de la casa (HTTP)" }, open: "Elija un fichero para verlo aquí.",
+    kinds: { dialog: "Diálogo: lo que el bot hace", intent: "Intención: cómo lo pide la gente", test: "Casos de prueba", catalogue: "Catálogo: lista de valores", knowledge: "Preguntas y respuestas", calendar: "Calendario: horarios y festivos", part: "Parte común de varios diálogos", language: "Otro idioma", services: "Servicios de la casa (HTTP)" }, open: "Elija un fichero para verlo aquí.", keys: "Escape y después Tab salen del editor.",
   },
-  check: { none: "Sin errores", problems: "{n} errores", one: "1 error", warnings: "{n} avisos", checking: "Comprobando…", nearest: "¿Quería decir «{word}»?", where: "{file}, línea {line}" },
+  check: { none: "Sin errores", problems: "{n} errores", one: "1 error", warnings: "{n} avisos", oneWarning: "1 aviso", checking: "Comprobando…", nearest: "¿Quería decir «{word}»?", where: "{file}, línea {line}" },
   save: { conflict: "Otra persona ha cambiado {file} mientras tanto.", conflictTitle: "El fichero ha cambiado", mine: "Guardar lo mío", theirs: "Ver lo suyo", cancel: "Cancelar", leave: "Hay cambios sin guardar. Si sigue, se pierden.", drop: "Seguir sin guardar" },
   tabs: { graph: "Gráfico", console: "Probar", tests: "Pruebas", versions: "Versiones", prompts: "Audios" },
   graph: {

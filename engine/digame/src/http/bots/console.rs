@@ -332,7 +332,11 @@ impl Services {
 }
 
 impl Console {
-    fn new((bot, language): &(Arc<Bot>, Arc<dyn Language>), version: String, order: Order) -> Result<Self, Problem> {
+    fn new(
+        (bot, language): &(Arc<Bot>, Arc<dyn Language>),
+        version: String,
+        order: Order,
+    ) -> Result<Self, Problem> {
         let zone = bot.time_zone().parse().unwrap_or(chrono_tz::Europe::Madrid);
         let frozen = order.now.as_deref().filter(|now| !now.is_empty()).map(moment).transpose()?;
         let id = uuid::Uuid::now_v7().to_string();

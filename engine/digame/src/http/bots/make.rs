@@ -94,7 +94,10 @@ pub async fn make(
         let taken = bots::all(&root).map_err(|e| Problem::unprocessable(e.to_string()))?;
         let same = |name: &String| name.to_lowercase() == wanted.name.to_lowercase();
         if taken.keys().any(same) || root.join(&wanted.name).exists() {
-            return Err(Problem::exists(format!("there is a bot {} already: choose another name", wanted.name)));
+            return Err(Problem::exists(format!(
+                "there is a bot {} already: choose another name",
+                wanted.name
+            )));
         }
         let material = match wanted.from.as_str() {
             STARTER => starter(),

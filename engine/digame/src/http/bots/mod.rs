@@ -53,7 +53,14 @@ pub struct Design {
 impl Design {
     /// Design over these parts.
     pub fn new(numbers: Arc<Numbers>, versions: Versions, prompts: Arc<tts::Prompts>) -> Self {
-        Self { numbers, versions, prompts, consoles: Consoles::default(), trials: trial::Trials::default(), changes: Arc::default() }
+        Self {
+            numbers,
+            versions,
+            prompts,
+            consoles: Consoles::default(),
+            trials: trial::Trials::default(),
+            changes: Arc::default(),
+        }
     }
 
     /// What a bot is made of, as it is saved.

@@ -318,9 +318,8 @@ async fn a_new_bot_is_made_of_a_template_and_passes_its_own_tests() {
         listed["templates"].as_array().unwrap().iter().filter_map(|t| t["name"].as_str()).collect();
     assert_eq!(templates.first(), Some(&"starter"));
     assert!(templates.contains(&"cita_previa") && templates.contains(&"eco"), "{templates:?}");
-    let make = |name: &str, from: &str| {
-        served.json("POST", "/api/bots", json!({ "name": name, "from": from }))
-    };
+    let make =
+        |name: &str, from: &str| served.json("POST", "/api/bots", json!({ "name": name, "from": from }));
     let (status, made) = make("mi_bot", "starter").await;
     assert_eq!((status, made["name"].as_str()), (201, Some("mi_bot")), "{made}");
     let nothing = json!({ "files": {} });
@@ -343,10 +342,11 @@ async fn a_new_bot_is_made_of_a_template_and_passes_its_own_tests() {
 #[tokio::test]
 async fn a_new_bot_has_a_name_of_its_own_that_leads_nowhere() {
     let served = serve().await;
-    let make = |name: &str, from: &str| {
-        served.json("POST", "/api/bots", json!({ "name": name, "from": from }))
-    };
-    for name in ["", "..", "../fuera", "a/b", ".oculto", "9", "con espacio", "a\0b", "starter", &"a".repeat(61)] {
+    let make =
+        |name: &str, from: &str| served.json("POST", "/api/bots", json!({ "name": name, "from": from }));
+    for name in
+        ["", "..", "../fuera", "a/b", ".oculto", "9", "con espacio", "a\0b", "starter", &"a".repeat(61)]
+    {
         assert_eq!(make(name, "starter").await.0, 400, "{name}");
     }
     assert_eq!(make("otro", "no_hay").await.0, 400);
@@ -379,7 +379,8 @@ async fn test_cases_are_run_with_what_is_not_saved_and_name_their_lines() {
     assert!(!failed["failures"][0]["what"].as_str().unwrap().contains("eco.test.yaml"), "{failed}");
     // One case of several, by its place.
     let two = format!("{test}  - name: otro\n    turns: [{{ hang_up: true }}]\n");
-    let (_, one) = run(json!({ "files": { "eco.test.yaml": two }, "file": "eco.test.yaml", "case": 1 })).await;
+    let (_, one) =
+        run(json!({ "files": { "eco.test.yaml": two }, "file": "eco.test.yaml", "case": 1 })).await;
     let states: Vec<&str> = one["files"][0]["cases"]
         .as_array()
         .unwrap()
@@ -389,7 +390,10 @@ async fn test_cases_are_run_with_what_is_not_saved_and_name_their_lines() {
     assert_eq!(states, ["not_run", "passed"], "{one}");
     // A test file that cannot be read, a file that is not there, a bot with mistakes.
     let (_, broken) = run(json!({ "files": { "eco.test.yaml": "dialog: eco\ncasos: []\n" } })).await;
-    assert_eq!((&broken["failed"], broken["files"][0]["problems"].as_array().unwrap().is_empty()), (&json!(1), false));
+    assert_eq!(
+        (&broken["failed"], broken["files"][0]["problems"].as_array().unwrap().is_empty()),
+        (&json!(1), false)
+    );
     assert_eq!(run(json!({ "file": "no.test.yaml" })).await.0, 404);
     let (status, refused) = run(json!({ "files": { "eco.yaml": "dialog: eco\nstepz: []\n" } })).await;
     assert_eq!((status, refused["problems"].as_array().unwrap().is_empty()), (422, false));

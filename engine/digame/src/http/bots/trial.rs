@@ -162,7 +162,8 @@ fn of_file(
     (file, text): (&String, &String),
     (only, began): (Option<usize>, Instant),
 ) -> Result<FileTested, Problem> {
-    let mut tested = FileTested { file: file.clone(), dialog: String::new(), problems: Vec::new(), cases: Vec::new() };
+    let mut tested =
+        FileTested { file: file.clone(), dialog: String::new(), problems: Vec::new(), cases: Vec::new() };
     let suite = match Suite::parse(file, text) {
         Ok(suite) => suite,
         Err(problems) => return Ok(FileTested { problems, ..tested }),
