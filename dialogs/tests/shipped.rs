@@ -178,10 +178,7 @@ fn random_callers_of_every_shipped_bot_come_to_an_end() {
             }
         }
         println!("{}: {outcomes:?}", folder.display());
-        // Only who asks one thing within another a dozen deep is told to call again.
-        let all: u32 = outcomes.values().sum();
-        let failed = outcomes.get("failed").copied().unwrap_or_default();
-        assert!(failed * 100 <= all, "{}: {outcomes:?}", folder.display());
+        assert!(!outcomes.contains_key("failed"), "{}: {outcomes:?}", folder.display());
         assert!(outcomes.len() >= 3, "{}: {outcomes:?}", folder.display());
     }
 }

@@ -33,8 +33,11 @@ use crate::{
 const MAX_STEPS: u32 = 1_000;
 /// Service calls between two questions before the dialog counts as runaway.
 const MAX_CALLS: u32 = 10;
-/// Frames: dialogs that run dialogs, digressions in digressions.
-const MAX_FRAMES: usize = 12;
+/// Frames from which on a new digression leaves those that it interrupts: who asks one thing within another a dozen
+/// deep is brought back to what was asked first.
+const MAX_NESTED: usize = 12;
+/// Frames at all: dialogs that run dialogs, in digressions.
+const MAX_FRAMES: usize = 64;
 /// Turns of a contact after which a person takes over, and the contact ends.
 const MAX_TURNS: u32 = 150;
 
@@ -454,11 +457,11 @@ impl Interpreter {
             self.frames.push(Frame::new(dialog, addr, true));
             return self.run();
         }
-        if self.frames.len() >= MAX_FRAMES {
-            self.frames.truncate(1);
-            return self.fail();
-        }
-        if let Some(frame) = self.frames.last_mut() {
+        let first = self.frames.iter().position(|f| f.block);
+        if let Some(first) = first.filter(|_| self.frames.len() >= MAX_NESTED) {
+            self.frames.truncate(first);
+            self.asking = self.asking.take().filter(|a| a.frames <= first);
+        } else if let Some(frame) = self.frames.last_mut() {
             frame.resume = resume;
         }
         self.frames.push(Frame::new(dialog, addr, true));
