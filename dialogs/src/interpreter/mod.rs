@@ -6,6 +6,7 @@
 
 mod answer;
 mod ask;
+mod begun;
 mod correct;
 mod keys;
 mod more;
@@ -193,6 +194,8 @@ pub struct Interpreter {
     given: Vec<String>,
     /// The slot that an `ask` step asks for, where that step stands, and its value before.
     asking: Option<Asking>,
+    /// The beginning of the value that is asked for, where only that was said.
+    begun: Option<begun::Begun>,
     /// What may be said where no table of the bot's own tells it.
     reaches: HashMap<reach::Key, Arc<reach::Reach>>,
 }
@@ -237,6 +240,7 @@ impl Interpreter {
             variants: AtomicUsize::new(0),
             given: Vec::new(),
             asking: None,
+            begun: None,
             reaches: HashMap::new(),
         }
     }
@@ -520,7 +524,7 @@ impl Interpreter {
 
     fn heard(&mut self, heard: &Heard) {
         let expect = self.expect();
-        let understood = self.language.understand(heard, &expect);
+        let understood = self.understood(heard, &expect);
         let understood = answer::sane(understood, &expect, &self.reach());
         let private = expect.private || understood.slots.iter().any(|s| self.is_private(&s.slot));
         let text = if private { "•••".to_owned() } else { heard.text.clone() };

@@ -278,3 +278,40 @@ fn keys_are_ignored_where_nothing_can_be_keyed() {
     assert_eq!(talk.asks(), Some("dato"));
     assert!(!talk.out.iter().any(|o| matches!(o, Output::End(_))));
 }
+
+#[test]
+fn a_value_said_in_pieces_is_put_together() {
+    passes(
+        &asking("type: es.nif, ask: [¿Su DNI?, ¿Y la letra?]"),
+        "cases:
+  - name: the letter after the next question
+    turns:
+      - user: quiero empezar
+      - user: uno dos tres cuatro cinco seis siete ocho
+      - expect: { said: ¿Y la letra?, asks: dato }
+      - user: zeta
+    expect: { slots: { dato: 12345678Z }, end: hecho }
+  - name: who begins anew is believed
+    turns:
+      - user: quiero empezar
+      - user: uno dos tres
+      - user: uno dos tres cuatro cinco seis siete ocho zeta
+    expect: { slots: { dato: 12345678Z }, end: hecho }
+  - name: other words between don't lose it
+    turns:
+      - user: quiero empezar
+      - user: uno dos tres cuatro cinco seis siete ocho
+      - user: espere
+      - user: zeta
+    expect: { slots: { dato: 12345678Z }, end: hecho }
+",
+    );
+    passes(
+        &asking("type: digits(6), ask: ¿Qué número?"),
+        "cases:
+  - name: in two halves
+    turns: [{ user: quiero empezar }, { user: uno dos tres }, { user: cuatro cinco seis }]
+    expect: { slots: { dato: '123456' }, end: hecho }
+",
+    );
+}
