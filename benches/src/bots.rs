@@ -16,7 +16,7 @@ pub fn run() -> Result<(), Trouble> {
         Arc::new(asr::embedded::Embedded::new().map_err(trouble("the recogniser"))?);
     line("| bot | spoken turns | right, clean | right, 10 dB |\n|---|---|---|---|");
     let mut sums = [(0, 0); 2];
-    for folder in sorted(Path::new(BOTS), |p| p.join("centro.yaml").is_file())? {
+    for folder in folders()? {
         let first = |problems: Vec<dialogs::Problem>| {
             Trouble(problems.first().map(ToString::to_string).unwrap_or_default())
         };
@@ -41,6 +41,11 @@ pub fn run() -> Result<(), Trouble> {
     }
     row("all", &sums);
     Ok(())
+}
+
+/// Folders of the shipped bots.
+pub fn folders() -> Result<Vec<PathBuf>, Trouble> {
+    sorted(Path::new(BOTS), |p| p.join("centro.yaml").is_file())
 }
 
 fn row(name: &str, counts: &[(usize, usize)]) {

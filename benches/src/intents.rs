@@ -1,11 +1,14 @@
 //! Intents with few examples, against a linear baseline of the same run, on data of
-//! others that are read in place. Nothing is chosen here: `few_shot` in models/nlu is where.
+//! others that are read in place, and on the shipped bots' own examples. Nothing is chosen
+//! here: `few_shot` in models/nlu is where.
 mod data;
+mod heard;
 mod linear;
 
 use crate::stats::{Table, line, number};
 use data::{Data, Split, folds, load, sampled};
 use e2e::server::{Trouble, trouble};
+use heard::{Heard, WRONG};
 use linear::Linear;
 use nlu::{IntentModel, TrainOptions};
 use std::path::Path;
@@ -24,6 +27,8 @@ struct Sums {
     total: f64,
     right: f64,
     baseline: f64,
+    heard: f64,
+    baseline_heard: f64,
     accepted: f64,
     unclear: f64,
     sure: Vec<(f64, bool)>,
@@ -31,9 +36,12 @@ struct Sums {
     baseline_areas: Vec<f64>,
 }
 
-/// Prints the tables; one line if the data are absent.
+/// Prints the tables; of others' data, one line if they are absent.
 pub fn run(root: Option<&Path>) -> Result<(), Trouble> {
+    let mut table = table();
+    bots(&mut table)?;
     let Some(root) = root.filter(|r| r.join("fb-multilingual-es/train.tsv").is_file()) else {
+        table.print();
         line(
             "no data for intents: --nlu PATH names the folder that holds fb-multilingual-es and ha-intents-*",
         );
@@ -42,17 +50,6 @@ pub fn run(root: Option<&Path>) -> Result<(), Trouble> {
     let train = load(&root.join("fb-multilingual-es/train.tsv"))?;
     let eval = load(&root.join("fb-multilingual-es/eval.tsv"))?;
     let drawn: Vec<Split> = SEEDS.iter().map(|s| (sampled(&train, EXAMPLES, *s), eval.clone())).collect();
-    let mut table = Table::new(&[
-        "data",
-        "tests",
-        "accuracy",
-        "linear",
-        "AUROC out of scope",
-        "linear",
-        "ECE",
-        "in scope accepted",
-        "of it unclear",
-    ]);
     row(&mut table, "fb-multilingual-es, 10 examples an intent, eval", &drawn)?;
     for language in ["es", "ca", "gl", "eu"] {
         let path = root.join(format!("ha-intents-{language}/tests.tsv"));
@@ -68,10 +65,40 @@ pub fn run(root: Option<&Path>) -> Result<(), Trouble> {
     speed(&train, &eval)
 }
 
+fn table() -> Table {
+    let badly = format!("accuracy, {WRONG} % of words heard wrong");
+    Table::new(&[
+        "data",
+        "tests",
+        "accuracy",
+        "linear",
+        &badly,
+        "linear",
+        "AUROC out of scope",
+        "linear",
+        "ECE",
+        "in scope accepted",
+        "of it unclear",
+    ])
+}
+
+/// The shipped bots, by cross-validation on their examples.
+fn bots(table: &mut Table) -> Result<(), Trouble> {
+    for folder in crate::bots::folders()? {
+        let bot = dialogs::Bot::load(&folder)
+            .map_err(|p| Trouble(p.first().map(ToString::to_string).unwrap_or_default()))?;
+        let examples: Data = bot.intents().iter().map(|(i, texts)| (i.clone(), texts.clone())).collect();
+        let name = folder.file_name().unwrap_or_default().to_string_lossy();
+        row(table, &format!("{name}, its examples, 5 folds"), &folds(&examples, 1))?;
+    }
+    Ok(())
+}
+
 fn row(table: &mut Table, name: &str, splits: &[Split]) -> Result<(), Trouble> {
     let mut sums = Sums::default();
+    let heard = Heard::new(splits.iter().flat_map(|s| [&s.0, &s.1]));
     for split in splits {
-        accuracy(split, &mut sums)?;
+        accuracy(split, &heard, &mut sums)?;
         for third in 0..3 {
             scope(split, third, &mut sums)?;
         }
@@ -82,6 +109,8 @@ fn row(table: &mut Table, name: &str, splits: &[Split]) -> Result<(), Trouble> {
         number(sums.total, 0),
         percent(sums.right),
         percent(sums.baseline),
+        percent(sums.heard),
+        percent(sums.baseline_heard),
         number(mean(&sums.areas), 3),
         number(mean(&sums.baseline_areas), 3),
         number(calibration(&sums.sure), 3),
@@ -102,7 +131,7 @@ fn each(test: &Data) -> impl Iterator<Item = (&String, &String)> {
     test.iter().flat_map(|(intent, texts)| texts.iter().map(move |text| (intent, text)))
 }
 
-fn accuracy((examples, test): &Split, sums: &mut Sums) -> Result<(), Trouble> {
+fn accuracy((examples, test): &Split, heard: &Heard, sums: &mut Sums) -> Result<(), Trouble> {
     let (ours, linear) = (model(examples)?, Linear::train(examples));
     for (intent, text) in each(test) {
         let got = ours.classify(text);
@@ -114,6 +143,10 @@ fn accuracy((examples, test): &Split, sums: &mut Sums) -> Result<(), Trouble> {
         sums.unclear += f64::from(u8::from(got.unclear));
         sums.sure.push((first.map_or(0.0, |r| f64::from(r.confidence)), right));
         sums.baseline += f64::from(u8::from(linear.classify(text).0 == intent));
+        let badly = heard.hear(text);
+        let first = ours.classify(&badly).ranked.into_iter().next();
+        sums.heard += f64::from(u8::from(first.is_some_and(|r| r.intent == *intent)));
+        sums.baseline_heard += f64::from(u8::from(linear.classify(&badly).0 == intent));
     }
     Ok(())
 }

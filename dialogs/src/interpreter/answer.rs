@@ -3,7 +3,7 @@
 use super::{Datum, Frame, Interpreter, Trouble, Wait};
 use crate::{
     exchange::{Source, What},
-    language::{Choice, Expect, ExpectedSlot, Found, Understood},
+    language::{Choice, Expect, ExpectedSlot, Found, SlotFound, Understood},
     model::{Action, ConfirmRule, Op},
     reach::Reach,
     value::{Kind, Value},
@@ -55,6 +55,7 @@ impl Interpreter {
         if let Wait::Opening = self.wait {
             return self.answer_opening(&u);
         }
+        let u = self.plain_yes_no(u);
         let waiting = matches!(self.wait, Wait::Reply { .. });
         let answers = !waiting && self.is_answer(&u, accept);
         let needed = if answers { INTENT_OVER_ANSWER } else { INTENT };
@@ -94,6 +95,19 @@ impl Interpreter {
             Wait::Confirm => self.answer_confirm(&u),
             Wait::Citizen | Wait::Opening | Wait::Over => {}
         }
+    }
+
+    /// A yes or a no, where one was asked for and nothing else was said. «No, no lo tengo» begins like a correction,
+    /// whose rest is neither.
+    fn plain_yes_no(&self, mut u: Understood) -> Understood {
+        let Wait::Slot(name) = &self.wait else { return u };
+        let asked = self.slot(name).is_some_and(|s| s.kind == Kind::YesNo);
+        let else_said = u.slots.iter().any(|s| s.slot == *name || matches!(s.found, Found::Valid(_)));
+        if let Some((yes, confidence)) = u.yes_no.filter(|_| asked && !else_said) {
+            let found = Found::Valid(Value::YesNo(yes));
+            u.slots.push(SlotFound { slot: name.clone(), found, confidence });
+        }
+        u
     }
 
     /// Whether the words answer what was asked.

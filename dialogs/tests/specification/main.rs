@@ -152,6 +152,11 @@ impl Talk {
 
     fn of(files: &Files, contact: &str) -> Self {
         let bot = loaded(files);
+        let language = Arc::new(TestLanguage::new(&bot));
+        Self::with(bot, language, contact)
+    }
+
+    fn with(bot: Arc<Bot>, language: Arc<dyn Language>, contact: &str) -> Self {
         let now = "2026-05-11T10:00:00".parse().unwrap();
         let start = Start {
             now,
@@ -160,7 +165,6 @@ impl Talk {
             contact: contact.into(),
             consent: [("sms".to_owned(), true)].into_iter().collect(),
         };
-        let language = Arc::new(TestLanguage::new(&bot));
         let run = Interpreter::new(bot, language, start);
         let mut talk = Self { run, now, out: Vec::new(), all: Vec::new() };
         talk.feed(Input::Started);

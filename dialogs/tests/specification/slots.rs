@@ -1,8 +1,11 @@
 //! «Slots»: every key of a slot. What each type takes is shown by the language's own tests and by `tests/types.rs`.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use dialogs::{BargeIn, Input, Output};
+use dialogs::{
+    BargeIn, Expect, Filter, Found, Heard, Input, Kind, Language, Output, Understood, Value,
+    testing::TestLanguage,
+};
 
 use super::{Talk, change, dialog, passes, refused};
 
@@ -252,6 +255,52 @@ fn single_keys_stand_for_values_and_are_four_at_most() {
     );
     assert!(keys("1: gas", "list(cosas)")[0].contains("unknown entry of the catalogue `gas`"));
     assert!(keys("10: agua", "list(cosas)")[0].contains("this is not a key: `10`"));
+}
+
+/// Ears that read what follows «no, no» as a correction, and so find no value in it.
+struct Corrected(TestLanguage);
+
+impl Language for Corrected {
+    fn understand(&self, heard: &Heard, expect: &Expect) -> Understood {
+        let mut all = self.0.understand(heard, expect);
+        all.slots.retain(|s| !matches!(s.found, Found::Valid(Value::YesNo(_))));
+        Understood { correction: true, ..all }
+    }
+
+    fn read_aloud(&self, value: &Value, how: Filter) -> String {
+        self.0.read_aloud(value, how)
+    }
+
+    fn validate(&self, kind: &Kind, written: &str, now: chrono::NaiveDateTime) -> Found {
+        self.0.validate(kind, written, now)
+    }
+
+    fn is_backchannel(&self, text: &str) -> bool {
+        self.0.is_backchannel(text)
+    }
+}
+
+#[test]
+fn a_no_that_begins_like_a_correction_is_a_no() {
+    let files = dialog(
+        "slots:\n  cosa: { type: list(cosas), ask: ¿Qué cosa? }\n  papel: { type: yes_no, ask: ¿Tiene el papel? }\n\
+         steps: [{ collect: [cosa, papel] }, { if: papel, then: { end: con } }, { end: sin }]\n",
+    );
+    for (words, outcome, cosa) in [
+        ("no, no lo tengo", Some("sin"), "agua"),
+        ("sí, sí", Some("con"), "agua"),
+        ("no, mejor la farola", None, "luz"),
+    ] {
+        let bot = super::loaded(&files);
+        let language = Arc::new(Corrected(TestLanguage::new(&bot)));
+        let mut talk = Talk::with(bot, language, "c1");
+        talk.say("quiero empezar").say("fuga").say(words);
+        assert_eq!(
+            (talk.outcome(), talk.run.slots()["cosa"].to_string().as_str()),
+            (outcome, cosa),
+            "{words}"
+        );
+    }
 }
 
 #[test]

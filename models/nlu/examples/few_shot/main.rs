@@ -5,7 +5,7 @@
 //! fb-multilingual-es, and a fifth of each ha-intents.
 //! - fb: K of each intent drawn from train, five seeds; tested on what is left of train.
 //! - ha: four fifths of the test sentences, among themselves in five folds.
-//! - bots: the appointment bot's own examples, in five folds.
+//! - bots: the five shipped bots' own examples, in five folds.
 #![expect(clippy::print_stdout, reason = "a report on the terminal")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,9 +28,12 @@ fn load(path: &Path) -> std::io::Result<Data> {
     Ok(data)
 }
 
-/// Examples of the appointment bot: lists of plain lines, one file an intent.
-fn bot() -> std::io::Result<Data> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../dialogs/bots/cita_previa/nlu");
+/// The bots that ship.
+const BOTS: [&str; 5] = ["cita_previa", "padron", "incidencias", "tributos", "emergencia"];
+
+/// Examples of a bot: lists of plain lines, one file an intent.
+fn bot(name: &str) -> std::io::Result<Data> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("../../dialogs/bots/{name}/nlu"));
     let mut data = Data::new();
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
@@ -221,7 +224,9 @@ fn main() -> Result<(), Trouble> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let errors = arguments.iter().any(|a| a == "--errors");
     let k = arguments.iter().find_map(|a| a.parse().ok()).unwrap_or(10);
-    report("cita_previa", &folds(&bot()?, 1, 5), errors)?;
+    for name in BOTS {
+        report(name, &folds(&bot(name)?, 1, 5), errors)?;
+    }
     let Some(root) = std::env::var_os("DIGAME_NLU").map(PathBuf::from) else {
         println!("no more data: set DIGAME_NLU to the folder that holds fb-multilingual-es");
         return Ok(());

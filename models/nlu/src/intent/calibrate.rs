@@ -13,6 +13,8 @@ use super::softmax;
 use crate::Error;
 
 const ROUNDS: usize = 3;
+/// What a score is divided by, and then at most: inputs are of like size.
+const TOP: f32 = 3.0;
 /// A lead over the next class that says no more than a smaller one.
 const FARTHEST: f32 = 12.0;
 /// An utterance of which an intent's examples have less than this is mostly foreign to it.
@@ -20,7 +22,7 @@ const FOREIGN: f32 = 0.3;
 /// How much steeper trust falls from there.
 const STEEP: f32 = 1.5;
 /// Weights of the evidence where a bot's own examples are too few to tell.
-const PRIOR: [f32; INPUTS] = [-3.0, 1.8, 0.5, 3.0, -0.2, 3.0, -1.5];
+const PRIOR: [f32; INPUTS] = [-3.0, 1.5, 0.7, 2.5, 0.0, 2.0, -1.5, -0.6, 0.5];
 /// How strongly the weights are held there, in examples.
 const HOLD: f32 = 20.0;
 
@@ -30,7 +32,9 @@ pub(crate) struct Evidence {
     /// Cosine with the nearest example of the most probable class, minus what is usual
     /// among its own examples.
     near: f32,
-    /// Its score minus the next one's.
+    /// The most probable class's score, scaled.
+    top: f32,
+    /// The same minus the next one's.
     margin: f32,
     /// Share of known words.
     coverage: f32,
@@ -38,7 +42,7 @@ pub(crate) struct Evidence {
     fits: Known,
 }
 
-const INPUTS: usize = 7;
+const INPUTS: usize = 9;
 
 /// The first and second highest of scores, with the place of the first.
 fn first_two(scores: &[f32]) -> (usize, f32, f32) {
@@ -59,6 +63,7 @@ impl Evidence {
         let at = |list: &[f32]| list.get(class).copied().unwrap_or(0.0);
         Self {
             near: at(&trial.nearest) - at(&trial.usual),
+            top: (first / TOP).clamp(-TOP, TOP),
             // A single class leads nobody.
             margin: if trial.logits.len() > 1 { (first - second).min(FARTHEST) } else { 0.0 },
             coverage: trial.coverage,
@@ -67,10 +72,10 @@ impl Evidence {
     }
 
     fn inputs(&self) -> [f32; INPUTS] {
-        let Known { missing, own, any } = self.fits;
+        let Known { missing, own, any, strange } = self.fits;
         // Below some share, every word less is worse than the last.
         let own = own - STEEP * (FOREIGN - own).max(0.0);
-        [1.0, self.near, self.margin, self.coverage, missing, own, any]
+        [1.0, self.near, self.margin, self.coverage, missing, own, any, strange, self.top]
     }
 }
 
@@ -119,8 +124,9 @@ impl Scope {
     }
 }
 
-/// Runs the rounds; none for fewer than three intents or very few examples.
-pub(crate) fn rounds(samples: &[Sample], classes: usize) -> Result<Vec<Trial>, Error> {
+/// Runs the rounds, with meaning weighing as given; none for fewer than three intents or
+/// very few examples.
+pub(crate) fn rounds(samples: &[Sample], classes: usize, meaning: f32) -> Result<Vec<Trial>, Error> {
     let mut trials = Vec::new();
     if classes < ROUNDS {
         return Ok(trials);
@@ -137,44 +143,54 @@ pub(crate) fn rounds(samples: &[Sample], classes: usize) -> Result<Vec<Trial>, E
         if train.is_empty() || test.is_empty() {
             continue;
         }
-        trials.extend(round_trials(&train, &test, classes, round)?);
+        let learnt = Learnt::new(&train, classes, meaning)?;
+        trials.extend(learnt.trials(&test, round));
     }
     Ok(trials)
 }
 
-fn round_trials(
-    train: &[Sample],
-    test: &[&Sample],
+/// What a round has learnt.
+struct Learnt {
     classes: usize,
-    round: usize,
-) -> Result<Vec<Trial>, Error> {
-    let vectoriser = Vectoriser::fit(train, classes);
-    let vectors: Vec<_> = train.iter().map(|s| vectoriser.vector(&s.words)).collect();
-    let weights = softmax::train(&vectors, train, classes, vectoriser.len())?;
-    let labels: Vec<usize> = train.iter().map(|s| s.class).collect();
-    let index = Index::new(&vectors, &labels, vectoriser.len());
-    let usual = index.usual(&vectors, train, classes);
-    // Classes that were held out have no column of their own.
-    let kept: Vec<usize> = (0..classes).filter(|c| c % ROUNDS != round).collect();
-    let keep = |all: Vec<f32>| kept.iter().filter_map(|c| all.get(*c).copied()).collect::<Vec<f32>>();
-    Ok(test
-        .iter()
-        .map(|s| {
-            let seen = vectoriser.see(&s.words);
+    vectoriser: Vectoriser,
+    weights: softmax::Weights,
+    index: Index,
+    usual: Vec<f32>,
+}
+
+impl Learnt {
+    fn new(train: &[Sample], classes: usize, meaning: f32) -> Result<Self, Error> {
+        let mut vectoriser = Vectoriser::fit(train, classes);
+        vectoriser.meaning = meaning;
+        let vectors: Vec<_> = train.iter().map(|s| vectoriser.vector(&s.words)).collect();
+        let weights = softmax::train(&vectors, train, classes, vectoriser.len())?;
+        let labels: Vec<usize> = train.iter().map(|s| s.class).collect();
+        let index = Index::new(&vectors, &labels, vectoriser.len());
+        let usual = index.usual(&vectors, train, classes);
+        Ok(Self { classes, vectoriser, weights, index, usual })
+    }
+
+    fn trials(&self, test: &[&Sample], round: usize) -> Vec<Trial> {
+        // Classes that were held out have no column of their own.
+        let kept: Vec<usize> = (0..self.classes).filter(|c| c % ROUNDS != round).collect();
+        let keep = |all: Vec<f32>| kept.iter().filter_map(|c| all.get(*c).copied()).collect::<Vec<f32>>();
+        let trial = |s: &&Sample| {
+            let seen = self.vectoriser.see(&s.words);
             let scores = Scores {
-                logits: keep(weights.logits(&seen.vector)),
-                nearest: keep(index.nearest(&seen, classes)),
-                usual: keep(usual.clone()),
-                coverage: vectoriser.coverage(&s.words),
+                logits: keep(self.weights.logits(&seen.vector)),
+                nearest: keep(self.index.nearest(&seen, self.classes)),
+                usual: keep(self.usual.clone()),
+                coverage: self.vectoriser.coverage(&s.words),
             };
-            let fits = |c: usize| vectoriser.fits(&s.words, kept.get(c).copied().unwrap_or(0));
+            let fits = |c: usize| self.vectoriser.fits(&s.words, kept.get(c).copied().unwrap_or(0));
             Trial {
                 evidence: Evidence::of(&scores, fits),
                 scores,
                 class: kept.iter().position(|c| *c == s.class),
             }
-        })
-        .collect())
+        };
+        test.iter().map(trial).collect()
+    }
 }
 
 /// Temperature and scope that explain the trials.

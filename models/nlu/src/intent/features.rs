@@ -1,25 +1,34 @@
 //! Words → a sparse vector: TF-IDF of character 2- to 5-grams inside word borders,
-//! of word 1- and 2-grams, and of concepts with their pairs, each family of length one;
-//! then which pillars of the intents are there and which are not, and the mean of the
-//! words' vectors. Hours, days and numbers that stand together are one word.
+//! of word 1- and 2-grams, of concepts with their pairs, and of any two words in their
+//! order, each family of length one; then which pillars of the intents are there and
+//! which are not, and the mean of the words' vectors. Hours, days and numbers that stand
+//! together are one word.
 
 use std::collections::HashMap;
 
-use super::concepts::Concepts;
-use super::profile::{Known, Profiles};
-use super::{Sample, vectors};
+use super::concepts::{Concepts, NUMBER, TIME};
+use super::profile::{Known, Profiles, Said};
+use super::{Sample, ridge, vectors};
 use crate::es::phonetic;
 
 /// Sorted `(feature, weight)`.
 pub(crate) type Sparse = Vec<(u32, f32)>;
 
+/// Families of which it counts how much was never seen: pairs mostly are not.
+const SHARING: usize = 3;
 /// Families of features, each normalised by itself: they weigh alike whatever
 /// their number.
-const FAMILIES: usize = 3;
+const FAMILIES: usize = 4;
 /// Length of the part that tells which pillars are there.
 const PILLARS: f32 = 1.3;
-/// Length of the part that tells the words' meaning.
-const MEANING: f32 = 1.2;
+/// Length of the part that tells the words' meaning: what it may be, and what it is where
+/// there are more examples than are tried.
+const MEANINGS: [f32; 3] = [0.9, 0.6, 1.2];
+const MEANING: f32 = 0.9;
+/// Most examples by which it is chosen.
+const TRIED: usize = 400;
+/// Most words of which any two are a feature.
+const PAIRED: usize = 24;
 
 /// Features that were seen in training and how rare they are.
 #[derive(Debug)]
@@ -32,6 +41,8 @@ pub(crate) struct Vectoriser {
     rarest: f32,
     concepts: Concepts,
     profiles: Profiles,
+    /// Length of the part that tells the words' meaning.
+    pub meaning: f32,
 }
 
 /// FNV-1a, with the family in front.
@@ -67,12 +78,17 @@ fn count(words: &[String], concepts: &Concepts) -> [Vec<(u64, f32)>; FAMILIES] {
     let line: Vec<&str> =
         std::iter::once("<").chain(keys.iter().map(String::as_str)).chain(std::iter::once(">")).collect();
     grams.extend(line.windows(2).map(|pair| hash(2, pair)));
-    [tally(chars), tally(grams), tally(meanings(words, concepts))]
+    [tally(chars), tally(grams), tally(meanings(words, concepts)), tally(pairs(words, concepts))]
+}
+
+/// Numbers and days say little about what is wanted.
+fn tells_little(concept: &str) -> bool {
+    matches!(concept, NUMBER | TIME)
 }
 
 /// Whether a word is a number or part of a time: it says little about what is wanted.
 fn measures(word: &str, concepts: &Concepts) -> bool {
-    matches!(concepts.of(word), Some("numero" | "tiempo_dicho"))
+    concepts.of(word).is_some_and(|m| tells_little(m.narrow))
 }
 
 /// The words with each run of numbers and times, and the short words within, as «9».
@@ -104,8 +120,8 @@ fn joined<'a>(words: &'a [String], concepts: &Concepts) -> Vec<&'a str> {
 /// What a word is counted as: its concept, or else how it sounds; none for numbers and
 /// times.
 fn atom(word: &str, concepts: &Concepts) -> Option<u64> {
-    match concepts.of(word) {
-        Some("numero" | "tiempo_dicho") => None,
+    match concepts.of(word).map(|m| m.narrow) {
+        Some(concept) if tells_little(concept) => None,
         Some(concept) => Some(hash(7, &[concept])),
         None => Some(hash(6, &[&phonetic::key(word)])),
     }
@@ -119,12 +135,42 @@ fn atoms(words: &[String], concepts: &Concepts) -> Vec<u64> {
     out
 }
 
-/// Concepts, one after another, and any two together.
+/// Any two atoms in their order, however far apart, and which is first: «abrir» says
+/// one thing with «puerta» and another with «cerradura». A run of numbers and times is one.
+fn pairs(words: &[String], concepts: &Concepts) -> Vec<u64> {
+    let mut all: Vec<u64> = words.iter().map(|w| atom(w, concepts).unwrap_or_default()).collect();
+    all.dedup();
+    all.truncate(PAIRED);
+    let pair = |a: u64, b: u64| mix(hash(8, &[]), a, b);
+    let start = all.first().map(|a| pair(0, *a));
+    let any = all.iter().enumerate().flat_map(|(i, a)| all.iter().skip(i + 1).map(move |b| pair(*a, *b)));
+    start.into_iter().chain(any).collect()
+}
+
+/// One hash of two, in their order.
+fn mix(seed: u64, a: u64, b: u64) -> u64 {
+    let step = |h: u64, x: u64| (h ^ x).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
+    step(step(seed, a), b)
+}
+
+/// Concepts, one after another, and any two together: the broad ones, and what the narrow
+/// ones add.
 fn meanings(words: &[String], concepts: &Concepts) -> Vec<u64> {
-    let all: Vec<&str> = words.iter().filter_map(|w| concepts.of(w)).collect();
+    let all: Vec<_> = words.iter().filter_map(|w| concepts.of(w)).collect();
+    let mut out = together(all.iter().map(|m| m.broad).collect());
+    let mut left = out.clone();
+    for feature in together(all.iter().map(|m| m.narrow).collect()) {
+        match left.iter().position(|l| *l == feature) {
+            Some(at) => drop(left.swap_remove(at)),
+            None => out.push(feature),
+        }
+    }
+    out
+}
+
+fn together(all: Vec<&str>) -> Vec<u64> {
     let mut out: Vec<u64> = all.iter().map(|c| hash(3, &[c])).collect();
-    // Numbers and days say little about what is wanted.
-    let mut acts: Vec<&str> = all.into_iter().filter(|c| !matches!(*c, "numero" | "tiempo_dicho")).collect();
+    let mut acts: Vec<&str> = all.into_iter().filter(|c| !tells_little(c)).collect();
     let line: Vec<&str> = std::iter::once("<").chain(acts.iter().copied()).collect();
     out.extend(line.windows(2).map(|pair| hash(4, pair)));
     acts.sort_unstable();
@@ -190,7 +236,7 @@ impl Vectoriser {
             .collect();
         let rarest = idf(1.0);
         let words = heard.into_iter().map(|(k, n)| (k, idf(n))).collect();
-        Self { known, words, rarest, concepts, profiles }
+        Self { known, words, rarest, concepts, profiles, meaning: MEANING }
     }
 
     /// Number of features.
@@ -207,7 +253,7 @@ impl Vectoriser {
     pub fn see(&self, words: &[String]) -> Seen {
         let mut vector: Sparse = Vec::new();
         let mut share = 0.0;
-        for family in count(words, &self.concepts) {
+        for (number, family) in count(words, &self.concepts).into_iter().enumerate() {
             let (mut known, mut all) = (0.0_f32, 0.0_f32);
             let mut part: Sparse = Vec::with_capacity(family.len());
             for (key, n) in family {
@@ -223,7 +269,9 @@ impl Vectoriser {
                 }
             }
             let scale = if known > 0.0 { known.sqrt().recip() } else { 0.0 };
-            share += if all > 0.0 { (known / all).sqrt() / FAMILIES as f32 } else { 0.0 };
+            if all > 0.0 && number < SHARING {
+                share += (known / all).sqrt() / SHARING as f32;
+            }
             vector.extend(part.into_iter().map(|(i, w)| (i, w * scale)));
         }
         self.add_dense(words, &mut vector);
@@ -238,15 +286,49 @@ impl Vectoriser {
         let weight = PILLARS / (pillars.len().max(1) as f32).sqrt();
         let there = pillars.iter().enumerate().map(|(i, p)| (2 * i + usize::from(own.contains(p)), weight));
         let meaning = vectors::sentence(words).into_iter().enumerate();
-        let meaning = meaning.map(|(i, x)| (2 * pillars.len() + i, MEANING * x));
+        let meaning = meaning.map(|(i, x)| (2 * pillars.len() + i, self.meaning * x));
         let start = self.known.len();
         vector.extend(there.chain(meaning).filter_map(|(i, w)| Some((u32::try_from(start + i).ok()?, w))));
     }
 
+    /// Chooses how much meaning weighs: as lets most examples be named rightly by the others.
+    /// The vectors know some bots' words better than others'.
+    pub fn weigh_meaning(&mut self, samples: &[Sample], classes: usize) {
+        let mut firsts: Vec<&Sample> = Vec::new();
+        for sample in samples.iter().filter(|s| s.weight >= 1.0) {
+            if firsts.last().is_none_or(|last| last.origin != sample.origin) {
+                firsts.push(sample);
+            }
+        }
+        if firsts.len() > TRIED {
+            return;
+        }
+        let labels: Vec<usize> = firsts.iter().map(|s| s.class).collect();
+        self.meaning = 0.0;
+        let vectors: Vec<Sparse> = firsts.iter().map(|s| self.vector(&s.words)).collect();
+        let index = Index::new(&vectors, &labels, self.len());
+        let plain: Vec<f32> = vectors.iter().flat_map(|v| index.products(v)).collect();
+        let means: Vec<_> = firsts.iter().map(|s| vectors::sentence(&s.words)).collect();
+        let cosine = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(x, y)| x * y).sum::<f32>();
+        let alike: Vec<f32> = means.iter().flat_map(|a| means.iter().map(move |b| cosine(a, b))).collect();
+        let mut best = 0;
+        for weight in MEANINGS {
+            let kernel = plain.iter().zip(&alike).map(|(p, a)| p + weight * weight * a).collect();
+            let right = ridge::named_by_others(kernel, &labels, classes);
+            if right > best || weight == MEANING {
+                (best, self.meaning) = (right, weight);
+            }
+        }
+    }
+
     /// How well the words fit a class.
     pub fn fits(&self, words: &[String], class: usize) -> Known {
-        let words: Vec<(&str, Option<u64>)> =
-            words.iter().map(|w| (w.as_str(), atom(w, &self.concepts))).collect();
+        let said = words.iter().map(|word| Said {
+            word,
+            atom: atom(word, &self.concepts),
+            concept: self.concepts.of(word).is_some(),
+        });
+        let words: Vec<Said<'_>> = said.collect();
         self.profiles.known(&words, class)
     }
 
@@ -308,7 +390,7 @@ impl Index {
             let products = self.products(vector).into_iter().zip(samples);
             let near = products
                 .filter(|(_, s)| s.class == sample.class && s.origin != sample.origin)
-                .map(|(p, _)| p / FAMILIES as f32)
+                .map(|(p, _)| p / SHARING as f32)
                 .fold(0.0, f32::max);
             if let Some((sum, n)) = sums.get_mut(sample.class) {
                 *sum += near;
@@ -324,7 +406,7 @@ impl Index {
         let mut best = vec![0.0_f32; classes];
         for (product, class) in self.products(&seen.vector).into_iter().zip(&self.classes) {
             if let Some(b) = best.get_mut(*class) {
-                *b = b.max(product * seen.share / FAMILIES as f32);
+                *b = b.max(product * seen.share / SHARING as f32);
             }
         }
         best

@@ -12,6 +12,7 @@ mod concepts;
 mod features;
 mod normalise;
 mod profile;
+mod ridge;
 mod rng;
 mod softmax;
 mod template;
@@ -105,10 +106,11 @@ impl IntentModel {
             .map_err(|e| Error::Normaliser(format!("no thread to train on: {e}")))?;
         let classes = intents.len();
         let (vectoriser, vectors, weights, rounds) = pool.install(|| -> Result<_, Error> {
-            let vectoriser = Vectoriser::fit(&samples, classes);
+            let mut vectoriser = Vectoriser::fit(&samples, classes);
+            vectoriser.weigh_meaning(&samples, classes);
             let vectors: Vec<Sparse> = samples.iter().map(|s| vectoriser.vector(&s.words)).collect();
             let weights = softmax::train(&vectors, &samples, classes, vectoriser.len())?;
-            let rounds = calibrate::rounds(&samples, classes)?;
+            let rounds = calibrate::rounds(&samples, classes, vectoriser.meaning)?;
             Ok((vectoriser, vectors, weights, rounds))
         })?;
         let index = features::Index::new(

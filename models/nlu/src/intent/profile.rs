@@ -10,6 +10,8 @@ use super::vectors;
 const PILLAR: f32 = 0.6;
 /// Fewest examples from which a pillar can be told.
 const FEWEST: f32 = 3.0;
+/// Most strange concepts that count.
+const STRANGE: f32 = 2.0;
 /// Most that missing pillars count.
 const MOST: f32 = 4.0;
 
@@ -33,6 +35,18 @@ pub(crate) struct Known {
     pub own: f32,
     /// Share of the words, by their rarity, that any example has.
     pub any: f32,
+    /// Concepts said that no example of the class has, 0 to 2.
+    pub strange: f32,
+}
+
+/// A word as profiles see it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Said<'a> {
+    pub word: &'a str,
+    /// None for numbers and times.
+    pub atom: Option<u64>,
+    /// Whether the atom is a concept, rather than the word's own sound.
+    pub concept: bool,
 }
 
 impl Profiles {
@@ -66,10 +80,9 @@ impl Profiles {
         (n + 0.3) / (self.size.get(class).copied().unwrap_or(0.0) + 1.0)
     }
 
-    /// What speaks for the utterance being of the class; `words` are its words with the
-    /// atom of each, those that are numbers or times with none.
-    pub fn known(&self, words: &[(&str, Option<u64>)], class: usize) -> Known {
-        let has = |atom: u64| words.iter().any(|w| w.1 == Some(atom));
+    /// What speaks for the utterance being of the class.
+    pub fn known(&self, words: &[Said<'_>], class: usize) -> Known {
+        let has = |atom: u64| words.iter().any(|w| w.atom == Some(atom));
         let missing: f32 = self
             .pillars
             .iter()
@@ -77,17 +90,18 @@ impl Profiles {
             .filter(|(atom, rate)| *rate > 0.5 && !has(*atom))
             .map(|(_, rate)| -(1.0 - rate).ln())
             .sum();
-        let (mut own, mut any, mut total) = (0.0, 0.0, 0.0);
-        for (word, atom) in words {
-            let Some(atom) = atom else { continue };
-            let weight = (vectors::rarity(word) - 2.0).max(1.0);
+        let (mut own, mut any, mut total, mut strange) = (0.0, 0.0, 0.0, 0.0_f32);
+        for said in words {
+            let Some(atom) = said.atom else { continue };
+            let weight = (vectors::rarity(said.word) - 2.0).max(1.0);
+            let row = self.counts.get(&atom);
+            let is_own = row.and_then(|row| row.get(class)).is_some_and(|n| *n > 0.0);
             total += weight;
-            if let Some(row) = self.counts.get(atom) {
-                any += weight;
-                own += if row.get(class).is_some_and(|n| *n > 0.0) { weight } else { 0.0 };
-            }
+            any += if row.is_some() { weight } else { 0.0 };
+            own += if is_own { weight } else { 0.0 };
+            strange += f32::from(u8::from(said.concept && !is_own));
         }
         let share = |part: f32| if total > 0.0 { part / total } else { 1.0 };
-        Known { missing: missing.min(MOST), own: share(own), any: share(any) }
+        Known { missing: missing.min(MOST), own: share(own), any: share(any), strange: strange.min(STRANGE) }
     }
 }

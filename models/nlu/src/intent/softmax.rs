@@ -13,6 +13,9 @@ use crate::Error;
 
 /// Cost of a mistake against the length of the weights.
 const COST: f64 = 20.0;
+/// Power of a class's rarity by which its mistakes cost more: half way between counting
+/// examples alike and counting classes alike.
+const EVEN: f32 = 0.5;
 /// Weight of the constant feature, by which classes have a bias.
 const BIAS: f64 = 0.2;
 /// Steps at most.
@@ -98,8 +101,7 @@ fn dual(
         .flat_map(|s| (0..classes).map(move |c| if s.class == c { 1.0 } else { 0.0 }))
         .collect();
     let targets = Tensor::from_vec(targets, (n, classes), &device)?;
-    let weights: Vec<f32> = samples.iter().map(|s| s.weight * COST as f32).collect();
-    let weights = Tensor::from_vec(weights, (n, 1), &device)?;
+    let weights = Tensor::from_vec(costs(samples, classes), (n, 1), &device)?;
     let step = 1.0 / (0.5 * norm(&kernel, &weights, n)? + 1.0);
     let mut alpha = Tensor::zeros((n, classes), candle_core::DType::F32, &device)?;
     let mut ahead = alpha.clone();
@@ -120,6 +122,20 @@ fn dual(
         }
     }
     Ok(alpha.to_vec2()?)
+}
+
+/// What a mistake costs, by sample.
+fn costs(samples: &[Sample], classes: usize) -> Vec<f32> {
+    let mut sizes = vec![0.0_f32; classes];
+    for sample in samples {
+        if let Some(size) = sizes.get_mut(sample.class) {
+            *size += sample.weight;
+        }
+    }
+    let present = sizes.iter().filter(|n| **n > 0.0).count().max(1) as f32;
+    let mean = sizes.iter().sum::<f32>() / present;
+    let rare = |class: usize| (mean / sizes.get(class).copied().unwrap_or(mean).max(0.1)).powf(EVEN);
+    samples.iter().map(|s| s.weight * COST as f32 * rare(s.class)).collect()
 }
 
 fn softmax(logits: &Tensor) -> candle_core::Result<Tensor> {

@@ -167,3 +167,39 @@ fn other_languages_are_data_and_words_never_seen_are_known_by_meaning() {
         assert_eq!(got.ranked[0].intent, intent, "{text}: {got:?}");
     }
 }
+
+#[test]
+fn what_a_word_asks_for_depends_on_the_words_beside_it() {
+    let intent =
+        |name: &str, examples: &[&str]| (name.to_owned(), examples.iter().map(|e| (*e).to_owned()).collect());
+    let bot = vec![
+        intent(
+            "mas_despacio",
+            &[
+                "hable más despacio",
+                "un poco más lento, por favor",
+                "va muy rápido",
+                "habla demasiado deprisa",
+            ],
+        ),
+        intent(
+            "mas_rapido",
+            &[
+                "hable más deprisa",
+                "un poco más rápido, por favor",
+                "va muy lento",
+                "habla demasiado despacio",
+            ],
+        ),
+    ];
+    let model = IntentModel::train(&bot, &TrainOptions::default()).unwrap();
+    for (text, intent) in [
+        ("vaya más lento", "mas_despacio"),
+        ("es que habla muy deprisa", "mas_despacio"),
+        ("vaya más ligero", "mas_rapido"),
+        ("es que va usted muy despacito", "mas_rapido"),
+    ] {
+        let got = model.classify(text);
+        assert_eq!(got.ranked[0].intent, intent, "{text}: {got:?}");
+    }
+}
