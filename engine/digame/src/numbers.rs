@@ -54,10 +54,10 @@ impl Post {
 
 impl Table {
     /// Loads every bot and finds the one of each number. Where a version of a bot is published, it answers,
-    /// and the bot's folder is not looked at.
+    /// and the bot's folder is not looked at. A bot that no number reaches may be half written: it is left out.
     ///
     /// # Errors
-    /// The first mistake, in one line: a file of a bot, or a number that names no bot.
+    /// The first mistake, in one line: a file of a bot that answers, or a number that names no bot.
     pub fn load(dialogs: &Dialogs, versions: &Versions) -> Result<Self, Failure> {
         let mut sources = bots::all(&dialogs.folder)?;
         for bot in versions.bots() {
@@ -68,6 +68,12 @@ impl Table {
         }
         let (mut ready, mut fixed_prompts, mut languages) = (BTreeMap::new(), Vec::new(), BTreeSet::new());
         for (name, material) in &sources {
+            if is_draft(dialogs, versions, name)?
+                && let Err(problems) = material.load(name)
+            {
+                tracing::warn!(bot = name, "left out, no number reaches it: {}", bots::refuse(name, &problems));
+                continue;
+            }
             let (post, prompts) = post(name, material, versions)?;
             languages.extend(post.answering().flat_map(|bot| bot.voices.keys().cloned()));
             ready.insert(name.as_str(), post);
@@ -93,6 +99,12 @@ impl Table {
         let names = ready.into_keys().map(str::to_owned).collect();
         Ok(Self { by_number, default, names, fixed_prompts, languages, folder: dialogs.folder.clone() })
     }
+}
+
+/// Whether nobody can call a bot: no number reaches it, and no version of it is published.
+fn is_draft(dialogs: &Dialogs, versions: &Versions, name: &str) -> Result<bool, Failure> {
+    let called = dialogs.default == name || dialogs.numbers.values().any(|to| to.bot() == name);
+    Ok(!called && versions.state(name)?.current.is_none())
 }
 
 /// What answers for a bot, and the prompts of it all.
@@ -250,4 +262,26 @@ fn reload(
     };
     let table = Table::load(&dialogs, versions)?;
     Ok((dialogs, table))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{bot, write};
+
+    #[test]
+    fn a_half_written_bot_is_left_out_unless_a_number_reaches_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let bots = folder.path().join("bots");
+        write(&bot("Son"), &bots.join("eco"));
+        std::fs::create_dir_all(bots.join("borrador")).unwrap();
+        std::fs::write(bots.join("borrador/centro.yaml"), "centre: Sin acabar\nopen").unwrap();
+        let load = |default: &str| {
+            let dialogs = Dialogs { folder: bots.clone(), default: default.into(), ..Default::default() };
+            Table::load(&dialogs, &Versions::of(folder.path()))
+        };
+        assert_eq!(load("eco").unwrap().names, ["eco"]);
+        let Err(Failure::Usage(why)) = load("borrador") else { panic!("it can be called") };
+        assert!(why.contains("borrador") && why.contains("centro.yaml:2"), "{why}");
+    }
 }

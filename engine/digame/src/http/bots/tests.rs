@@ -402,7 +402,7 @@ async fn test_cases_are_run_with_what_is_not_saved_and_name_their_lines() {
 #[tokio::test]
 async fn examples_that_will_be_confused_are_told_and_remembered() {
     let served = serve().await;
-    let alike = "- le doy una cifra ahora\n- páseme con una persona\n- quiero decir un número ya\n- apunte una cantidad ahora\n";
+    let alike = "- le doy una cifra ahora\n- páseme ya con una persona\n- quiero decir un número ya\n- apunte una cantidad ahora\n";
     let body = json!({ "files": { "nlu/cantidad.yaml": alike } });
     let (status, first) = served.json("POST", "/api/bots/eco/intents", body.clone()).await;
     let problems = first["problems"].as_array().unwrap();

@@ -23,15 +23,14 @@ const KEPT: usize = 16;
 const LEARNT: usize = 4;
 
 type Ready = (Arc<Bot>, Arc<dyn Language>);
-
-/// Results by the hash of what they are of, the one used last at the end.
-type Kept<T> = Mutex<VecDeque<(String, T)>>;
+/// Values by a hash, the one used last at the end.
+type Remembered<T> = Arc<Mutex<VecDeque<(String, T)>>>;
 
 /// What need not be done twice.
 #[derive(Clone, Default)]
 pub struct Trials {
-    learnt: Arc<Kept<Ready>>,
-    tried: Arc<Kept<Vec<dialogs::Problem>>>,
+    learnt: Remembered<Ready>,
+    tried: Remembered<Vec<dialogs::Problem>>,
     /// One trial at a time: each takes a whole core.
     turn: Arc<tokio::sync::Mutex<()>>,
 }
@@ -55,7 +54,7 @@ impl Trials {
     }
 }
 
-fn found<T: Clone>(kept: &Kept<T>, key: &str) -> Option<T> {
+fn found<T: Clone>(kept: &Remembered<T>, key: &str) -> Option<T> {
     let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
     let at = kept.iter().position(|(known, _)| known == key)?;
     let entry = kept.remove(at)?;
@@ -63,7 +62,7 @@ fn found<T: Clone>(kept: &Kept<T>, key: &str) -> Option<T> {
     kept.back().map(|(_, value)| value.clone())
 }
 
-fn keep<T>(kept: &Kept<T>, key: String, value: T, most: usize) {
+fn keep<T>(kept: &Remembered<T>, key: String, value: T, most: usize) {
     let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
     kept.retain(|(known, _)| *known != key);
     kept.push_back((key, value));
