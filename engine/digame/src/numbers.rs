@@ -71,7 +71,11 @@ impl Table {
             if is_draft(dialogs, versions, name)?
                 && let Err(problems) = material.load(name)
             {
-                tracing::warn!(bot = name, "left out, no number reaches it: {}", bots::refuse(name, &problems));
+                tracing::warn!(
+                    bot = name,
+                    "left out, no number reaches it: {}",
+                    bots::refuse(name, &problems)
+                );
                 continue;
             }
             let (post, prompts) = post(name, material, versions)?;
