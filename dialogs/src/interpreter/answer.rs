@@ -11,8 +11,10 @@ use crate::{
 
 /// An intent of `always` is followed from this confidence on…
 const INTENT: f32 = 0.6;
-/// …and from this one on where the same words also answer the question.
+/// …from this one on where the same words also answer the question…
 const INTENT_OVER_ANSWER: f32 = 0.85;
+/// …and from this one on where any words do.
+const INTENT_OVER_ANY_WORDS: f32 = 0.95;
 
 /// What the language says, without anything that was not asked for.
 pub(super) fn sane(mut u: Understood, expect: &Expect, reach: &Reach) -> Understood {
@@ -58,7 +60,11 @@ impl Interpreter {
         let u = self.plain_yes_no(u);
         let waiting = matches!(self.wait, Wait::Reply { .. });
         let answers = !waiting && self.is_answer(&u, accept);
-        let needed = if answers { INTENT_OVER_ANSWER } else { INTENT };
+        let needed = match self.asks().and_then(|name| self.slot(name)) {
+            Some(slot) if answers && slot.kind.takes_any_words() => INTENT_OVER_ANY_WORDS,
+            _ if answers => INTENT_OVER_ANSWER,
+            _ => INTENT,
+        };
         if let Some((intent, confidence)) = u.intents.first()
             && *confidence >= needed
             && let Some(action) = self.always(intent)

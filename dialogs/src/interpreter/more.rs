@@ -25,7 +25,8 @@ impl Interpreter {
         self.code()
     }
 
-    pub(super) fn code(&self) -> &str {
+    /// The code of the language spoken now.
+    pub fn code(&self) -> &str {
         self.pack.as_deref().unwrap_or("es")
     }
 

@@ -18,6 +18,8 @@ pub struct Spoken<'a> {
     pub words: &'a str,
     /// The turn's place in the case, from 0.
     pub turn: usize,
+    /// The code of the language that the contact goes on in.
+    pub language: &'a str,
     /// What the bot waits for.
     pub listen: &'a Listen,
 }
@@ -73,12 +75,12 @@ pub struct TurnHeard {
 }
 
 /// Every spoken turn of a case, heard by `hear`. Each begins where the turns before it, heard as written, have
-/// led: a turn does not fail for the one before it.
+/// led: a turn does not fail for the one before it. What `hear` can't speak is left out.
 pub fn hear_case(
     bot: &Arc<Bot>,
     suite: &Suite,
     (case, language): (&Case, &Arc<dyn Language>),
-    hear: &mut dyn FnMut(&Spoken<'_>) -> Heard,
+    hear: &mut dyn FnMut(&Spoken<'_>) -> Option<Heard>,
 ) -> Vec<TurnHeard> {
     let mut out = Vec::new();
     for (turn, what) in case.turns.iter().enumerate() {
@@ -92,7 +94,9 @@ pub fn hear_case(
         };
         let (mut written, mut spoken) = (stand(), stand());
         let Some(listen) = written.listen.clone().filter(|_| written.end.is_none()) else { continue };
-        let heard = hear(&Spoken { words: say, turn, listen: &listen });
+        let spoken_in = written.interpreter.code().to_owned();
+        let asked = Spoken { words: say, turn, language: &spoken_in, listen: &listen };
+        let Some(heard) = hear(&asked) else { continue };
         let text = heard.text.clone();
         written.voice(Heard::text(say), *over);
         if text.trim().is_empty() {

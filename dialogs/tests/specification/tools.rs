@@ -33,7 +33,7 @@ fn a_case_heard_by_other_ears_is_judged_turn_by_turn() {
     let suite = Suite::parse("t", suite).unwrap();
     // The second turn is heard as something else; the third begins where the words as written led.
     let mut hear = |spoken: &dialogs::testing::Spoken<'_>| {
-        Heard::text(if spoken.turn == 1 { "farola" } else { spoken.words })
+        Some(Heard::text(if spoken.turn == 1 { "farola" } else { spoken.words }))
     };
     let turns = hear_case(&bot, &suite, (&suite.cases[0], &language), &mut hear);
     assert_eq!(turns.iter().map(|t| t.right).collect::<Vec<_>>(), [true, false, true]);

@@ -91,7 +91,7 @@ impl Stage {
         Ok(Stage { ear, voices, noise_db, seed })
     }
 
-    /// Hears every case of a suite.
+    /// Hears every case of a suite; turns in other languages than Spanish are left out.
     ///
     /// # Errors
     /// A voice that fails.
@@ -105,12 +105,13 @@ impl Stage {
         for (number, case) in suite.cases.iter().enumerate() {
             let mut failed = None;
             let turns = hear_case(bot, suite, (case, language), &mut |spoken| {
+                // The voices speak Spanish.
+                if spoken.language != "es" {
+                    return None;
+                }
                 // The same turn sounds the same, whatever else is tested with it.
                 let dice = Dice::new(&[self.seed, number as u64, spoken.turn as u64]);
-                self.hear(spoken, dice).unwrap_or_else(|error| {
-                    failed = Some(error);
-                    Heard::default()
-                })
+                self.hear(spoken, dice).map_err(|error| failed = Some(error)).ok()
             });
             if let Some(error) = failed {
                 return Err(error);

@@ -31,6 +31,8 @@ pub use spanish::Spanish;
 const OUT_OF_SCOPE: f32 = 0.5;
 /// A slot that was not asked for must be surer than this.
 const UNASKED: f32 = 0.55;
+/// Words that are welcome whatever they are, however unsure the recogniser is of them.
+const ANY_WORDS: f32 = 0.5;
 /// A value that is this sure is what the words say, and no other.
 const PLAIN: f32 = 0.9;
 /// Share of the best reading's confidence that another must have to be tried.
@@ -163,9 +165,11 @@ impl<'a> Readings<'a> {
         Some((self.0.get(reading).copied().unwrap_or_default(), found))
     }
 
-    /// The same without the words themselves.
+    /// The same without the words themselves: how sure it is of those that say the value.
     fn extract(&self, kind: &nlu::Kind, context: &Context) -> Option<(f32, Vec<nlu::Found>)> {
-        self.read(kind, context).map(|((_, words), found)| (words, found))
+        let ((text, words), found) = self.read(kind, context)?;
+        let sure = found.first().map_or(words, |best| sure_of(text, words, &best.span));
+        Some((sure, found))
     }
 
     /// Whether words that mean something stand outside a span of a reading.
@@ -262,7 +266,9 @@ fn slots(said: &Readings<'_>, expect: &Expect, questions: &Questions) -> (Vec<Sl
         };
         let Some(((text, words), found)) = said.read(&kind, &context) else { continue };
         let Some(best) = found.iter().find(|f| !taken.iter().any(|t| overlap(t, &f.span))) else { continue };
-        let confidence = best.confidence * words * if best.status == Status::Unsure { UNSURE } else { 1.0 };
+        let confidence = best.confidence
+            * sure_of(text, words, &best.span)
+            * if best.status == Status::Unsure { UNSURE } else { 1.0 };
         let whole = matches!(best.status, Status::Sound | Status::Unsure | Status::Unclear);
         // Any words may be a name, and any number an amount.
         let guess = matches!(slot.kind, Kind::Number | Kind::YesNo | Kind::Exact(Exact::Name));
@@ -295,7 +301,17 @@ fn question(
 fn free_text(said: &Readings<'_>, slot: &ExpectedSlot) -> Option<SlotFound> {
     let (text, confidence) = said.0.first().filter(|(text, _)| !text.trim().is_empty())?;
     let found = Found::Valid(Value::Text((*text).to_owned()));
-    Some(SlotFound { slot: slot.name.clone(), found, confidence: *confidence })
+    // Asked again, the citizen would say the same.
+    Some(SlotFound { slot: slot.name.clone(), found, confidence: confidence.max(ANY_WORDS) })
+}
+
+/// How sure a reading is of the words in a span. A reading is right if all its words are, each as likely as the
+/// others: so many of them are right with the root's power.
+fn sure_of(text: &str, whole: f32, span: &std::ops::Range<usize>) -> f32 {
+    let count = |text: &str| text.split_whitespace().count().max(1) as f32;
+    whole
+        .clamp(0.0, 1.0)
+        .powf(text.get(span.clone()).map_or(1.0, |said| (count(said) / count(text)).min(1.0)))
 }
 
 fn overlap(a: &std::ops::Range<usize>, b: &std::ops::Range<usize>) -> bool {

@@ -89,7 +89,8 @@ fn name(text: &Text, i: usize) -> Option<(usize, char)> {
         return (c.is_ascii_lowercase() || c == 'ñ').then(|| (i + 1, c.to_ascii_uppercase_es()));
     }
     let letter = match word {
-        "be" => 'B',
+        // As it sounds: Spain's V is «uve».
+        "be" | "ve" => 'B',
         "ce" | "se" => 'C',
         "de" => 'D',
         "efe" | "efre" => 'F',
@@ -106,7 +107,7 @@ fn name(text: &Text, i: usize) -> Option<(usize, char)> {
         "erre" | "ere" => 'R',
         "ese" => 'S',
         "te" => 'T',
-        "uve" | "ube" | "ve" | "huve" => 'V',
+        "uve" | "ube" | "huve" => 'V',
         "equis" | "ekis" | "esquis" => 'X',
         "ye" | "igriega" => 'Y',
         "zeta" | "ceta" | "seta" | "zeda" | "ceda" | "cheta" => 'Z',
