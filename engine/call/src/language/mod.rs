@@ -31,6 +31,10 @@ pub use spanish::Spanish;
 const OUT_OF_SCOPE: f32 = 0.5;
 /// A slot that was not asked for must be surer than this.
 const UNASKED: f32 = 0.55;
+/// Most words after a «si» that is a yes.
+const MOST_AFTER_YES: usize = 4;
+/// What the words of a value that passes its own check are worth at least.
+const CHECKED: f32 = 0.6;
 /// Words that are welcome whatever they are, however unsure the recogniser is of them.
 const ANY_WORDS: f32 = 0.5;
 /// A value that is this sure is what the words say, and no other.
@@ -196,12 +200,7 @@ impl dialogs::Language for Speaker {
         Understood {
             intents: text.map_or_else(Vec::new, |(text, _)| self.intents(text, expect)),
             slots,
-            yes_no: all.extract(&nlu::Kind::YesNo, &context).and_then(|(words, found)| {
-                match found.first()?.value {
-                    nlu::Value::YesNo(yes) => Some((yes, found.first()?.confidence * words)),
-                    _ => None,
-                }
-            }),
+            yes_no: yes_no(&all, expect),
             choice: choice(&expect.options),
             earlier_choice: choice(&expect.earlier_options),
             correction: corrected.is_some(),
@@ -247,6 +246,22 @@ impl Speaker {
     }
 }
 
+/// Yes or no. A recogniser does not hear accents: where yes or no is asked, a short answer that begins with «si» says
+/// «sí».
+fn yes_no(said: &Readings<'_>, expect: &Expect) -> Option<(bool, f32)> {
+    let rest =
+        said.first().strip_prefix("si ").filter(|rest| rest.split_whitespace().count() <= MOST_AFTER_YES);
+    let affirmed = rest.filter(|_| expect.yes_no).map(|rest| format!("sí, {rest}"));
+    let words = said.0.first().map_or(0.0, |r| r.1);
+    let affirmed = affirmed.as_ref().map(|text| Readings(vec![(text.as_str(), words)], said.1));
+    let context = Context::at(expect.now);
+    let (words, found) = affirmed.as_ref().unwrap_or(said).extract(&nlu::Kind::YesNo, &context)?;
+    match found.first()?.value {
+        nlu::Value::YesNo(yes) => Some((yes, found.first()?.confidence * words)),
+        _ => None,
+    }
+}
+
 /// Slots that the utterance fills: the asked one first; what its words said is
 /// not read a second time for another slot. And whether one of them is all that was said.
 fn slots(said: &Readings<'_>, expect: &Expect, questions: &Questions) -> (Vec<SlotFound>, bool) {
@@ -266,9 +281,10 @@ fn slots(said: &Readings<'_>, expect: &Expect, questions: &Questions) -> (Vec<Sl
         };
         let Some(((text, words), found)) = said.read(&kind, &context) else { continue };
         let Some(best) = found.iter().find(|f| !taken.iter().any(|t| overlap(t, &f.span))) else { continue };
-        let confidence = best.confidence
-            * sure_of(text, words, &best.span)
-            * if best.status == Status::Unsure { UNSURE } else { 1.0 };
+        let words = sure_of(text, words, &best.span);
+        let checked = asked && best.status == Status::Sound && has_check(&slot.kind);
+        let words = if checked { words.max(CHECKED) } else { words };
+        let confidence = best.confidence * words * if best.status == Status::Unsure { UNSURE } else { 1.0 };
         let whole = matches!(best.status, Status::Sound | Status::Unsure | Status::Unclear);
         // Any words may be a name, and any number an amount.
         let guess = matches!(slot.kind, Kind::Number | Kind::YesNo | Kind::Exact(Exact::Name));
@@ -303,6 +319,11 @@ fn free_text(said: &Readings<'_>, slot: &ExpectedSlot) -> Option<SlotFound> {
     let found = Found::Valid(Value::Text((*text).to_owned()));
     // Asked again, the citizen would say the same.
     Some(SlotFound { slot: slot.name.clone(), found, confidence: confidence.max(ANY_WORDS) })
+}
+
+/// Whether hardly any words that were not meant so have a kind's form.
+fn has_check(kind: &Kind) -> bool {
+    matches!(kind, Kind::Nif | Kind::Exact(Exact::Iban | Exact::Nuss | Exact::Plate))
 }
 
 /// How sure a reading is of the words in a span. A reading is right if all its words are, each as likely as the

@@ -224,6 +224,22 @@ fn a_correction_and_a_mask_are_of_each_language() {
 }
 
 #[test]
+fn what_is_heard_without_accents_or_unsurely_still_answers() {
+    let mut expect = expecting(Kind::YesNo, true);
+    expect.yes_no = true;
+    let heard = |text: &str, confidence: f32, expect: &Expect| {
+        spanish().understand(&Heard { text: text.into(), confidence, alternatives: Vec::new() }, expect)
+    };
+    let yes_no = |text: &str| heard(text, 0.5, &expect).yes_no.filter(|y| y.1 > 0.35).map(|y| y.0);
+    assert_eq!(yes_no("si es el mismo"), Some(true));
+    assert_eq!(yes_no("no lo tengo"), Some(false));
+    let plate = expecting(Kind::Exact(dialogs::Exact::Plate), true);
+    let found = heard("uno dos tres cuatro ve ce de", 0.2, &plate).slots.pop().unwrap();
+    assert_eq!(found.found, Found::Valid(Value::Exact(dialogs::Exact::Plate, "1234BCD".into())));
+    assert!(found.confidence > 0.35, "{found:?}");
+}
+
+#[test]
 fn words_that_are_wholly_the_answer_are_no_intent() {
     let examples = [
         ("preguntar_tributos", ["la tasa de la basura", "el recibo de la basura", "pagar la basura"]),
