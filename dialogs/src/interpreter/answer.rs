@@ -14,7 +14,7 @@ const INTENT: f32 = 0.6;
 /// …from this one on where the same words also answer the question…
 const INTENT_OVER_ANSWER: f32 = 0.85;
 /// …and from this one on where any words do.
-const INTENT_OVER_ANY_WORDS: f32 = 0.95;
+const INTENT_OVER_ANY_WORDS: f32 = 0.9;
 
 /// What the language says, without anything that was not asked for.
 pub(super) fn sane(mut u: Understood, expect: &Expect, reach: &Reach) -> Understood {
