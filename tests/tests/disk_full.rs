@@ -50,7 +50,7 @@ fn a_call_goes_on_while_the_disk_is_full_and_the_next_is_recorded() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     std::fs::create_dir(&data).unwrap();
-    assert!(exits_well(&["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", data.to_str().unwrap()]));
+    assert!(exits_well(&["mount", "-t", "tmpfs", "-o", "size=256m", "tmpfs", data.to_str().unwrap()]));
     tokio::runtime::Runtime::new().unwrap().block_on(fill_and_free(folder.path()));
     assert!(exits_well(&["umount", data.to_str().unwrap()]));
 }
