@@ -45,11 +45,13 @@ async fn until_taken(server: &Server, times: usize) {
     }
 }
 
+/// In `centro.yaml`, and as the key of each translation.
 fn reword(server: &Server, from: &str, to: &str) {
-    let centre = server.folder.join("bots/cita_previa/centro.yaml");
-    let text = std::fs::read_to_string(&centre).unwrap();
-    assert!(text.contains(from), "{text}");
-    std::fs::write(&centre, text.replace(from, to)).unwrap();
+    for file in ["centro.yaml", "idiomas/ca.yaml", "idiomas/en.yaml", "idiomas/eu.yaml", "idiomas/gl.yaml"] {
+        let file = server.folder.join("bots/cita_previa").join(file);
+        let text = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, text.replace(from, to)).unwrap();
+    }
 }
 
 #[tokio::test]

@@ -45,8 +45,13 @@ async fn what_is_saved_answers_the_next_call_and_a_mistake_changes_nothing() {
 
     let centre = bots.join("cita_previa/centro.yaml");
     let text = std::fs::read_to_string(&centre).unwrap();
-    std::fs::write(&centre, text.replace("Oficina de Atención a la Ciudadanía. Soy", "Buenos días. Soy"))
-        .unwrap();
+    // The Spanish text is also the key of its translations.
+    for file in ["centro.yaml", "idiomas/ca.yaml", "idiomas/en.yaml", "idiomas/eu.yaml", "idiomas/gl.yaml"] {
+        let file = bots.join("cita_previa").join(file);
+        let text = std::fs::read_to_string(&file).unwrap();
+        let text = text.replace("Oficina de Atención a la Ciudadanía. Soy", "Buenos días. Soy");
+        std::fs::write(&file, text).unwrap();
+    }
     until_logged(&server, "they answer the next call").await;
     let second = call(&server, 2).await;
     assert!(said(&second).contains("Buenos días. Soy"), "{}", said(&second));
