@@ -8,29 +8,15 @@
 )]
 
 mod common;
+#[path = "common/dice.rs"]
+mod dice;
 
 use std::sync::Arc;
 
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use dialogs::{Bot, CallError, Heard, Input, Interpreter, Language, Output, Start, testing::TestLanguage};
+use dice::Dice;
 use proptest::{prelude::*, test_runner::TestRunner};
-
-/// SplitMix64: the same callers from the same seed, everywhere.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((z ^ (z >> 31)) % sides as u64) as usize
-    }
-
-    fn pick<'a, T: ?Sized>(&mut self, all: &[&'a T]) -> &'a T {
-        all[self.roll(all.len())]
-    }
-}
 
 const SAYS: &[&str] = &[
     "quiero cita",
@@ -129,11 +115,11 @@ fn call(bot: &Arc<Bot>, language: &Arc<dyn Language>, seed: u64, turns: usize) -
             None if turn >= turns => Input::NoInput,
             None => match dice.roll(20) {
                 0 => Input::NoInput,
-                1 => Input::Keys(dice.pick(KEYS).to_owned()),
+                1 => Input::Keys(KEYS[dice.roll(KEYS.len())].to_owned()),
                 2 => Input::Interrupted { heard_chars: dice.roll(80) },
                 3 => Input::Reply { call: 99, result: Err(CallError::Timeout) },
                 4 => Input::Finished,
-                5 if dice.roll(4) == 0 => Input::Heard(Heard::text(dice.pick(ENDS))),
+                5 if dice.roll(4) == 0 => Input::Heard(Heard::text(ENDS[dice.roll(ENDS.len())])),
                 // Most callers most of the time answer what is asked.
                 n if n > 7 && !seed.is_multiple_of(4) => {
                     let says: &[&str] = match bot_side.asks() {
@@ -154,12 +140,12 @@ fn call(bot: &Arc<Bot>, language: &Arc<dyn Language>, seed: u64, turns: usize) -
                             "no, mejor el viernes",
                         ],
                     };
-                    Input::Heard(Heard::text(dice.pick(says)))
+                    Input::Heard(Heard::text(says[dice.roll(says.len())]))
                 }
                 _ => {
                     let confidence = 0.2 + 0.1 * dice.roll(9) as f32;
                     Input::Heard(Heard {
-                        text: dice.pick(SAYS).to_owned(),
+                        text: SAYS[dice.roll(SAYS.len())].to_owned(),
                         confidence,
                         alternatives: Vec::new(),
                     })

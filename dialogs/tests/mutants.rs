@@ -8,6 +8,9 @@
     reason = "a test's helpers fail with it"
 )]
 
+#[path = "common/dice.rs"]
+mod dice;
+
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -18,26 +21,10 @@ use chrono::{NaiveDate, TimeDelta};
 use dialogs::{
     Bot, CallError, Case, Heard, Input, Interpreter, Language, Output, Start, What, testing::TestLanguage,
 };
+use dice::Dice;
 
 /// Mutants, over all bots.
 const MUTANTS: u64 = 1_000;
-
-/// SplitMix64: the same mutants from the same seed, everywhere.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((z ^ (z >> 31)) % sides.max(1) as u64) as usize
-    }
-
-    fn pick<'a, T>(&mut self, all: &'a [T]) -> &'a T {
-        &all[self.roll(all.len())]
-    }
-}
 
 type Files = Vec<(String, String)>;
 
@@ -96,7 +83,8 @@ fn mutate(files: &mut Files, dice: &mut Dice) {
         let with_steps: Vec<usize> = (0..files.len())
             .filter(|f| files[*f].1.contains("\nsteps:") || files[*f].0 == "centro.yaml")
             .collect();
-        let at = if dice.roll(4) > 0 { *dice.pick(&with_steps) } else { dice.roll(files.len()) };
+        let at =
+            if dice.roll(4) > 0 { with_steps[dice.roll(with_steps.len())] } else { dice.roll(files.len()) };
         let mut lines: Vec<String> = files[at].1.lines().map(str::to_owned).collect();
         if lines.is_empty() {
             continue;
@@ -121,7 +109,7 @@ fn mutate(files: &mut Files, dice: &mut Dice) {
             _ => {
                 let mut inside: Vec<String> = lines[line].split(' ').map(str::to_owned).collect();
                 let word = dice.roll(inside.len());
-                inside[word] = dice.pick(&words).clone();
+                inside[word] = words[dice.roll(words.len())].clone();
                 lines[line] = inside.join(" ");
             }
         }
@@ -212,10 +200,10 @@ fn call(bot: &Arc<Bot>, language: &Arc<dyn Language>, seed: u64) -> (String, boo
             None if turn > 70 => Input::NoInput,
             None => match dice.roll(12) {
                 0 => Input::NoInput,
-                1 | 2 => Input::Keys((*dice.pick(&KEYS)).to_owned()),
+                1 | 2 => Input::Keys(KEYS[dice.roll(KEYS.len())].to_owned()),
                 3 => Input::Interrupted { heard_chars: dice.roll(80) },
-                4..=7 if !says.is_empty() => Input::Heard(Heard::text(dice.pick(&says).clone())),
-                _ => Input::Heard(Heard::text(*dice.pick(&STOCK))),
+                4..=7 if !says.is_empty() => Input::Heard(Heard::text(says[dice.roll(says.len())].clone())),
+                _ => Input::Heard(Heard::textSTOCK[dice.roll(STOCK.len())]),
             },
         };
     }

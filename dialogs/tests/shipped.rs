@@ -7,6 +7,9 @@
     reason = "a test's helpers fail with it"
 )]
 
+#[path = "common/dice.rs"]
+mod dice;
+
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -18,6 +21,7 @@ use dialogs::{
     Bot, CallError, Case, Heard, Input, Interpreter, Language, Output, Start,
     testing::{Mock, Suite, TestLanguage, Turn},
 };
+use dice::Dice;
 
 /// Random callers of each test file.
 const CALLERS: u64 = 60;
@@ -44,19 +48,6 @@ fn suites(folder: &Path) -> Vec<Suite> {
     let mut files: Vec<PathBuf> = files.filter(|f| f.to_string_lossy().ends_with(".test.yaml")).collect();
     files.sort();
     files.iter().map(|f| Suite::load(f).unwrap_or_else(|p| panic!("{}: {}", f.display(), p[0]))).collect()
-}
-
-/// SplitMix64: the same callers from the same seed, everywhere.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((z ^ (z >> 31)) % sides as u64) as usize
-    }
 }
 
 /// What the citizens of the test files say and key, and the examples of the intents.

@@ -57,6 +57,23 @@ pub fn copy(from: &Path, to: &Path) -> Result<(), Trouble> {
     Ok(())
 }
 
+/// Rewords a text of a bot's `centro.yaml`, and the key of each of its translations.
+pub fn reword(bot: &Path, from: &str, to: &str) -> Result<(), Trouble> {
+    let centre = bot.join("centro.yaml");
+    let text = std::fs::read_to_string(&centre).map_err(trouble("reword"))?;
+    if !text.contains(from) {
+        return Err(Trouble(format!("reword: no «{from}» in {}", centre.display())));
+    }
+    std::fs::write(&centre, text.replace(from, to)).map_err(trouble("reword"))?;
+    for entry in std::fs::read_dir(bot.join("idiomas")).map_err(trouble("reword"))?.flatten() {
+        if entry.path().is_file() {
+            let text = std::fs::read_to_string(entry.path()).map_err(trouble("reword"))?;
+            std::fs::write(entry.path(), text.replace(from, to)).map_err(trouble("reword"))?;
+        }
+    }
+    Ok(())
+}
+
 /// A port that is free for UDP and TCP on loopback.
 pub fn free_port() -> Result<u16, Trouble> {
     for _ in 0..50 {

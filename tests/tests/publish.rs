@@ -1,6 +1,6 @@
 //! Versions over a running server: what is published answers the next call, and a kill loses nothing.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-use e2e::server::{Server, Wanted, binary, copy};
+use e2e::server::{Server, Wanted, binary, copy, reword};
 use serde_json::Value;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -45,15 +45,6 @@ async fn until_taken(server: &Server, times: usize) {
     }
 }
 
-/// In `centro.yaml`, and as the key of each translation.
-fn reword(server: &Server, from: &str, to: &str) {
-    for file in ["centro.yaml", "idiomas/ca.yaml", "idiomas/en.yaml", "idiomas/eu.yaml", "idiomas/gl.yaml"] {
-        let file = server.folder.join("bots/cita_previa").join(file);
-        let text = std::fs::read_to_string(&file).unwrap();
-        std::fs::write(&file, text.replace(from, to)).unwrap();
-    }
-}
-
 #[tokio::test]
 async fn what_is_published_answers_and_what_is_taken_back_answers_no_more() {
     let folder = tempfile::tempdir().unwrap();
@@ -73,15 +64,16 @@ async fn what_is_published_answers_and_what_is_taken_back_answers_no_more() {
     until_taken(&server, 1).await;
 
     // From now on the folder is a draft, even a broken one.
-    reword(&server, "opening:", "openning:");
+    reword(&bots.join("cita_previa"), "opening:", "openning:").unwrap();
     until_taken(&server, 2).await;
     assert_eq!(version_that_answers(&server, 2).await, first);
     let refused = digame(&server, &["publish", "cita_previa"]).output().unwrap();
     let why = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(refused.status.code() == Some(1) && why.contains("did you mean `opening`?"), "{why}");
 
-    reword(&server, "openning:", "opening:");
-    reword(&server, "Soy un asistente automático", "Le atiende un asistente automático");
+    reword(&bots.join("cita_previa"), "openning:", "opening:").unwrap();
+    reword(&bots.join("cita_previa"), "Soy un asistente automático", "Le atiende un asistente automático")
+        .unwrap();
     // Killed at any instant, either nothing has happened or all of it.
     for wait_ms in [50, 200, 400, 700, 1_000, 1_500] {
         let mut child = digame(&server, &["publish", "cita_previa", "--no-tests"])

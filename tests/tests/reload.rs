@@ -1,6 +1,6 @@
 //! A designer saves a file: the next call hears it; a mistake changes nothing.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-use e2e::server::{Server, Wanted, binary, copy};
+use e2e::server::{Server, Wanted, binary, copy, reword};
 use serde_json::Value;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -43,21 +43,15 @@ async fn what_is_saved_answers_the_next_call_and_a_mistake_changes_nothing() {
     let first = call(&server, 1).await;
     assert!(said(&first).contains("Oficina de Atención"), "{}", said(&first));
 
-    let centre = bots.join("cita_previa/centro.yaml");
-    let text = std::fs::read_to_string(&centre).unwrap();
-    // The Spanish text is also the key of its translations.
-    for file in ["centro.yaml", "idiomas/ca.yaml", "idiomas/en.yaml", "idiomas/eu.yaml", "idiomas/gl.yaml"] {
-        let file = bots.join("cita_previa").join(file);
-        let text = std::fs::read_to_string(&file).unwrap();
-        let text = text.replace("Oficina de Atención a la Ciudadanía. Soy", "Buenos días. Soy");
-        std::fs::write(&file, text).unwrap();
-    }
+    let bot = bots.join("cita_previa");
+    let (from, to) = ("Oficina de Atención a la Ciudadanía. Soy", "Buenos días. Soy");
+    reword(&bot, from, to).unwrap();
     until_logged(&server, "they answer the next call").await;
     let second = call(&server, 2).await;
     assert!(said(&second).contains("Buenos días. Soy"), "{}", said(&second));
     assert_ne!(first["dialog_version"], second["dialog_version"]);
 
-    std::fs::write(&centre, text.replace("opening:", "openning:")).unwrap();
+    reword(&bot, "opening:", "openning:").unwrap();
     until_logged(&server, "the bots answer as before").await;
     assert!(server.log().contains("centro.yaml:"), "{}", server.log());
     let third = call(&server, 3).await;

@@ -2,6 +2,7 @@
 //! training did not hear.
 use crate::lines::Through;
 use crate::sound::{Dice, FRAME, SOUNDS, coloured, level, line_of, speak};
+use call::rehearsal::VOICES;
 use e2e::server::{Trouble, trouble};
 use std::path::Path;
 
@@ -45,18 +46,6 @@ const NAMES: [&str; 23] = [
     "ce",
     "ka",
     "e",
-];
-
-/// Voices of eSpeak NG that the training left out, and how fast they speak (words a minute).
-const UNHEARD: [&str; 8] = [
-    "es+f4",
-    "es+m5",
-    "es-419+Mario",
-    "es-419+Alicia",
-    "es+pablo",
-    "es-419+steph2",
-    "es+miguel",
-    "es+belinda",
 ];
 
 /// What callers say to a town hall about appointments, the register, incidents, taxes and an emergency line;
@@ -267,7 +256,7 @@ pub fn hours(folder: &str, count: usize) -> Result<Vec<Said>, Trouble> {
 /// The sentences, each said by one or two of the unheard voices, before any line.
 pub fn sentences() -> Result<Vec<Said>, Trouble> {
     let mut all = Vec::new();
-    for (n, voice) in UNHEARD.iter().enumerate() {
+    for (n, voice) in VOICES.iter().enumerate() {
         let texts: Vec<&str> = SENTENCES.iter().skip(n % 5).step_by(5).copied().collect();
         for (words, clip) in texts.iter().zip(speak(voice, &texts)?) {
             let clip = trimmed(&clip);
@@ -285,7 +274,7 @@ pub fn sentences() -> Result<Vec<Said>, Trouble> {
 /// multa». The two parts are spoken apart.
 pub fn hesitating() -> Result<Vec<Said>, Trouble> {
     let (mut all, mut dice) = (Vec::new(), Dice(17));
-    for (n, voice) in UNHEARD.iter().enumerate() {
+    for (n, voice) in VOICES.iter().enumerate() {
         for text in SENTENCES.iter().skip(n % 2).step_by(2) {
             let words: Vec<&str> = text.split(' ').collect();
             let leans = |at: &usize| words.get(*at).is_some_and(|w| spanish::LEANING.contains(w));

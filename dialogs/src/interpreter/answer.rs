@@ -52,7 +52,8 @@ fn in_own_words(mut u: Understood, expect: &Expect, corrects: bool) -> Understoo
 }
 
 impl Interpreter {
-    pub(super) fn answer(&mut self, u: Understood) {
+    /// `expect` is what made sense as an answer when the words were said.
+    pub(super) fn answer(&mut self, u: Understood, expect: &Expect) {
         let accept = self.bot.centre.accept;
         if let Wait::Opening = self.wait {
             return self.answer_opening(&u);
@@ -76,15 +77,14 @@ impl Interpreter {
             }
             self.note(What::Intent { intent: intent.clone(), confidence: *confidence });
             if !waiting {
-                let values = beside_intent(u, &self.expect());
+                let values = beside_intent(u, expect);
                 let values = self.wanted(values, &action);
                 self.take_values(&values, false);
             }
             return self.follow(action);
         }
         let corrects = self.has_correction(&u);
-        let u =
-            if matches!(self.wait, Wait::Slot(_)) { in_own_words(u, &self.expect(), corrects) } else { u };
+        let u = if matches!(self.wait, Wait::Slot(_)) { in_own_words(u, expect, corrects) } else { u };
         match self.wait.clone() {
             Wait::Reply { .. } => self.note(What::Ignored { input: "heard".into() }),
             Wait::Slot(slot) => self.answer_slot(&slot, &u),
@@ -185,7 +185,7 @@ impl Interpreter {
     }
 
     /// At the opening: an intent starts a dialog; so do values that only one dialog takes.
-    fn answer_opening(&mut self, u: &Understood) {
+    pub(super) fn answer_opening(&mut self, u: &Understood) {
         let accept = self.bot.centre.accept;
         if let Some((intent, confidence)) = u.intents.first().cloned() {
             let starts = self.bot.startable().find(|(_, d)| d.start_on.contains(&intent)).map(|(i, _)| i);

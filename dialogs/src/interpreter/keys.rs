@@ -61,9 +61,10 @@ impl Interpreter {
             Wait::Opening => {
                 let intent = super::ask::opening(&self.bot).and_then(|o| o.keys.get(&keys).cloned());
                 match intent {
-                    Some(intent) => {
-                        self.answer(Understood { intents: vec![(intent, 1.0)], ..Understood::default() })
-                    }
+                    Some(intent) => self.answer_opening(&Understood {
+                        intents: vec![(intent, 1.0)],
+                        ..Understood::default()
+                    }),
                     None => self.miss(Some("not_understood")),
                 }
             }

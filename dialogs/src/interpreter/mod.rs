@@ -544,7 +544,7 @@ impl Interpreter {
             let resume = Some(self.wait.clone());
             return self.block(dialog, addr, resume);
         }
-        self.answer(understood);
+        self.answer(understood, &expect);
     }
 
     /// Keeps a value; false if the calendar refuses it.

@@ -22,16 +22,11 @@ impl Interpreter {
 
     /// The code of the language spoken now: the centre's, until the citizen or the dialog changes it.
     pub fn spoken_language(&self) -> &str {
-        self.code()
-    }
-
-    /// The code of the language spoken now.
-    pub fn code(&self) -> &str {
         self.pack.as_deref().unwrap_or("es")
     }
 
     pub(super) fn change_language(&mut self, code: &str) {
-        if code == self.code() {
+        if code == self.spoken_language() {
             return;
         }
         let home = code == "es";
@@ -48,12 +43,13 @@ impl Interpreter {
     /// The value of a name in the language spoken now.
     pub(super) fn value(&self, name: &str) -> Option<Value> {
         let value = self.data.get(name)?.value.clone();
-        Some(match (&value, self.pack(), self.slot(name).map(|s| &s.kind)) {
-            (Value::Item(item), Some(pack), Some(Kind::List(list))) => {
+        let Some(pack) = self.pack() else { return Some(value) };
+        Some(match (&value, self.slot(name).map(|s| &s.kind)) {
+            (Value::Item(item), Some(Kind::List(list))) => {
                 let there = pack.catalogues.get(&list.name).and_then(|c| c.item(&item.id));
                 there.cloned().map_or(value, Value::Item)
             }
-            (Value::Article(article), Some(pack), Some(Kind::Knowledge(known))) => {
+            (Value::Article(article), Some(Kind::Knowledge(known))) => {
                 let there = pack.knowledge.get(&known.name).and_then(|k| k.article(&article.id));
                 there.cloned().map_or(value, Value::Article)
             }
@@ -209,14 +205,15 @@ impl Interpreter {
 
     /// Whether a step sends a message that the citizen has not agreed to: nothing is asked for it then.
     pub(super) fn lacks_consent(&self, op: &Op) -> bool {
-        let Op::Message { needs: Some(needs), .. } = op else { return false };
-        self.look(needs) != Some(Value::YesNo(true))
+        matches!(op, Op::Message { needs: Some(needs), .. } if !self.has_agreed(needs))
+    }
+
+    fn has_agreed(&self, needs: &Path) -> bool {
+        self.look(needs) == Some(Value::YesNo(true))
     }
 
     pub(super) fn message(&mut self, email: bool, to: &Template, (name, needs): (&str, Option<&Path>)) {
-        if let Some(needs) = needs
-            && self.look(needs) != Some(Value::YesNo(true))
-        {
+        if let Some(needs) = needs.filter(|n| !self.has_agreed(n)) {
             return self.note(What::NotSent { needs: needs.written() });
         }
         let bot = self.bot.clone();

@@ -19,27 +19,36 @@ const SLOW: f32 = 0.75;
 #[derive(Default)]
 struct Spoken {
     text: String,
-    record: String,
+    /// What may be written down, from where on it differs from the text.
+    record: Option<String>,
     speech: Vec<Speech>,
-    /// The words since the last cut.
-    piece: String,
+    /// Where the last piece ended in the text.
+    cut: usize,
     rate: f32,
     spell: bool,
 }
 
 impl Spoken {
-    fn add(&mut self, text: &str, record: &str) {
+    fn add(&mut self, text: &str) {
         self.text.push_str(text);
-        self.piece.push_str(text);
-        self.record.push_str(record);
+        if let Some(record) = &mut self.record {
+            record.push_str(text);
+        }
+    }
+
+    /// Words that are written down otherwise than they are said.
+    fn add_recorded(&mut self, text: &str, masked: &str) {
+        self.record.get_or_insert_with(|| self.text.clone()).push_str(masked);
+        self.text.push_str(text);
     }
 
     /// What was said so far is a piece by itself, with this pause after it.
     fn cut(&mut self, pause: Duration) {
-        let text = std::mem::take(&mut self.piece);
+        let text = self.text.get(self.cut..).unwrap_or_default();
         if !text.trim().is_empty() || !pause.is_zero() {
-            self.speech.push(Speech { text, rate: self.rate, pause });
+            self.speech.push(Speech { text: text.to_owned(), rate: self.rate, pause });
         }
+        self.cut = self.text.len();
     }
 }
 
@@ -47,7 +56,7 @@ impl Interpreter {
     /// The value of a path; none if it is not filled.
     pub(super) fn look(&self, path: &Path) -> Option<Value> {
         let (root, fields) = match (path.root.as_str(), path.fields.as_slice()) {
-            ("language", []) => return Some(Value::Text(self.code().to_owned())),
+            ("language", []) => return Some(Value::Text(self.spoken_language().to_owned())),
             ("call", [field]) => {
                 let text = if field == "from" { &self.start.from } else { &self.start.to };
                 return Some(Value::Text(text.clone()));
@@ -62,11 +71,15 @@ impl Interpreter {
     /// A template as a prompt, in the language spoken now. `extra` are values that only this place knows.
     pub(super) fn render(&self, template: &Template, extra: &[(&str, Value)]) -> Prompt {
         let template = self.wording(template);
-        let mut out = Spoken { rate: self.rate, ..Spoken::default() };
+        let mut out = Spoken {
+            text: String::with_capacity(template.written.len()),
+            rate: self.rate,
+            ..Spoken::default()
+        };
         for part in &template.parts {
             match part {
-                Part::Text(t) if !out.spell => out.add(t, t),
-                Part::Text(t) => out.add(&self.spelled(t), t),
+                Part::Text(t) if !out.spell => out.add(t),
+                Part::Text(t) => out.add_recorded(&self.spelled(t), t),
                 Part::Mark(Mark::Break(pause)) => out.cut(*pause),
                 Part::Mark(Mark::Slow(on)) => {
                     out.cut(Duration::ZERO);
@@ -81,17 +94,17 @@ impl Interpreter {
                     let shown = if self.is_private(&path.root) { Filter::Masked } else { filter };
                     let words = self.words(&value, filter);
                     if shown == filter {
-                        out.add(&words, &words);
+                        out.add(&words);
                     } else {
-                        out.add(&words, &self.words(&value, shown));
+                        out.add_recorded(&words, &self.words(&value, shown));
                     }
                 }
             }
         }
         out.cut(Duration::ZERO);
         Prompt {
+            record: out.record.unwrap_or_else(|| out.text.clone()),
             text: out.text,
-            record: out.record,
             barge_in: self.bot.centre.listen.barge_in.unwrap_or_default(),
             fixed: template.is_fixed(),
             // A recording has one speed: who asked for another hears the text.

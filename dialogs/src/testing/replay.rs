@@ -94,7 +94,7 @@ pub fn hear_case(
         };
         let (mut written, mut spoken) = (stand(), stand());
         let Some(listen) = written.listen.clone().filter(|_| written.end.is_none()) else { continue };
-        let spoken_in = written.interpreter.code().to_owned();
+        let spoken_in = written.interpreter.spoken_language().to_owned();
         let asked = Spoken { words: say, turn, language: &spoken_in, listen: &listen };
         let Some(heard) = hear(&asked) else { continue };
         let text = heard.text.clone();

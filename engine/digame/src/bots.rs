@@ -233,7 +233,7 @@ fn of_folder(folder: &Path) -> Result<BTreeMap<String, Material>, Failure> {
         Failure::Usage(format!("{}: {e}; set [dialogs] folder to a folder of bots", folder.display()))
     })?;
     let mut bots = BTreeMap::new();
-    for entry in entries.flatten().filter(|e| e.path().join("centro.yaml").is_file()) {
+    for entry in entries.flatten().filter(|e| is_bot(&e.path())) {
         bots.insert(entry.file_name().to_string_lossy().into_owned(), Material::read(&entry.path())?);
     }
     if bots.is_empty() {
@@ -243,6 +243,11 @@ fn of_folder(folder: &Path) -> Result<BTreeMap<String, Material>, Failure> {
         )));
     }
     Ok(bots)
+}
+
+/// Whether a folder is a bot's: it has a centre file.
+fn is_bot(folder: &Path) -> bool {
+    folder.join("centro.yaml").is_file()
 }
 
 fn read_into(folder: &Path, root: &Path, material: &mut Material) -> std::io::Result<()> {
@@ -265,8 +270,8 @@ pub fn at(path: &Path) -> Vec<PathBuf> {
         .flatten()
         .flatten()
         .map(|entry| entry.path())
-        .filter(|p| p.join("centro.yaml").is_file())
+        .filter(|path| is_bot(path))
         .collect();
     inner.sort();
-    if inner.is_empty() || path.join("centro.yaml").is_file() { vec![path.to_owned()] } else { inner }
+    if inner.is_empty() || is_bot(path) { vec![path.to_owned()] } else { inner }
 }

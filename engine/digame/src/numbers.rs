@@ -68,17 +68,8 @@ impl Table {
         }
         let (mut ready, mut fixed_prompts, mut languages) = (BTreeMap::new(), Vec::new(), BTreeSet::new());
         for (name, material) in &sources {
-            if is_draft(dialogs, versions, name)?
-                && let Err(problems) = material.load(name)
-            {
-                tracing::warn!(
-                    bot = name,
-                    "left out, no number reaches it: {}",
-                    bots::refuse(name, &problems)
-                );
-                continue;
-            }
-            let (post, prompts) = post(name, material, versions)?;
+            let called = dialogs.default == *name || dialogs.numbers.values().any(|to| to.bot() == name);
+            let Some((post, prompts)) = post(name, material, versions, called)? else { continue };
             languages.extend(post.answering().flat_map(|bot| bot.voices.keys().cloned()));
             ready.insert(name.as_str(), post);
             fixed_prompts.extend(prompts);
@@ -105,18 +96,13 @@ impl Table {
     }
 }
 
-/// Whether nobody can call a bot: no number reaches it, and no version of it is published.
-fn is_draft(dialogs: &Dialogs, versions: &Versions, name: &str) -> Result<bool, Failure> {
-    let called = dialogs.default == name || dialogs.numbers.values().any(|to| to.bot() == name);
-    Ok(!called && versions.state(name)?.current.is_none())
-}
-
-/// What answers for a bot, and the prompts of it all.
+/// What answers for a bot, and the prompts of it all; none for a draft with mistakes that nobody can call.
 fn post(
     name: &str,
     folder: &Material,
     versions: &Versions,
-) -> Result<(Post, Vec<(tts::Style, String)>), Failure> {
+    called: bool,
+) -> Result<Option<(Post, Vec<(tts::Style, String)>)>, Failure> {
     let state = versions.state(name)?;
     let published = |version: &str| {
         let material = versions.material(name, version)?;
@@ -126,7 +112,15 @@ fn post(
     };
     let stable = match &state.current {
         Some(version) => published(version)?,
-        None => folder.load(name).map_err(|problems| bots::refuse(name, &problems))?,
+        None => match folder.load(name) {
+            Ok(loaded) => loaded,
+            Err(problems) if called => return Err(bots::refuse(name, &problems)),
+            Err(problems) => {
+                let why = bots::refuse(name, &problems);
+                tracing::warn!(bot = name, "left out, no number reaches it: {why}");
+                return Ok(None);
+            }
+        },
     };
     let mut prompts = stable.fixed_prompts();
     let canary = match &state.canary {
@@ -137,7 +131,7 @@ fn post(
         }
         None => None,
     };
-    Ok((Post { stable: answering(&stable)?, canary }, prompts))
+    Ok(Some((Post { stable: answering(&stable)?, canary }, prompts)))
 }
 
 fn answering(loaded: &Loaded) -> Result<Answering, Failure> {
