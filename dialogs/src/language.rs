@@ -125,6 +125,14 @@ pub enum Grammar {
     },
     /// DNI or NIE.
     Nif,
+    /// A vehicle's registration.
+    Plate,
+    /// A person's name; any other words may stand for it, as in the next two.
+    Name,
+    /// A street, the number and the floor.
+    Address,
+    /// An e-mail address, dictated.
+    Email,
     /// A day, a part of a day, an interval.
     DateTime,
     /// An hour.
@@ -162,15 +170,17 @@ impl Grammar {
             Kind::Exact(Exact::Nuss) => Self::Digits { min: 12, max: 12 },
             Kind::Date | Kind::DateTimeRange => Self::DateTime,
             Kind::Time => Self::Time,
-            Kind::Exact(Exact::Plate | Exact::Email | Exact::Name) | Kind::Address | Kind::FreeText => {
-                Self::FreeText
-            }
+            Kind::Exact(Exact::Plate) => Self::Plate,
+            Kind::Exact(Exact::Name) => Self::Name,
+            Kind::Exact(Exact::Email) => Self::Email,
+            Kind::Address => Self::Address,
+            Kind::FreeText => Self::FreeText,
         })
     }
 
-    /// Whether it takes any words.
-    fn is_free(&self) -> bool {
-        matches!(self, Self::FreeText | Self::Questions(_))
+    /// Whether any words may stand for it.
+    pub fn is_free(&self) -> bool {
+        matches!(self, Self::FreeText | Self::Questions(_) | Self::Name | Self::Address | Self::Email)
     }
 }
 

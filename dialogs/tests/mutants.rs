@@ -203,7 +203,7 @@ fn call(bot: &Arc<Bot>, language: &Arc<dyn Language>, seed: u64) -> (String, boo
                 1 | 2 => Input::Keys(KEYS[dice.roll(KEYS.len())].to_owned()),
                 3 => Input::Interrupted { heard_chars: dice.roll(80) },
                 4..=7 if !says.is_empty() => Input::Heard(Heard::text(says[dice.roll(says.len())].clone())),
-                _ => Input::Heard(Heard::textSTOCK[dice.roll(STOCK.len())]),
+                _ => Input::Heard(Heard::text(STOCK[dice.roll(STOCK.len())])),
             },
         };
     }

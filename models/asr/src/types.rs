@@ -29,6 +29,14 @@ pub enum Grammar {
     },
     /// Spanish DNI (8 digits and letter) or NIE (X, Y or Z, 7 digits and letter).
     Nif,
+    /// A vehicle's registration of Spain: four digits and three letters, or a province's.
+    Plate,
+    /// A person's name; names that are not frequent are heard as other words are, as in the next two.
+    Name,
+    /// A street, the number and the floor.
+    Address,
+    /// An e-mail address, dictated.
+    Email,
     /// A day, a part of the day, an hour, or any of them together.
     Date,
     /// An hour.

@@ -10,15 +10,20 @@ use crate::{Expectation, Grammar};
 
 /// Digits a grammar may ask for at most.
 const MOST_DIGITS: u8 = 40;
+/// Digits of a plate.
+const PLATE_DIGITS: u8 = 4;
 /// Digits of a DNI before its letter, and of a NIE between its letters.
 const DNI_DIGITS: u8 = 8;
 const NIE_DIGITS: u8 = 7;
 
-/// The rules of `es.grammar`.
+/// The rules that ship: names first, for the answers are made of them.
+const RULES: &str = concat!(include_str!("es_names.grammar"), "\n", include_str!("es.grammar"));
+
+/// The rules of `es_names.grammar` and `es.grammar`.
 pub fn rules() -> &'static Rules {
-    static RULES: OnceLock<Rules> = OnceLock::new();
-    // A mistake in the file that ships is caught by the test below.
-    RULES.get_or_init(|| Rules::parse(include_str!("es.grammar")).unwrap_or_default())
+    static READ: OnceLock<Rules> = OnceLock::new();
+    // A mistake in a file that ships is caught by the test below.
+    READ.get_or_init(|| Rules::parse(RULES).unwrap_or_default())
 }
 
 /// What a question expects, ready for the search.
@@ -88,6 +93,31 @@ fn add_grammar(b: &mut Builder, grammar: &Grammar, words: &mut LocalWords) {
         }
         Grammar::Digits { min, max } => add_digits(b, (*min).max(1), (*max).min(MOST_DIGITS), words),
         Grammar::Nif => add_nif(b, words),
+        Grammar::Plate => add_plate(b, words),
+        Grammar::Name => {
+            let at = lead(b, "lead_name", words);
+            let given = template("<given> {[<particle>] <given>}");
+            let family = template("[<particle>] <surname>");
+            let whole = add_open(b, at, &[given, family.clone(), family], words);
+            ended(b, whole, words);
+        }
+        Grammar::Address => {
+            let at = lead(b, "lead_address", words);
+            add_open(b, at, &[template("<way>"), template("[<particle>] <street>"), rule("house")], words);
+            // After a street that no list has.
+            add_open(b, 0, &[rule("house")], words);
+            add_open(b, 0, &[rule("within")], words);
+        }
+        Grammar::Email => {
+            let at = lead(b, "lead_mail", words);
+            let name = template("(<given> | <surname>) {[<joint>] (<given> | <surname>)}");
+            let host = template("arroba <company> punto <host>");
+            let local = add_open(b, at, &[name], words);
+            add_open(b, local, &[template("[<number>]"), host.clone()], words);
+            // After a name that no list has; and the end of a host of one's own.
+            add_open(b, 0, &[host], words);
+            add_open(b, 0, &[template("punto <host>")], words);
+        }
         Grammar::Date => framed(b, "lead", &rule("dates"), words),
         Grammar::Time => framed(b, "lead", &template("<time> | <span> | <part>"), words),
         Grammar::Number => framed(b, "lead_digits", &rule("number"), words),
@@ -126,6 +156,17 @@ fn framed(b: &mut Builder, before: &str, answer: &Rule, words: &mut LocalWords) 
     let at = lead(b, before, words);
     b.inside = true;
     close(b, at, answer, words);
+}
+
+/// Adds parts one after another, after each of which any other words may follow: names have no end that could be
+/// known. Gives the state after the last.
+fn add_open(b: &mut Builder, from: u32, parts: &[Rule], words: &mut LocalWords) -> u32 {
+    b.inside = false;
+    parts.iter().fold(from, |at, part| {
+        let end = b.add(at, part, &mut |w| words.number(w));
+        b.accept(end, PHRASE);
+        end
+    })
 }
 
 /// States for 0..=`count` digits heard from `from` on, with every way to say them in between.
@@ -182,6 +223,32 @@ fn add_nif(b: &mut Builder, words: &mut LocalWords) {
     b.inside = true;
     let end = b.add(before_letter, &template("[<link_letter>] <letter>"), &mut |w| words.number(w));
     ended(b, end, words);
+}
+
+/// Four digits and three letters, or a province, four digits and one or two letters.
+fn add_plate(b: &mut Builder, words: &mut LocalWords) {
+    let at = lead(b, "lead_plate", words);
+    let mut tail = |b: &mut Builder, from: u32, letters: &str, fewest: usize, most: usize| {
+        let digits = digit_ladder(b, from, PLATE_DIGITS, words);
+        let last = b.state();
+        let thousands = b.add(from, &template("<thousands> [<below1000>]"), &mut |w| words.number(w));
+        b.join(thousands, last);
+        if let Some(&all) = digits.last() {
+            b.join(all, last);
+        }
+        let mut end = last;
+        for n in 1..=most {
+            b.inside = true;
+            end = b.add(end, &rule(letters), &mut |w| words.number(w));
+            if n >= fewest {
+                ended(b, end, words);
+            }
+        }
+    };
+    tail(b, at, "consonant", 3, 3);
+    b.inside = true;
+    let province = b.add(at, &template("<letter> [<letter>]"), &mut |w| words.number(w));
+    tail(b, province, "letter", 1, 2);
 }
 
 #[cfg(test)]

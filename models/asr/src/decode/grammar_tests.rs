@@ -36,8 +36,8 @@ fn table(grammar: Grammar, whole: &[&str], parts: &[&str], never: &[&str]) {
 
 #[test]
 fn the_rules_that_ship_are_read() {
-    let rules = Rules::parse(include_str!("es.grammar")).unwrap();
-    assert!(rules.get("dates").is_some());
+    let rules = Rules::parse(RULES).unwrap();
+    assert!(rules.get("dates").is_some() && rules.get("given").is_some());
 }
 
 #[test]
@@ -77,6 +77,47 @@ fn ids() {
         &parts,
         &["uno dos tres zeta", "uno dos tres cuatro cinco seis siete ocho nueve zeta"],
     );
+}
+
+#[test]
+fn plates() {
+    let whole = [
+        "uno dos tres cuatro be ce de",
+        "la matrícula es doce treinta y cuatro jota uve doble zeta",
+        "mil doscientos treinta y cuatro be ce de",
+        "doble cero veintiuno ka ele eme gracias",
+        "eme uno dos tres cuatro a be",
+        "ese e uno dos tres cuatro erre",
+    ];
+    let parts = ["uno dos tres", "uno dos tres cuatro be ce", "eme uno dos"];
+    table(Grammar::Plate, &whole, &parts, &["uno dos tres cuatro a e i", "uno dos be ce de"]);
+}
+
+/// Any words may follow a part of a name or of an address: it is never known to be whole, and never unfinished.
+#[test]
+fn names_and_addresses() {
+    let fits = |grammar: Grammar, text: &str| {
+        let compiled = compile(vec![grammar.clone()], &[]);
+        walk(&compiled, text).unwrap_or_else(|| panic!("{grammar:?}: {text}"))
+    };
+    assert_eq!(fits(Grammar::Name, "me llamo ana"), (PHRASE, false));
+    assert_eq!(fits(Grammar::Name, "maría del carmen garcía"), (PHRASE, false));
+    assert_eq!(fits(Grammar::Name, "soy josé luis martín de la peña"), (ANSWER, false));
+    for address in [
+        "calle",
+        "calle del olmo",
+        "vivo en la plaza de la constitución número doce",
+        "avenida de santa teresa ciento uno escalera be tercero izquierda",
+        "número siete bajo derecha",
+        "tercero izquierda",
+    ] {
+        assert_eq!(fits(Grammar::Address, address), (PHRASE, false), "{address}");
+    }
+    for mail in
+        ["ana punto lópez", "ana punto lópez arroba gmail punto com", "arroba hotmail punto es", "punto es"]
+    {
+        assert_eq!(fits(Grammar::Email, mail), (PHRASE, false), "{mail}");
+    }
 }
 
 #[test]
@@ -187,6 +228,10 @@ fn cost_of_compiling() {
     let all = vec![
         Grammar::YesNo,
         Grammar::Nif,
+        Grammar::Plate,
+        Grammar::Name,
+        Grammar::Address,
+        Grammar::Email,
         Grammar::Date,
         Grammar::Number,
         Grammar::Ordinal,

@@ -127,6 +127,10 @@ fn hints(expect: &Expectation, language: &str) -> String {
         parts.push(match grammar {
             Grammar::YesNo => "Sí. No.".into(),
             Grammar::Nif => "12345678Z, X1234567L.".into(),
+            Grammar::Plate => "1234 BCD.".into(),
+            Grammar::Name => "María García López.".into(),
+            Grammar::Address => "Calle Mayor, 12, tercero izquierda.".into(),
+            Grammar::Email => "maria@ejemplo.es.".into(),
             Grammar::Digits { .. } | Grammar::Number => "1, 2, 3.".into(),
             Grammar::Date => "El jueves por la tarde, el 15 de mayo a las cinco y media.".into(),
             Grammar::Time => "A las cinco y media.".into(),
