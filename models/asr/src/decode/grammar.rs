@@ -1,5 +1,6 @@
 //! Compiles what a question expects into one automaton over words.
 
+use std::ops::RangeInclusive;
 use std::sync::OnceLock;
 
 use super::automaton::{ANSWER, Automaton, Builder, PHRASE};
@@ -228,27 +229,31 @@ fn add_nif(b: &mut Builder, words: &mut LocalWords) {
 /// Four digits and three letters, or a province, four digits and one or two letters.
 fn add_plate(b: &mut Builder, words: &mut LocalWords) {
     let at = lead(b, "lead_plate", words);
-    let mut tail = |b: &mut Builder, from: u32, letters: &str, fewest: usize, most: usize| {
-        let digits = digit_ladder(b, from, PLATE_DIGITS, words);
-        let last = b.state();
-        let thousands = b.add(from, &template("<thousands> [<below1000>]"), &mut |w| words.number(w));
-        b.join(thousands, last);
-        if let Some(&all) = digits.last() {
-            b.join(all, last);
-        }
-        let mut end = last;
-        for n in 1..=most {
-            b.inside = true;
-            end = b.add(end, &rule(letters), &mut |w| words.number(w));
-            if n >= fewest {
-                ended(b, end, words);
-            }
-        }
-    };
-    tail(b, at, "consonant", 3, 3);
+    add_registration(b, at, ("consonant", 3..=3), words);
     b.inside = true;
     let province = b.add(at, &template("<letter> [<letter>]"), &mut |w| words.number(w));
-    tail(b, province, "letter", 1, 2);
+    add_registration(b, province, ("letter", 1..=2), words);
+}
+
+/// Four digits, and so many letters of a rule.
+fn add_registration(
+    b: &mut Builder,
+    from: u32,
+    (letter, count): (&str, RangeInclusive<usize>),
+    words: &mut LocalWords,
+) {
+    let digits = digit_ladder(b, from, PLATE_DIGITS, words);
+    let mut end = b.add(from, &template("<thousands> [<below1000>]"), &mut |w| words.number(w));
+    if let Some(&last) = digits.last() {
+        b.join(last, end);
+    }
+    for n in 1..=*count.end() {
+        b.inside = true;
+        end = b.add(end, &rule(letter), &mut |w| words.number(w));
+        if count.contains(&n) {
+            ended(b, end, words);
+        }
+    }
 }
 
 #[cfg(test)]
