@@ -2,7 +2,7 @@
 //! training did not hear.
 use crate::lines::Through;
 use crate::sound::{Dice, FRAME, SOUNDS, coloured, level, line_of, speak};
-use call::rehearsal::VOICES;
+use call::rehearsal::VOICES as UNHEARD;
 use e2e::server::{Trouble, trouble};
 use std::path::Path;
 
@@ -256,7 +256,7 @@ pub fn hours(folder: &str, count: usize) -> Result<Vec<Said>, Trouble> {
 /// The sentences, each said by one or two of the unheard voices, before any line.
 pub fn sentences() -> Result<Vec<Said>, Trouble> {
     let mut all = Vec::new();
-    for (n, voice) in VOICES.iter().enumerate() {
+    for (n, voice) in UNHEARD.iter().enumerate() {
         let texts: Vec<&str> = SENTENCES.iter().skip(n % 5).step_by(5).copied().collect();
         for (words, clip) in texts.iter().zip(speak(voice, &texts)?) {
             let clip = trimmed(&clip);
@@ -274,7 +274,7 @@ pub fn sentences() -> Result<Vec<Said>, Trouble> {
 /// multa». The two parts are spoken apart.
 pub fn hesitating() -> Result<Vec<Said>, Trouble> {
     let (mut all, mut dice) = (Vec::new(), Dice(17));
-    for (n, voice) in VOICES.iter().enumerate() {
+    for (n, voice) in UNHEARD.iter().enumerate() {
         for text in SENTENCES.iter().skip(n % 2).step_by(2) {
             let words: Vec<&str> = text.split(' ').collect();
             let leans = |at: &usize| words.get(*at).is_some_and(|w| spanish::LEANING.contains(w));
