@@ -66,6 +66,8 @@ pub struct TurnHeard {
     pub words: String,
     /// The words heard.
     pub heard: String,
+    /// How sure the recogniser was of them, 0 to 1.
+    pub confidence: f32,
     /// The contact stands where the words as written would have led it.
     pub right: bool,
     /// Where they would have led it.
@@ -97,7 +99,7 @@ pub fn hear_case(
         let spoken_in = written.interpreter.spoken_language().to_owned();
         let asked = Spoken { words: say, turn, language: &spoken_in, listen: &listen };
         let Some(heard) = hear(&asked) else { continue };
-        let text = heard.text.clone();
+        let (text, confidence) = (heard.text.clone(), heard.confidence);
         written.voice(Heard::text(say), *over);
         if text.trim().is_empty() {
             // Nothing was heard: no turn is taken.
@@ -105,7 +107,8 @@ pub fn hear_case(
             spoken.voice(heard, *over);
         }
         let (wanted, got) = (written.state(), spoken.state());
-        out.push(TurnHeard { words: say.clone(), heard: text, right: wanted.like(&got), wanted, got });
+        let right = wanted.like(&got);
+        out.push(TurnHeard { words: say.clone(), heard: text, confidence, right, wanted, got });
     }
     out
 }

@@ -272,6 +272,8 @@ fn slots(said: &Readings<'_>, expect: &Expect, questions: &Questions) -> (Vec<Sl
         let context = context(expect.now, slot);
         let Some(kind) = values::kind(&slot.kind) else {
             out.extend(match &slot.kind {
+                // What is wholly the answer to a question asks nothing.
+                Kind::Knowledge(_) if only && !asked => None,
                 Kind::Knowledge(knowledge) => {
                     question(said, (slot, asked), questions.find(knowledge, said.first(), said.1))
                 }

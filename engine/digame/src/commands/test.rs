@@ -126,7 +126,8 @@ fn print_heard(case: &CaseHeard, verbose: bool) {
     line(format!("{:3} of {:3}  {}: {}", case.right(), case.turns.len(), case.dialog, case.name));
     for turn in case.turns.iter().filter(|t| verbose || !t.right) {
         let mark = if turn.right { "right" } else { "wrong" };
-        line(format!("            {mark}: «{}» heard as «{}»", turn.words, turn.heard));
+        let (words, heard, sure) = (&turn.words, &turn.heard, turn.confidence);
+        line(format!("            {mark}: «{words}» heard as «{heard}», {sure:.2} sure"));
     }
 }
 

@@ -147,6 +147,8 @@ fn days_and_hours() {
     let whole = [
         "el jueves que viene por la tarde",
         "quince de mayo",
+        "el tres de mayo de mil novecientos setenta",
+        "uno de enero del dos mil tres",
         "el quince de mayo a las cinco y media",
         "mañana por la mañana",
         "pasado mañana",
