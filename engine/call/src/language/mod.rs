@@ -39,6 +39,8 @@ const CHECKED: f32 = 0.6;
 const ANY_WORDS: f32 = 0.5;
 /// A value that is this sure is what the words say, and no other.
 const PLAIN: f32 = 0.9;
+/// From here on, a word is heard well enough to mean an intent.
+const CLEAR_WORD: f32 = 0.25;
 /// Share of the best reading's confidence that another must have to be tried.
 const PLAUSIBLE: f32 = 0.1;
 /// What a reading that needs a confirmation is worth.
@@ -196,9 +198,9 @@ impl dialogs::Language for Speaker {
         // Where something was asked, words that are wholly a value are no intent as well, whatever examples
         // hold the same words («la basura» is what is broken, not the tax on it).
         let asked = expect.asked.is_some() || expect.yes_no || !expect.options.is_empty();
-        let text = if asked && only { None } else { said.0.first() };
+        let words = if asked && only { None } else { said.0.first() };
         Understood {
-            intents: text.map_or_else(Vec::new, |(text, _)| self.intents(text, expect)),
+            intents: words.map_or_else(Vec::new, |said| self.intents(*said, expect)),
             slots,
             yes_no: yes_no(&all, expect),
             choice: choice(&expect.options),
@@ -228,7 +230,7 @@ impl dialogs::Language for Speaker {
 }
 
 impl Speaker {
-    fn intents(&self, text: &str, expect: &Expect) -> Vec<(String, f32)> {
+    fn intents(&self, (text, confidence): (&str, f32), expect: &Expect) -> Vec<(String, f32)> {
         let meant = self.tongue.stems(text);
         if expect.intents.is_empty() || meant.is_empty() {
             return Vec::new();
@@ -242,7 +244,9 @@ impl Speaker {
         let valid = classified.ranked.into_iter().filter(|r| {
             expect.intents.contains(&r.intent) && (r.confidence >= SURE_INTENT || shares(&r.intent))
         });
-        valid.map(|r| (r.intent, r.confidence)).collect()
+        // A sentence is known by a few of its words; of a noise that sounds like one word, nothing is known.
+        let word = sure_of(text, confidence, &(0..0));
+        valid.map(|r| (r.intent, r.confidence * (word / CLEAR_WORD).min(1.0))).collect()
     }
 }
 
