@@ -3,6 +3,7 @@
 use dialogs::{Bot, Problem, Severity};
 use nlu::evaluation::{self, Judged};
 use nlu::{IntentModel, TrainOptions};
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 /// Rounds of cross-validation.
@@ -13,8 +14,13 @@ pub fn examples(bot: &Bot) -> Vec<(String, Vec<String>)> {
     bot.intents().iter().map(|(intent, texts)| (intent.clone(), texts.clone())).collect()
 }
 
-/// A warning for each example that a model trained on the others takes for another intent: callers who say
-/// something like it will be misunderstood. A second or so for ten intents.
+/// A confusion that a contact would follow: the interpreter follows an intent from here on.
+const FOLLOWED: f32 = 0.6;
+/// A single example is worth a warning where it is this sure.
+const BEYOND_DOUBT: f32 = 0.9;
+
+/// A warning for each intent of which a model, trained on the other examples, takes some for a certain other: callers
+/// who say something like them will be misunderstood. A second or so for ten intents.
 ///
 /// # Errors
 /// Intents that cannot be learnt.
@@ -24,26 +30,35 @@ pub fn confused(bot: &Bot) -> Result<Vec<Problem>, nlu::Error> {
         return Ok(Vec::new());
     }
     let judged = evaluation::cross_validate(&intents, FOLDS, &TrainOptions::default())?;
-    Ok(judged.iter().filter(|j| j.confused()).map(|j| warning(bot, j)).collect())
+    let mut pairs: BTreeMap<(&str, &str), Vec<&Judged>> = BTreeMap::new();
+    for judged in judged.iter().filter(|j| j.confused() && j.first.confidence >= FOLLOWED) {
+        let other = judged.best.as_deref().unwrap_or_default();
+        pairs.entry((&judged.intent, other)).or_default().push(judged);
+    }
+    let told = |of: &Vec<&Judged>| of.len() > 1 || of.iter().any(|j| j.first.confidence >= BEYOND_DOUBT);
+    let told = pairs.into_iter().filter(|(_, of)| told(of));
+    Ok(told.filter_map(|(pair, of)| warning(bot, pair, &of)).collect())
 }
 
-fn warning(bot: &Bot, judged: &Judged) -> Problem {
-    let (file, line) = bot.example_place(&judged.intent, judged.index);
-    let other = judged.best.as_deref().unwrap_or_default();
-    Problem {
+fn warning(bot: &Bot, (intent, other): (&str, &str), judged: &[&Judged]) -> Option<Problem> {
+    let mut places: Vec<_> = judged.iter().map(|j| (bot.example_place(intent, j.index), *j)).collect();
+    places.sort_by_key(|(place, _)| place.1);
+    let ((file, line), first) = places.first().cloned()?;
+    let lines: Vec<String> = places.iter().map(|((_, line), _)| line.to_string()).collect();
+    let all = bot.intents().get(intent).map_or(0, Vec::len);
+    Some(Problem {
         file,
         line,
         column: 0,
         what: format!(
-            "this example of `{}` would be taken for `{other}` ({:.0} %):",
-            judged.intent,
-            judged.first.confidence * 100.0
+            "{} of {all} examples of `{intent}` would be taken for `{other}`, as this one:",
+            judged.len()
         ),
-        found: judged.text.clone(),
+        found: first.text.clone(),
         nearest: None,
-        cure: format!("write more examples like it, or make those of `{other}` differ"),
+        cure: format!("write more like line {}, or make those of `{other}` differ", lines.join(", ")),
         severity: Severity::Warning,
-    }
+    })
 }
 
 /// What training took, and what came of it.
