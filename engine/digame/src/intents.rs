@@ -45,6 +45,7 @@ fn warning(bot: &Bot, (intent, other): (&str, &str), judged: &[&Judged]) -> Opti
     places.sort_by_key(|(place, _)| place.1);
     let ((file, line), first) = places.first().cloned()?;
     let lines: Vec<String> = places.iter().map(|((_, line), _)| line.to_string()).collect();
+    let noun = if lines.len() == 1 { "line" } else { "lines" };
     let all = bot.intents().get(intent).map_or(0, Vec::len);
     Some(Problem {
         file,
@@ -56,7 +57,7 @@ fn warning(bot: &Bot, (intent, other): (&str, &str), judged: &[&Judged]) -> Opti
         ),
         found: first.text.clone(),
         nearest: None,
-        cure: format!("write more like line {}, or make those of `{other}` differ", lines.join(", ")),
+        cure: format!("write more like {noun} {}, or make those of `{other}` differ", lines.join(", ")),
         severity: Severity::Warning,
     })
 }

@@ -30,7 +30,7 @@ const PHRASES: [string | RegExp, string][] = [
   [/^this prompt takes about (.+) s, and none may take over (.+) s:$/, "este texto dura unos {1} s, y ninguno puede pasar de {2} s:"],
   [/^almost the same is an example of `(.+)`, in (.+):$/, "casi lo mismo es un ejemplo de `{1}`, en {2}:"],
   [/^(\d+) of (\d+) examples of `(.+)` would be taken for `(.+)`, as this one:$/, "{1} de {2} ejemplos de `{3}` se entenderían como `{4}`, entre ellos:"],
-  [/^write more like line (.+), or make those of `(.+)` differ$/, "escriba más como el de la línea {1}, o haga distintos los de `{2}`"],
+  [/^write more like lines? (.+), or make those of `(.+)` differ$/, "escriba más como los de las líneas {1}, o haga distintos los de `{2}`"],
   [/^when (.+) leads here, a person can't be reached from$/, "cuando {1} lleva aquí, no se puede llegar a una persona desde"],
   [/^when (.+) leads here, there is no limit `(.+)` in$/, "cuando {1} lleva aquí, falta el límite `{2}` en"],
   [/^`(.+)` starts `(.+)` already, and also$/, "`{1}` ya empieza `{2}`, y también"],
