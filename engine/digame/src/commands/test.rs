@@ -9,6 +9,7 @@ use dialogs::testing::{Report, Suite, run_tests_as};
 use dialogs::{Bot, Language};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
 /// Runs the `.test.yaml` files of a bot: frozen clock, feigned services; by text, or spoken and heard
 #[derive(Args)]
@@ -67,6 +68,7 @@ impl Test {
         if self.audio {
             return self.by_ear(&config, &all);
         }
+        let began = Instant::now();
         let mut rounds: Vec<Vec<Report>> = Vec::new();
         for round in 0..self.repeat {
             let contact = if round == 0 { "prueba".to_owned() } else { format!("prueba-{round}") };
@@ -78,8 +80,12 @@ impl Test {
             [reports] => reports.iter().for_each(|report| print(report, self.verbose)),
             rounds => rates(rounds, self.json)?,
         }
-        let cases = rounds.iter().flatten().flat_map(|r| &r.cases);
-        let failed = cases.filter(|c| !c.failures.is_empty()).count();
+        let cases = || rounds.iter().flatten().flat_map(|r| &r.cases);
+        let failed = cases().filter(|c| !c.failures.is_empty()).count();
+        if !self.json {
+            let (all, took) = (cases().count(), began.elapsed().as_secs_f64());
+            line(format!("{} of {all} case(s) passed, in {took:.2} s", all - failed));
+        }
         if failed > 0 { Err(Failure::Failed(format!("{failed} case(s) failed"))) } else { Ok(()) }
     }
 
