@@ -85,3 +85,39 @@ pub fn train(intents: &[(String, Vec<String>)]) -> Result<Trained, nlu::Error> {
     let examples = intents.iter().map(|(_, texts)| texts.len()).sum();
     Ok(Trained { took, intents: intents.len(), examples, judged })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_intents_that_will_be_confused_are_one_warning() {
+        let mut material = crate::testing::bot("Son");
+        let written = [
+            (
+                "nlu/numero.yaml",
+                "- quiero decir un número\n- apunte una cantidad\n- le doy una cifra\n- quería darle un número\n\
+                 - apunte este número\n- le digo una cantidad\n",
+            ),
+            (
+                "nlu/persona.yaml",
+                "- páseme con una persona\n- un humano por favor\n- hablar con alguien\n- póngame con una persona\n\
+                 - le quiero decir una cifra\n- apunte ya una cifra\n",
+            ),
+        ];
+        for (file, text) in &mut material.texts {
+            if let Some((_, new)) = written.iter().find(|(name, _)| name == file) {
+                *text = (*new).to_owned();
+            }
+        }
+        let bot = Bot::from_files(&material.texts).unwrap();
+        let found: Vec<String> = confused(&bot).unwrap().iter().map(ToString::to_string).collect();
+        assert_eq!(
+            found,
+            [
+                "nlu/persona.yaml:5: warning: 2 of 6 examples of `persona` would be taken for `numero`, as this \
+                 one: `le quiero decir una cifra`; write more like lines 5, 6, or make those of `numero` differ"
+            ]
+        );
+    }
+}
