@@ -9,6 +9,7 @@ mod ask;
 mod begun;
 mod correct;
 mod keys;
+mod limits;
 mod more;
 mod render;
 mod run;
@@ -25,7 +26,7 @@ use chrono::{NaiveDateTime, TimeDelta};
 use crate::{
     exchange::{CallError, End, Entry, Input, Output, Prompt, Recording, Source, Start, What},
     language::{Heard, Language},
-    model::{Action, Addr, Bot, Dialog, Slot},
+    model::{Addr, Bot, Dialog, Slot},
     reach,
     value::Value,
 };
@@ -396,34 +397,6 @@ impl Interpreter {
         working.chain(&bot.dialogs).find_map(|d| d.slots.get(name))
     }
 
-    /// Dialogs whose rules hold now, the innermost first. Before any dialog has begun, those that can
-    /// begin lend theirs: a person is reachable from the first word on.
-    fn ruling(&self) -> Vec<usize> {
-        // The centre's own come last, also while one of them is at work.
-        let mut out: Vec<usize> = self.frames.iter().rev().map(|f| f.dialog).filter(|d| *d != 0).collect();
-        out.push(0);
-        let begun = |f: &Frame| self.bot.dialogs.get(f.dialog).is_some_and(|d| !d.start_on.is_empty());
-        if !self.frames.iter().any(begun) {
-            out.extend(self.bot.startable().map(|(i, _)| i));
-        }
-        let mut seen = Vec::new();
-        out.retain(|d| {
-            let new = !seen.contains(d);
-            seen.push(*d);
-            new
-        });
-        out
-    }
-
-    /// The first rule that holds now, with its dialog.
-    fn rule<T>(&self, find: impl Fn(&Dialog) -> Option<T>) -> Option<(usize, T)> {
-        self.ruling().into_iter().find_map(|i| Some((i, find(self.bot.dialogs.get(i)?)?)))
-    }
-
-    fn always(&self, intent: &str) -> Option<(usize, Action)> {
-        self.rule(|d| d.always.get(intent).cloned())
-    }
-
     fn note(&mut self, what: What) {
         let dialog = self.dialog();
         let step = dialog.zip(self.frame()).and_then(|(d, f)| d.program.get(f.pc));
@@ -451,70 +424,6 @@ impl Interpreter {
         let sorry = self.phrase("failed", &[]);
         self.say(sorry);
         self.end("failed");
-    }
-
-    /// Runs a block beside the main steps; when it runs out, what was asked is asked again.
-    fn block(&mut self, dialog: usize, addr: Addr, resume: Option<Wait>) {
-        if let Some(at) = self.open_block(dialog, addr) {
-            // Come by again: what was opened since then is left, and what it interrupted goes on after it.
-            self.frames.truncate(at);
-            self.frames.push(Frame::new(dialog, addr, true));
-            return self.run();
-        }
-        let first = self.frames.iter().position(|f| f.block);
-        if let Some(first) = first.filter(|_| self.frames.len() >= MAX_NESTED) {
-            self.frames.truncate(first);
-            self.asking = self.asking.take().filter(|a| a.frames <= first);
-        } else if let Some(frame) = self.frames.last_mut() {
-            frame.resume = resume;
-        }
-        self.frames.push(Frame::new(dialog, addr, true));
-        self.run();
-    }
-
-    /// Where a block is being run already.
-    fn open_block(&self, dialog: usize, addr: Addr) -> Option<usize> {
-        self.frames.iter().position(|f| f.block && (f.dialog, f.start) == (dialog, addr))
-    }
-
-    /// Whether the citizen is in this block now, with no other opened since.
-    fn in_block(&self, dialog: usize, addr: Addr) -> bool {
-        let last = self.frames.iter().rposition(|f| f.block);
-        last.is_some() && last == self.open_block(dialog, addr)
-    }
-
-    fn silence(&mut self) {
-        self.silences += 1;
-        self.note(What::Silence { count: self.silences });
-        if let Some((dialog, (_, tries, addr))) = self.rule(|d| d.limits.no_input)
-            && self.silences >= tries
-        {
-            self.silences = 0;
-            return self.limit(dialog, addr);
-        }
-        self.again(Some("not_heard"));
-    }
-
-    /// A limit is reached. Where its own block is what asks, there is nobody to be helped by it.
-    fn limit(&mut self, dialog: usize, addr: Addr) {
-        if self.open_block(dialog, addr).is_some() {
-            return self.fail();
-        }
-        let resume = Some(self.wait.clone());
-        self.block(dialog, addr, resume);
-    }
-
-    /// What was said is no answer.
-    fn miss(&mut self, why: Option<&'static str>) {
-        self.misses += 1;
-        self.note(What::NotUnderstood { count: self.misses });
-        if let Some((dialog, (tries, addr))) = self.rule(|d| d.limits.no_match)
-            && self.misses >= tries
-        {
-            self.misses = 0;
-            return self.limit(dialog, addr);
-        }
-        self.again(why);
     }
 
     fn progress(&mut self) {
@@ -571,15 +480,6 @@ impl Interpreter {
         true
     }
 
-    /// The rule for an emergency, if the words are one.
-    fn emergency(&self, text: &str) -> Option<(usize, Addr)> {
-        let said = format!(" {} ", plain(text));
-        self.rule(|d| {
-            let (words, addr) = d.limits.emergency.as_ref()?;
-            words.iter().any(|w| said.contains(&format!(" {} ", plain(w)))).then_some(*addr)
-        })
-    }
-
     fn record(&mut self, recording: Recording, consent: Option<bool>) {
         self.note(What::Recording { recording, consent });
         self.out.push(Output::Record(recording));
@@ -590,21 +490,6 @@ impl Interpreter {
             call.timeout.saturating_mul(u32::from(call.retries) + 1) + std::time::Duration::from_secs(5);
         TimeDelta::from_std(all).ok().and_then(|d| self.now.checked_add_signed(d)).unwrap_or(self.now)
     }
-}
-
-/// Small letters without accents, words one space apart.
-fn plain(text: &str) -> String {
-    let small = text.to_lowercase();
-    let letters = small.chars().map(|c| match c {
-        'á' | 'à' => 'a',
-        'é' | 'è' => 'e',
-        'í' | 'ï' => 'i',
-        'ó' | 'ò' => 'o',
-        'ú' | 'ü' => 'u',
-        c if c.is_alphanumeric() => c,
-        _ => ' ',
-    });
-    letters.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Why the calendar refuses a value, if it does: `closed`, or `past`.
