@@ -8,6 +8,7 @@
 #![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 
 pub mod calendar;
+mod emergency;
 pub mod exchange;
 mod expr;
 pub mod graph;

@@ -8,6 +8,7 @@ use std::{
 
 use crate::{
     calendar::Calendar,
+    emergency::Emergency,
     exchange::{CaseState, Recording},
     expr::{Condition, Path, Template},
     language::{BargeIn, Examples, Keypad},
@@ -282,7 +283,7 @@ pub(crate) struct Limits {
     pub no_match: Option<(u32, Addr)>,
     pub upset: Option<(f32, Addr)>,
     /// Words that come before everything else.
-    pub emergency: Option<(Vec<String>, Addr)>,
+    pub emergency: Option<Emergency>,
 }
 
 #[derive(Debug)]

@@ -53,7 +53,7 @@ impl Reach {
         let mut phrases: Vec<String> =
             intents.iter().filter_map(|i| examples.get(i)).flatten().cloned().collect();
         let emergency = dialogs().find_map(|d| d.limits.emergency.as_ref());
-        phrases.extend(emergency.into_iter().flat_map(|(words, _)| words.iter().cloned()));
+        phrases.extend(emergency.into_iter().flat_map(|rule| rule.words.iter().cloned()));
         Self { slots: slots.into(), places, intents: intents.into(), phrases: phrases.into() }
     }
 

@@ -192,8 +192,8 @@ fn rules(bot: &Bot, dialog: &Dialog) -> Vec<Rule> {
     if let Some((level, at)) = limits.upset {
         add("Límites", format!("enfado desde {level}"), Some(at), None);
     }
-    if let Some((words, at)) = &limits.emergency {
-        add("Límites", format!("emergencia: {}", words.join(", ")), Some(*at), None);
+    if let Some(rule) = &limits.emergency {
+        add("Límites", format!("emergencia: {}", rule.words.join(", ")), Some(rule.then), None);
     }
     for (name, handoff) in &dialog.handoffs {
         let to = match &handoff.number {

@@ -2,6 +2,7 @@
 
 use super::{Frame, Interpreter, MAX_NESTED, Wait};
 use crate::{
+    emergency::plain,
     exchange::What,
     model::{Action, Addr, Dialog},
 };
@@ -37,11 +38,8 @@ impl Interpreter {
 
     /// The rule for an emergency, if the words are one.
     pub(super) fn emergency(&self, text: &str) -> Option<(usize, Addr)> {
-        let said = format!(" {} ", plain(text));
-        self.rule(|d| {
-            let (words, addr) = d.limits.emergency.as_ref()?;
-            words.iter().any(|w| said.contains(&format!(" {} ", plain(w)))).then_some(*addr)
-        })
+        let said = plain(text);
+        self.rule(|d| d.limits.emergency.as_ref().filter(|rule| rule.is_said(&said)).map(|rule| rule.then))
     }
 
     /// Runs a block beside the main steps; when it runs out, what was asked is asked again.
@@ -107,19 +105,4 @@ impl Interpreter {
         }
         self.again(why);
     }
-}
-
-/// Small letters without accents, words one space apart.
-fn plain(text: &str) -> String {
-    let small = text.to_lowercase();
-    let letters = small.chars().map(|c| match c {
-        'á' | 'à' => 'a',
-        'é' | 'è' => 'e',
-        'í' | 'ï' => 'i',
-        'ó' | 'ò' => 'o',
-        'ú' | 'ü' => 'u',
-        c if c.is_alphanumeric() => c,
-        _ => ' ',
-    });
-    letters.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     calendar::Calendar,
+    emergency::Emergency,
     expr::Template,
     kind::BETWEEN_KEYS,
     language::{BargeIn, Keypad},
@@ -390,7 +391,7 @@ fn limits(compiler: &mut Compiler<'_>, node: &Node, out: &mut Limits) {
             src.wrong(node.at, "no words are an emergency", "", "write some: [no respira, hay fuego]");
         }
         if let Some(addr) = then(node) {
-            out.emergency = Some((words, addr));
+            out.emergency = Some(Emergency::new(words, addr));
         }
     }
 }

@@ -107,7 +107,7 @@ pub(super) fn entries(dialog: &Dialog) -> Vec<Addr> {
     let limits = limits
         .chain(dialog.limits.no_match.map(|l| l.1))
         .chain(dialog.limits.upset.map(|l| l.1))
-        .chain(dialog.limits.emergency.as_ref().map(|l| l.1));
+        .chain(dialog.limits.emergency.as_ref().map(|e| e.then));
     let exits = dialog.handoffs.values();
     let exits = exits.flat_map(|h| h.closed.into_iter().chain(h.no_answer.map(|n| n.1)));
     always.chain(limits).chain(exits).collect()
