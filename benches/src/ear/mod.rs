@@ -13,7 +13,7 @@ use asr::{Expectation, Grammar, Recogniser};
 use e2e::server::{Trouble, trouble};
 use nlu::{Context, Kind};
 use sets::Said;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 /// Numbers of each kind.
@@ -255,27 +255,11 @@ pub fn run(recordings: &[PathBuf]) -> Result<(), Trouble> {
 
 /// What the shipped bots expect callers to say when they ask nothing particular: every intent's examples.
 fn examples() -> Result<Vec<String>, Trouble> {
-    let bots = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dialogs/bots");
     let mut all = Vec::new();
-    for bot in std::fs::read_dir(bots).map_err(trouble("bots"))?.flatten() {
-        let mut files = Vec::new();
-        collect(&bot.path(), String::new(), &mut files)?;
-        let bot = dialogs::Bot::from_files(&files)
+    for folder in crate::bots::folders()? {
+        let bot = dialogs::Bot::load(&folder)
             .map_err(|problems| Trouble(problems.first().map(ToString::to_string).unwrap_or_default()))?;
         all.extend(bot.intents().values().flatten().cloned());
     }
     Ok(all)
-}
-
-/// Files below a folder, with their paths inside it.
-fn collect(folder: &Path, inside: String, files: &mut Vec<(String, String)>) -> Result<(), Trouble> {
-    for entry in std::fs::read_dir(folder).map_err(trouble("bot"))?.flatten() {
-        let name = format!("{inside}{}", entry.file_name().to_string_lossy());
-        if entry.path().is_dir() {
-            collect(&entry.path(), format!("{name}/"), files)?;
-        } else if !name.ends_with(".test.yaml") {
-            files.push((name, std::fs::read_to_string(entry.path()).map_err(trouble("bot"))?));
-        }
-    }
-    Ok(())
 }
