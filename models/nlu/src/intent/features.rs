@@ -204,7 +204,8 @@ pub(crate) struct Seen {
 impl Vectoriser {
     /// Learns the features of the examples.
     pub fn fit(samples: &[Sample], classes: usize) -> Self {
-        let concepts = Concepts::new();
+        let mut concepts = Concepts::new();
+        concepts.remember(samples.iter().flat_map(|s| &s.words));
         let profiles = Profiles::fit(samples, |words| atoms(words, &concepts), classes);
         let mut document: HashMap<u64, f32> = HashMap::new();
         let mut heard: HashMap<u64, f32> = HashMap::new();
