@@ -25,8 +25,6 @@ pub(crate) struct Meaning<'a> {
 pub(crate) struct Concepts {
     whole: HashMap<String, Vec<String>>,
     stems: HashMap<String, Vec<String>>,
-    /// What the words of the examples mean, broadly and narrowly: each is looked up once.
-    known: HashMap<String, Option<(String, String)>>,
 }
 
 impl Concepts {
@@ -49,28 +47,11 @@ impl Concepts {
                 }
             }
         }
-        Self { whole, stems, known: HashMap::new() }
-    }
-
-    /// Looks up words that will be asked for often.
-    pub fn remember<'w>(&mut self, words: impl IntoIterator<Item = &'w String>) {
-        for word in words {
-            if !self.known.contains_key(word) {
-                let meaning = self.find(word).map(|m| (m.broad.to_owned(), m.narrow.to_owned()));
-                self.known.insert(word.clone(), meaning);
-            }
-        }
+        Self { whole, stems }
     }
 
     /// What a folded word means. Figures are numbers.
     pub fn of(&self, word: &str) -> Option<Meaning<'_>> {
-        match self.known.get(word) {
-            Some(known) => known.as_ref().map(|(broad, narrow)| Meaning { broad, narrow }),
-            None => self.find(word),
-        }
-    }
-
-    fn find(&self, word: &str) -> Option<Meaning<'_>> {
         if word.starts_with(|c: char| c.is_ascii_digit()) {
             return Some(Meaning { broad: NUMBER, narrow: NUMBER });
         }

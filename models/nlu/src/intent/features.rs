@@ -204,8 +204,7 @@ pub(crate) struct Seen {
 impl Vectoriser {
     /// Learns the features of the examples.
     pub fn fit(samples: &[Sample], classes: usize) -> Self {
-        let mut concepts = Concepts::new();
-        concepts.remember(samples.iter().flat_map(|s| &s.words));
+        let concepts = Concepts::new();
         let profiles = Profiles::fit(samples, |words| atoms(words, &concepts), classes);
         let mut document: HashMap<u64, f32> = HashMap::new();
         let mut heard: HashMap<u64, f32> = HashMap::new();
@@ -358,16 +357,20 @@ pub(crate) struct Index {
 
 impl Index {
     pub fn new(vectors: &[Sparse], classes: &[usize], features: usize) -> Self {
-        let mut postings: Vec<Vec<(u32, f32)>> = vec![Vec::new(); features];
-        for (i, vector) in vectors.iter().enumerate() {
-            let Ok(i) = u32::try_from(i) else { break };
-            for (f, w) in vector {
-                if let Some(list) = postings.get_mut(*f as usize) {
-                    list.push((i, *w));
-                }
+        let mut index = Self { postings: vec![Vec::new(); features], classes: Vec::new() };
+        vectors.iter().zip(classes).for_each(|(vector, class)| index.push(vector, *class));
+        index
+    }
+
+    /// One example more.
+    pub fn push(&mut self, vector: &Sparse, class: usize) {
+        let Ok(i) = u32::try_from(self.classes.len()) else { return };
+        self.classes.push(class);
+        for (f, w) in vector {
+            if let Some(list) = self.postings.get_mut(*f as usize) {
+                list.push((i, *w));
             }
         }
-        Self { postings, classes: classes.to_vec() }
     }
 
     /// Dot products with every example; divided by the families, a cosine.

@@ -82,10 +82,22 @@ pub(crate) fn train(
     Ok(Weights { classes, rows, bias })
 }
 
-/// Products of all examples with all.
+/// Products of all examples with all: each with itself and those before it, and the same mirrored.
 fn products(vectors: &[Sparse], features: usize) -> Vec<f32> {
-    let index = Index::new(vectors, &vec![0; vectors.len()], features);
-    vectors.iter().flat_map(|v| index.products(v)).collect()
+    let n = vectors.len();
+    let mut index = Index::new(&[], &[], features);
+    let mut all = vec![0.0_f32; n * n];
+    for (i, vector) in vectors.iter().enumerate() {
+        index.push(vector, 0);
+        for (j, product) in index.products(vector).into_iter().enumerate() {
+            for place in [i * n + j, j * n + i] {
+                if let Some(cell) = all.get_mut(place) {
+                    *cell = product;
+                }
+            }
+        }
+    }
+    all
 }
 
 fn dual(
