@@ -200,7 +200,7 @@ impl dialogs::Language for Speaker {
         let asked = expect.asked.is_some() || expect.yes_no || !expect.options.is_empty();
         let words = if asked && only { None } else { said.0.first() };
         Understood {
-            intents: words.map_or_else(Vec::new, |said| self.intents(*said, expect)),
+            intents: words.map_or_else(Vec::new, |said| self.intents(*said, expect, asked)),
             slots,
             yes_no: yes_no(&all, expect),
             choice: choice(&expect.options),
@@ -230,7 +230,9 @@ impl dialogs::Language for Speaker {
 }
 
 impl Speaker {
-    fn intents(&self, (text, confidence): (&str, f32), expect: &Expect) -> Vec<(String, f32)> {
+    /// Intents among those expected. Where something was asked, most of what is said is an answer, in words of its
+    /// own: only what shares a word that means something with an example starts anything else.
+    fn intents(&self, (text, confidence): (&str, f32), expect: &Expect, asked: bool) -> Vec<(String, f32)> {
         let meant = self.tongue.stems(text);
         if expect.intents.is_empty() || meant.is_empty() {
             return Vec::new();
@@ -242,7 +244,8 @@ impl Speaker {
         let shares =
             |intent: &String| self.stems.get(intent).is_some_and(|all| meant.iter().any(|m| all.contains(m)));
         let valid = classified.ranked.into_iter().filter(|r| {
-            expect.intents.contains(&r.intent) && (r.confidence >= SURE_INTENT || shares(&r.intent))
+            let sure = !asked && r.confidence >= SURE_INTENT;
+            expect.intents.contains(&r.intent) && (sure || shares(&r.intent))
         });
         // A sentence is known by a few of its words; of a noise that sounds like one word, nothing is known.
         let word = sure_of(text, confidence, &(0..0));

@@ -144,6 +144,19 @@ const LIGHT: &[&str] = &[
     "perdon",
     "perdone",
     "oiga",
+    "prefiero",
+    "prefiere",
+    "preferimos",
+    "preferiria",
+    "gustaria",
+    "deseo",
+    "desearia",
+    "querria",
+    "digame",
+    "diga",
+    "creo",
+    "llamo",
+    "llamaba",
 ];
 
 /// What a light word weighs in a label that has others.

@@ -232,6 +232,10 @@ struct Said {
 const CONDITION: &[&str] =
     &["puede", "es", "hay", "no", "pudiera", "fuera", "quiere", "tiene", "me", "le", "te", "puedo", "tienen"];
 
+/// Words before a yes or a no that tell nothing: «pues no, no me lo dieron».
+const LEADS: &[&str] =
+    &["pues", "bueno", "uy", "ay", "ah", "eh", "mire", "hombre", "es", "que", "ya", "a", "ver"];
+
 /// How a language says yes and no.
 pub(crate) struct Answers<'a, S> {
     pub yes: &'a [S],
@@ -242,11 +246,14 @@ pub(crate) struct Answers<'a, S> {
     pub weak: &'a [S],
     /// What follows «si» where it is a condition; empty where yes and if are two words.
     pub condition: &'a [S],
+    /// Words before a yes or a no that tell nothing.
+    pub leads: &'a [S],
 }
 
 /// Reads yes or no; at most one result.
 pub(crate) fn extract(text: &Text) -> Vec<Found> {
-    let spanish = Answers { yes: YES, no: NO, neither: NEITHER, weak: WEAK, condition: CONDITION };
+    let spanish =
+        Answers { yes: YES, no: NO, neither: NEITHER, weak: WEAK, condition: CONDITION, leads: LEADS };
     read(text, &spanish)
 }
 
@@ -265,7 +272,9 @@ pub(crate) fn read<S: AsRef<str>>(text: &Text, answers: &Answers<'_, S>) -> Vec<
     // A yes or a no lost in a long sentence about something else is a doubtful one.
     let mut confidence = if share >= 0.6 {
         0.97
-    } else if first.from == 0 {
+    } else if (0..first.from)
+        .all(|i| text.is_mark(i) || answers.leads.iter().any(|l| l.as_ref() == text.word(i)))
+    {
         0.55 + 0.4 * share
     } else {
         0.3 + 0.5 * share

@@ -273,6 +273,7 @@ impl Phrases {
             neither: &self.neither,
             weak: &self.weak,
             condition: &self.condition,
+            leads: &[],
         }
     }
 }
