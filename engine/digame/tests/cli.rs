@@ -1,6 +1,7 @@
 //! The command line as a user meets it: what is printed, and which exit code says what.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test fails by panicking")]
-use std::process::{Command, Output};
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
 
 fn digame(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_digame")).args(arguments).output().unwrap()
@@ -39,6 +40,30 @@ fn the_shipped_bots_have_no_mistakes_and_pass_their_tests() {
     assert!(checked.status.success(), "{}", printed(&checked));
     let tested = digame(&["test", bots]);
     assert!(tested.status.success(), "{}", printed(&tested));
+}
+
+#[test]
+fn a_chat_is_held_at_the_time_that_it_is_told() {
+    let at = |now: &str| {
+        let chat = Command::new(env!("CARGO_BIN_EXE_digame"))
+            .args(["chat", "--now", now])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = chat.stdin.as_ref().unwrap();
+        let said = "quería cita para el padrón\nmi dni es 12345678z\ndentro de quince días por la mañana\n";
+        let _ = stdin.write_all(said.as_bytes());
+        chat.wait_with_output().unwrap()
+    };
+    let open = printed(&at("2026-05-11T10:00"));
+    assert!(!open.contains("está cerrada"), "{open}");
+    assert!(open.contains("[cuando = 2026-05-26T"), "many mean two weeks by it, and it is told back: {open}");
+    assert!(printed(&at("2026-05-10T10:00")).contains("Ahora la oficina está cerrada"));
+    let refused = at("mañana");
+    assert_eq!(refused.status.code(), Some(2), "{}", printed(&refused));
+    assert!(printed(&refused).contains("local time: 2026-05-11T10:00"), "{}", printed(&refused));
 }
 
 #[test]

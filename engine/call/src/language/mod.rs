@@ -43,11 +43,11 @@ const PLAIN: f32 = 0.9;
 const CLEAR_WORD: f32 = 0.25;
 /// Share of the best reading's confidence that another must have to be tried.
 const PLAUSIBLE: f32 = 0.1;
-/// What a reading that needs a confirmation is worth.
+/// What a reading that needs a confirmation is worth at most.
 const UNSURE: f32 = 0.6;
 
-/// Below this, an intent is only believed if the utterance shares a word that means something with one of
-/// its examples.
+/// Below this, or where something was asked, an intent is only believed if the utterance shares a word that means
+/// something with one of its examples.
 const SURE_INTENT: f32 = 0.9;
 
 /// A language with the intents of one bot.
@@ -293,7 +293,13 @@ fn slots(said: &Readings<'_>, expect: &Expect, questions: &Questions) -> (Vec<Sl
         let words = sure_of(text, words, &best.span);
         let checked = asked && best.status == Status::Sound && has_check(&slot.kind);
         let words = if checked { words.max(CHECKED) } else { words };
-        let confidence = best.confidence * words * if best.status == Status::Unsure { UNSURE } else { 1.0 };
+        let sure = match best.status {
+            // What was asked for is taken, to be confirmed.
+            Status::Unsure if asked => best.confidence.min(UNSURE),
+            Status::Unsure => best.confidence * UNSURE,
+            _ => best.confidence,
+        };
+        let confidence = sure * words;
         let whole = matches!(best.status, Status::Sound | Status::Unsure | Status::Unclear);
         // Any words may be a name, and any number an amount.
         let guess = matches!(slot.kind, Kind::Number | Kind::YesNo | Kind::Exact(Exact::Name));

@@ -13,14 +13,14 @@ use super::{Family, Member};
 pub(super) const CODE: &str = "es";
 
 /// Words that say nothing of what is wanted, accents folded: alone they are no intent.
-const FUNCTION_WORDS: [&str; 87] = [
+const FUNCTION_WORDS: [&str; 88] = [
     "a", "ahi", "ahora", "al", "algo", "alli", "aqui", "bueno", "claro", "con", "cosa", "cosas", "de", "del",
     "dia", "dias", "el", "ella", "en", "entonces", "era", "eres", "es", "esa", "ese", "eso", "espere",
     "esta", "estan", "estar", "este", "esto", "estoy", "favor", "gracias", "ha", "han", "has", "hay", "he",
     "hemos", "la", "las", "le", "lo", "los", "luego", "mas", "me", "mejor", "mi", "mire", "muy", "ni", "no",
     "o", "para", "perdon", "perdone", "pero", "por", "pues", "que", "se", "senor", "senora", "ser", "si",
     "somos", "son", "soy", "su", "tambien", "te", "tenemos", "tengo", "tiene", "tienen", "un", "una", "uno",
-    "usted", "vale", "verdad", "y", "ya", "yo",
+    "usted", "vale", "ver", "verdad", "y", "ya", "yo",
 ];
 
 /// Words of somebody who has had enough, accents folded.

@@ -274,3 +274,54 @@ fn words_that_are_wholly_the_answer_are_no_intent() {
     expect.asked = None;
     assert_eq!(heard("la basura", &expect).1.as_deref(), Some("preguntar_tributos"), "nothing was asked");
 }
+
+#[test]
+fn an_answer_in_its_own_words_starts_nothing_else() {
+    let language = spanish();
+    let asked = |said: &str| {
+        let intents = ["anular", "repetir", "no_grabar", "hablar_con_persona"].map(str::to_owned);
+        let expect = Expect { intents: intents.into(), yes_no: true, ..expecting(Kind::YesNo, true) };
+        language.understand(&Heard::text(said), &expect)
+    };
+    for said in [
+        "no lo tengo aquí",
+        "no lo he recibido",
+        "no, lo he perdido",
+        "pues no, no me lo dieron",
+        "es que no lo encuentro",
+    ] {
+        let understood = asked(said);
+        assert_eq!(understood.intents, [], "{said}");
+        assert!(matches!(understood.yes_no, Some((false, sure)) if sure >= 0.5), "{said}: {understood:?}");
+    }
+    for (said, intent) in [
+        ("no le he entendido", "repetir"),
+        ("no quiero que me graben", "no_grabar"),
+        ("no, quiero hablar con una persona", "hablar_con_persona"),
+    ] {
+        assert_eq!(asked(said).intents.first().map(|i| i.0.as_str()), Some(intent), "{said}");
+    }
+}
+
+#[test]
+fn what_is_doubtful_is_taken_where_it_was_asked_for() {
+    let sure = |asked: bool| {
+        let understood = spanish()
+            .understand(&Heard::text("dentro de quince días"), &expecting(Kind::DateTimeRange, asked));
+        understood.slots.first().map(|s| s.confidence)
+    };
+    assert!(sure(true).is_some_and(|sure| (0.5..=0.6).contains(&sure)), "to be confirmed");
+    assert_eq!(sure(false), None);
+}
+
+#[test]
+fn a_sound_that_is_hardly_a_word_means_nothing() {
+    let heard = |confidence: f32| {
+        let intents = ["repetir".to_owned()];
+        let expect = Expect { intents: intents.into(), ..expecting(Kind::Nif, true) };
+        let heard = Heard { text: "repita".into(), confidence, alternatives: Vec::new() };
+        spanish().understand(&heard, &expect).intents.first().map_or(0.0, |i| i.1)
+    };
+    assert!(heard(0.9) > 0.8 && heard(0.3) > 0.8, "{} {}", heard(0.9), heard(0.3));
+    assert!(heard(0.1) < 0.5, "{}", heard(0.1));
+}

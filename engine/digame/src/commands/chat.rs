@@ -19,7 +19,7 @@ pub struct Chat {
     #[arg(default_value = "cita_previa")]
     bot: String,
     /// Do as if it were this local time
-    #[arg(long, value_name = "2026-05-11T10:00")]
+    #[arg(long, value_name = "2026-05-11T10:00", value_parser = super::moment)]
     now: Option<chrono::NaiveDateTime>,
 }
 

@@ -31,6 +31,16 @@ pub fn json(value: &impl serde::Serialize) -> Result<(), Failure> {
     Ok(())
 }
 
+/// An office's local time as people write it.
+///
+/// # Errors
+/// How it is written.
+pub fn moment(text: &str) -> Result<chrono::NaiveDateTime, String> {
+    let formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"];
+    let read = formats.iter().find_map(|f| chrono::NaiveDateTime::parse_from_str(text, f).ok());
+    read.ok_or_else(|| "local time: 2026-05-11T10:00".to_owned())
+}
+
 /// A tokio runtime for the verbs that need one.
 pub fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::failed)

@@ -1,6 +1,7 @@
 //! The test console: a contact by text with a bot as it is being written, or with one of its versions.
 //! Services answer as the designer says, or for real.
 use super::{Body, Caller, Problem, Unsaved, aside, history, overlay};
+use crate::commands;
 use crate::http::App;
 use crate::lists;
 use axum::Json;
@@ -512,7 +513,5 @@ fn local(zone: chrono_tz::Tz) -> NaiveDateTime {
 }
 
 fn moment(text: &str) -> Result<NaiveDateTime, Problem> {
-    let formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"];
-    let read = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok());
-    read.ok_or_else(|| Problem::bad_request("now is local time: 2026-05-11T10:00"))
+    commands::moment(text).map_err(|why| Problem::bad_request(format!("now is {why}")))
 }
