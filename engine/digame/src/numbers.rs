@@ -15,6 +15,9 @@ use uuid::Uuid;
 /// How often files are looked at. A change is taken once they have stayed the same from one look to the next.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// Texts without variables, each in its style.
+type Prompts = Vec<(tts::Style, String)>;
+
 /// The numbers as they are now. A call keeps the bot that answered it.
 pub struct Numbers(RwLock<Arc<Table>>);
 
@@ -25,7 +28,7 @@ pub struct Table {
     /// Names of all bots, those too that no number reaches.
     pub names: Vec<String>,
     /// Texts of all bots that have no variables, each in its style.
-    pub fixed_prompts: Vec<(tts::Style, String)>,
+    pub fixed_prompts: Prompts,
     /// Codes of the languages that any of them speaks.
     pub languages: BTreeSet<String>,
     /// The folder of bots; empty: those that ship inside.
@@ -102,7 +105,7 @@ fn post(
     folder: &Material,
     versions: &Versions,
     called: bool,
-) -> Result<Option<(Post, Vec<(tts::Style, String)>)>, Failure> {
+) -> Result<Option<(Post, Prompts)>, Failure> {
     let state = versions.state(name)?;
     let published = |version: &str| {
         let material = versions.material(name, version)?;
