@@ -65,6 +65,8 @@ impl Wrong {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::value::{Filter, Value};
+    use std::time::Duration;
 
     fn holds(text: &str) -> bool {
         let look = |p: &Path| match p.written().as_str() {
