@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_intents_that_will_be_confused_are_one_warning() {
+    fn two_intents_that_will_be_confused_are_one_warning_each_way() {
         let mut material = crate::testing::bot("Son");
         let written = [
             (
@@ -115,6 +115,8 @@ mod tests {
         assert_eq!(
             found,
             [
+                "nlu/numero.yaml:1: warning: 2 of 6 examples of `numero` would be taken for `persona`, as this \
+                 one: `quiero decir un número`; write more like lines 1, 3, or make those of `persona` differ",
                 "nlu/persona.yaml:5: warning: 2 of 6 examples of `persona` would be taken for `numero`, as this \
                  one: `le quiero decir una cifra`; write more like lines 5, 6, or make those of `numero` differ"
             ]
