@@ -15,23 +15,26 @@ const SEEDS: [u64; 4] = [1, 2, 3, 4];
 pub fn run() -> Result<(), Trouble> {
     let ear: Arc<dyn asr::Recogniser> =
         Arc::new(asr::embedded::Embedded::new().map_err(trouble("the recogniser"))?);
+    let mut stages = [Vec::new(), Vec::new()];
+    for (noise, stages) in [None, Some(10.0)].into_iter().zip(&mut stages) {
+        for seed in SEEDS {
+            stages.push(Stage::new(ear.clone(), &VOICES, noise, seed).map_err(trouble("the voices"))?);
+        }
+    }
     line("| bot | spoken turns | right, clean | right, 10 dB |\n|---|---|---|---|");
     let mut sums = [[(0, 0); SEEDS.len()]; 2];
     for folder in folders()? {
-        let first = |problems: Vec<dialogs::Problem>| {
-            Trouble(problems.first().map(ToString::to_string).unwrap_or_default())
-        };
-        let bot = Arc::new(Bot::load(&folder).map_err(first)?);
+        let bot = Arc::new(load(&folder)?);
         let language: Arc<dyn Language> = Arc::new(Spanish::new(&bot).map_err(trouble("the intents"))?);
         let suites = sorted(&folder, |p| p.to_string_lossy().ends_with(".test.yaml"))?;
+        let suites: Vec<Suite> =
+            suites.iter().map(|file| Suite::load(file).map_err(|p| first(&p))).collect::<Result<_, _>>()?;
         let mut counts = Vec::new();
-        for (noise, sums) in [None, Some(10.0)].into_iter().zip(&mut sums) {
+        for (stages, sums) in stages.iter().zip(&mut sums) {
             let mut count = (0, 0);
-            for (seed, sum) in SEEDS.into_iter().zip(sums) {
-                let stage = Stage::new(ear.clone(), &VOICES, noise, seed).map_err(trouble("the voices"))?;
+            for (stage, sum) in stages.iter().zip(sums) {
                 for suite in &suites {
-                    let suite = Suite::load(suite).map_err(first)?;
-                    let heard = stage.rehearse(&bot, &suite, &language).map_err(trouble("the voices"))?;
+                    let heard = stage.rehearse(&bot, suite, &language).map_err(trouble("the voices"))?;
                     let (right, turns) = share(&heard);
                     count = (count.0 + right, count.1 + turns);
                     *sum = (sum.0 + right, sum.1 + turns);
@@ -51,6 +54,16 @@ pub fn run() -> Result<(), Trouble> {
 /// Folders of the shipped bots.
 pub fn folders() -> Result<Vec<PathBuf>, Trouble> {
     sorted(Path::new(BOTS), |p| p.join("centro.yaml").is_file())
+}
+
+/// A bot of a folder.
+pub fn load(folder: &Path) -> Result<Bot, Trouble> {
+    Bot::load(folder).map_err(|problems| first(&problems))
+}
+
+/// What is said of a bot that does not load: its first problem.
+pub fn first(problems: &[dialogs::Problem]) -> Trouble {
+    Trouble(problems.first().map(ToString::to_string).unwrap_or_default())
 }
 
 fn row(name: &str, counts: &[(usize, usize)]) {

@@ -85,8 +85,7 @@ fn table() -> Table {
 /// The shipped bots, by cross-validation on their examples.
 fn bots(table: &mut Table) -> Result<(), Trouble> {
     for folder in crate::bots::folders()? {
-        let bot = dialogs::Bot::load(&folder)
-            .map_err(|p| Trouble(p.first().map(ToString::to_string).unwrap_or_default()))?;
+        let bot = crate::bots::load(&folder)?;
         let examples: Data = bot.intents().iter().map(|(i, texts)| (i.clone(), texts.clone())).collect();
         let name = folder.file_name().unwrap_or_default().to_string_lossy();
         row(table, &format!("{name}, its examples, 5 folds"), &folds(&examples, 1))?;

@@ -77,8 +77,7 @@ fn bot(size: usize) -> Result<Arc<Bot>, Trouble> {
         ("nlu/persona.yaml", "- una persona\n- un humano\n- hablar con alguien\n".to_owned()),
     ];
     let files = files.map(|(name, text)| (name.to_owned(), text));
-    let bot = Bot::from_files(&files)
-        .map_err(|problems| Trouble(problems.first().map(ToString::to_string).unwrap_or_default()))?;
+    let bot = Bot::from_files(&files).map_err(|problems| crate::bots::first(&problems))?;
     Ok(Arc::new(bot))
 }
 

@@ -32,7 +32,7 @@ pub use exchange::{
     CallError, Callback, Case, CaseState, Email, End, Entry, Handoff, Input, Listen, Output, Prompt,
     Recording, ServiceCall, Sms, Source, Speech, Start, What,
 };
-pub use interpreter::Interpreter;
+pub use interpreter::{INTENT_FOLLOWED, Interpreter};
 pub use language::{
     BargeIn, Choice, ChoiceOption, Examples, Expect, ExpectedSlot, Found, Grammar, Heard, Keypad, Language,
     SlotFound, Understood,

@@ -60,16 +60,14 @@ pub fn copy(from: &Path, to: &Path) -> Result<(), Trouble> {
 /// Rewords a text of a bot's `centro.yaml`, and the key of each of its translations.
 pub fn reword(bot: &Path, from: &str, to: &str) -> Result<(), Trouble> {
     let centre = bot.join("centro.yaml");
-    let text = std::fs::read_to_string(&centre).map_err(trouble("reword"))?;
-    if !text.contains(from) {
-        return Err(Trouble(format!("reword: no «{from}» in {}", centre.display())));
-    }
-    std::fs::write(&centre, text.replace(from, to)).map_err(trouble("reword"))?;
-    for entry in std::fs::read_dir(bot.join("idiomas")).map_err(trouble("reword"))?.flatten() {
-        if entry.path().is_file() {
-            let text = std::fs::read_to_string(entry.path()).map_err(trouble("reword"))?;
-            std::fs::write(entry.path(), text.replace(from, to)).map_err(trouble("reword"))?;
+    let languages = std::fs::read_dir(bot.join("idiomas")).map_err(trouble("reword"))?;
+    let languages = languages.flatten().map(|entry| entry.path()).filter(|path| path.is_file());
+    for file in std::iter::once(centre.clone()).chain(languages) {
+        let text = std::fs::read_to_string(&file).map_err(trouble("reword"))?;
+        if file == centre && !text.contains(from) {
+            return Err(Trouble(format!("reword: no «{from}» in {}", centre.display())));
         }
+        std::fs::write(&file, text.replace(from, to)).map_err(trouble("reword"))?;
     }
     Ok(())
 }

@@ -257,9 +257,7 @@ pub fn run(recordings: &[PathBuf]) -> Result<(), Trouble> {
 fn examples() -> Result<Vec<String>, Trouble> {
     let mut all = Vec::new();
     for folder in crate::bots::folders()? {
-        let bot = dialogs::Bot::load(&folder)
-            .map_err(|problems| Trouble(problems.first().map(ToString::to_string).unwrap_or_default()))?;
-        all.extend(bot.intents().values().flatten().cloned());
+        all.extend(crate::bots::load(&folder)?.intents().values().flatten().cloned());
     }
     Ok(all)
 }

@@ -9,8 +9,8 @@ use crate::{
     value::{Kind, Value},
 };
 
-/// An intent of `always` is followed from this confidence on…
-const INTENT: f32 = 0.6;
+/// An intent is followed from this confidence on where nothing that the words answer was asked…
+pub const INTENT_FOLLOWED: f32 = 0.6;
 /// …from this one on where the same words also answer the question…
 const INTENT_OVER_ANSWER: f32 = 0.85;
 /// …and from this one on where any words do.
@@ -64,7 +64,7 @@ impl Interpreter {
         let needed = match self.asks().and_then(|name| self.slot(name)) {
             Some(slot) if answers && slot.kind.takes_any_words() => INTENT_OVER_ANY_WORDS,
             _ if answers => INTENT_OVER_ANSWER,
-            _ => INTENT,
+            _ => INTENT_FOLLOWED,
         };
         if let Some((intent, confidence)) = u.intents.first()
             && *confidence >= needed
@@ -193,7 +193,7 @@ impl Interpreter {
                 self.note(What::Intent { intent, confidence });
                 return self.begin(dialog, u);
             }
-            if confidence >= INTENT
+            if confidence >= INTENT_FOLLOWED
                 && let Some(action) = self.always(&intent)
             {
                 self.note(What::Intent { intent, confidence });

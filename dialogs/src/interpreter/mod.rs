@@ -16,6 +16,8 @@ mod run;
 
 pub(crate) use run::encode;
 
+pub use self::answer::INTENT_FOLLOWED;
+
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
     sync::{Arc, atomic::AtomicUsize},

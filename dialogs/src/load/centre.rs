@@ -3,7 +3,8 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use super::{
-    Names, data, dialog,
+    data, dialog,
+    names::Names,
     source::Source,
     steps::{Compiler, NOWHERE, check_template},
 };

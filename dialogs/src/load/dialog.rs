@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use super::{
-    Names,
+    names::Names,
     source::{Report, Source},
     steps::{Compiler, NOWHERE},
 };

@@ -6,7 +6,8 @@ use std::{
 };
 
 use super::{
-    Names, Said, catalogue, centre, data,
+    catalogue, centre, data,
+    names::{Names, Said},
     source::{Report, Source},
 };
 use crate::{

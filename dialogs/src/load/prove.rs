@@ -4,8 +4,8 @@
 use std::{cell::RefCell, collections::BTreeSet};
 
 use super::{
-    Names,
     flow::{next, reachable},
+    names::Names,
     source::{Report, Source},
 };
 use crate::{

@@ -5,7 +5,11 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use super::{MessageNames, Names, Parsed, source::Source};
+use super::{
+    Parsed,
+    names::{MessageNames, Names},
+    source::Source,
+};
 use crate::yaml::{Data, Node};
 
 /// Every name that these texts say. What is wrong in them is told where they are read.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Names,
+    names::Names,
     source::{Report, Source, inside},
 };
 use crate::{
@@ -431,7 +431,7 @@ impl<'a> Compiler<'a> {
         check_template(self.src, self.names, (node, template), extra);
     }
 
-    pub(super) fn unknown_path(&self, node: &Node, path: &Path, report: super::Unknown) {
+    pub(super) fn unknown_path(&self, node: &Node, path: &Path, report: super::names::Unknown) {
         unknown(self.src, inside(node, path.offset), report);
     }
 
@@ -521,7 +521,7 @@ pub(super) fn check_template(
     let (node, template) = text;
     for (path, filter) in template.values() {
         let shape = match extra.iter().find(|(name, _)| *name == path.root) {
-            Some((_, shape)) => super::part_of(path, shape.clone()),
+            Some((_, shape)) => super::names::part_of(path, shape.clone()),
             None => names.shape(path),
         };
         let place = inside(node, path.offset);
@@ -541,7 +541,7 @@ pub(super) fn check_template(
     }
 }
 
-fn unknown(src: Source<'_>, at: Pos, report: super::Unknown) {
+fn unknown(src: Source<'_>, at: Pos, report: super::names::Unknown) {
     src.report(
         at,
         Report { what: &report.what, found: &report.found, nearest: report.nearest, cure: &report.cure },

@@ -8,6 +8,7 @@ use super::{
     source::{Report, Source},
 };
 use crate::{
+    emergency::plain,
     model::{Bot, Op},
     value::Kind,
     yaml::{Data, Node, Pos},
@@ -79,7 +80,7 @@ fn operations(parsed: &Parsed<'_>, bot: &Bot) {
     let mut used: BTreeSet<String> = called.map(str::to_owned).collect();
     let nodes = parsed.dialogs.iter().chain(&parsed.parts).chain(&parsed.centre).map(|(_, n)| n);
     for node in nodes.chain(parsed.catalogues.yaml.iter().map(|(_, _, n)| n)) {
-        super::walk(node, &mut |map| {
+        super::names::walk(node, &mut |map| {
             let assist = match map.get("assist").map(|n| &n.data) {
                 Some(Data::List(items)) => items.as_slice(),
                 _ => &[],
@@ -169,20 +170,9 @@ pub(super) fn near_examples(files: &[(Source<'_>, String, Vec<Example>)]) {
 
 /// The words that mean something, without accents, in alphabetical order.
 fn words(text: &str) -> Vec<String> {
-    let plain: String = text
-        .to_lowercase()
-        .chars()
-        .map(|c| match c {
-            'á' | 'à' => 'a',
-            'é' | 'è' => 'e',
-            'í' | 'ï' => 'i',
-            'ó' | 'ò' => 'o',
-            'ú' | 'ü' => 'u',
-            c => c,
-        })
-        .collect();
-    let all = plain.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty() && !COURTESY.contains(w));
-    let mut all: Vec<String> = all.map(str::to_owned).collect();
+    let plain = plain(text);
+    let mut all: Vec<String> =
+        plain.split_whitespace().filter(|w| !COURTESY.contains(w)).map(str::to_owned).collect();
     all.sort();
     all
 }

@@ -3,12 +3,16 @@
 //! The schema knows forms, not names: whether a slot exists only the checker can tell.
 
 mod keys;
+mod steps;
 #[cfg(test)]
 pub(crate) mod tests;
 
 use serde_json::{Map as Object, Value as Json, json};
 
-use self::keys::{BESIDE, Key, STEPS, THINGS, TYPES, Thing};
+use self::{
+    keys::{Key, THINGS, TYPES, Thing},
+    steps::{BESIDE, STEPS},
+};
 
 /// What a key takes.
 pub(crate) enum Form {

@@ -36,7 +36,7 @@ impl Loaded {
     }
 
     /// Every text without variables, in the style of the language that it is said in.
-    pub fn fixed_prompts(&self) -> Vec<(tts::Style, String)> {
+    pub fn fixed_prompts(&self) -> FixedPrompts {
         let of = |code| {
             let style = call::speaking(&self.bot, code);
             self.bot.fixed_prompts_in(code).into_iter().map(move |text| (style.clone(), text))
@@ -44,6 +44,9 @@ impl Loaded {
         self.bot.languages().flat_map(of).collect()
     }
 }
+
+/// Texts without variables, each in its style.
+pub type FixedPrompts = Vec<(tts::Style, String)>;
 
 /// Files: path inside the bot's folder, and text.
 pub type Files = Vec<(String, String)>;

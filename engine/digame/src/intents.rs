@@ -1,6 +1,6 @@
 //! What can be said of a bot's intents from their examples alone: for `digame check`, `train` and `eval`, and
 //! for the designer's page.
-use dialogs::{Bot, Problem, Severity};
+use dialogs::{Bot, INTENT_FOLLOWED, Problem, Severity};
 use nlu::evaluation::{self, Judged};
 use nlu::{IntentModel, TrainOptions};
 use std::collections::BTreeMap;
@@ -14,8 +14,6 @@ pub fn examples(bot: &Bot) -> Vec<(String, Vec<String>)> {
     bot.intents().iter().map(|(intent, texts)| (intent.clone(), texts.clone())).collect()
 }
 
-/// A confusion that a contact would follow: the interpreter follows an intent from here on.
-const FOLLOWED: f32 = 0.6;
 /// A single example is worth a warning where it is this sure.
 const BEYOND_DOUBT: f32 = 0.9;
 
@@ -31,7 +29,7 @@ pub fn confused(bot: &Bot) -> Result<Vec<Problem>, nlu::Error> {
     }
     let judged = evaluation::cross_validate(&intents, FOLDS, &TrainOptions::default())?;
     let mut pairs: BTreeMap<(&str, &str), Vec<&Judged>> = BTreeMap::new();
-    for judged in judged.iter().filter(|j| j.confused() && j.first.confidence >= FOLLOWED) {
+    for judged in judged.iter().filter(|j| j.confused() && j.first.confidence >= INTENT_FOLLOWED) {
         let other = judged.best.as_deref().unwrap_or_default();
         pairs.entry((&judged.intent, other)).or_default().push(judged);
     }

@@ -1,6 +1,6 @@
 //! Which bot answers which number, and the watch over their files: what is saved answers the next call.
 use crate::Failure;
-use crate::bots::{self, Loaded, Material};
+use crate::bots::{self, FixedPrompts, Loaded, Material};
 use crate::config::{Config, Dialogs};
 use crate::versions::{VersionError, Versions, in_share};
 use call::{Answering, Bots};
@@ -15,9 +15,6 @@ use uuid::Uuid;
 /// How often files are looked at. A change is taken once they have stayed the same from one look to the next.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Texts without variables, each in its style.
-type Prompts = Vec<(tts::Style, String)>;
-
 /// The numbers as they are now. A call keeps the bot that answered it.
 pub struct Numbers(RwLock<Arc<Table>>);
 
@@ -28,7 +25,7 @@ pub struct Table {
     /// Names of all bots, those too that no number reaches.
     pub names: Vec<String>,
     /// Texts of all bots that have no variables, each in its style.
-    pub fixed_prompts: Prompts,
+    pub fixed_prompts: FixedPrompts,
     /// Codes of the languages that any of them speaks.
     pub languages: BTreeSet<String>,
     /// The folder of bots; empty: those that ship inside.
@@ -105,7 +102,7 @@ fn post(
     folder: &Material,
     versions: &Versions,
     called: bool,
-) -> Result<Option<(Post, Prompts)>, Failure> {
+) -> Result<Option<(Post, FixedPrompts)>, Failure> {
     let state = versions.state(name)?;
     let published = |version: &str| {
         let material = versions.material(name, version)?;
