@@ -72,6 +72,8 @@ pub struct Expect {
     pub earlier_options: Vec<ChoiceOption>,
     /// Examples of the valid intents, to bias a recogniser with.
     pub phrases: Arc<[String]>,
+    /// The number that the citizen calls from; empty if it is withheld.
+    pub from: String,
     /// What is asked now must not be written down outside the agent's brief.
     pub private: bool,
 }
@@ -259,6 +261,12 @@ pub trait Language: Send + Sync {
     /// Whether the text only accompanies the speaker («vale», «ajá», «sí sí») and takes no turn while
     /// the bot speaks.
     fn is_backchannel(&self, text: &str) -> bool;
+
+    /// What a word of a text and the first one of a value after it are together: «a» and «el» are «al».
+    fn contraction(&self, word: &str, next: &str) -> Option<&str> {
+        let _ = (word, next);
+        None
+    }
 
     /// The same for another language of the bot, if there is one.
     fn in_language(&self, code: &str) -> Option<Arc<dyn Language>> {

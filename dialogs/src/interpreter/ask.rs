@@ -274,6 +274,7 @@ impl Interpreter {
             options,
             earlier_options: self.options(self.offered.options.iter().take(earlier).cloned()),
             phrases: reach.phrases.clone(),
+            from: self.start.from.clone(),
             private: private && !matches!(self.wait, Wait::Unsure(_)),
         }
     }

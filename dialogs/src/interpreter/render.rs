@@ -9,6 +9,7 @@ use super::{Interpreter, Wait};
 use crate::{
     exchange::{BargeIn, Output, Prompt, Speech, What},
     expr::{Mark, Part, Path, Template},
+    language::Language,
     value::{Filter, Value},
 };
 
@@ -40,6 +41,24 @@ impl Spoken {
     fn add_recorded(&mut self, text: &str, masked: &str) {
         self.record.get_or_insert_with(|| self.text.clone()).push_str(masked);
         self.text.push_str(text);
+    }
+
+    /// A value's words. The text's last word and their first are one where the language makes them one.
+    fn add_value(&mut self, words: &str, language: &dyn Language) {
+        let open = self.text.get(self.cut..).unwrap_or_default();
+        let last =
+            open.strip_suffix(' ').and_then(|t| t.rsplit(char::is_whitespace).next()).unwrap_or_default();
+        let (first, rest) = words.split_once(' ').unwrap_or((words, ""));
+        match language.contraction(last, first) {
+            Some(both) if !rest.is_empty() => {
+                let end = last.len() + 1;
+                for text in self.record.iter_mut().chain([&mut self.text]) {
+                    text.truncate(text.len().saturating_sub(end));
+                }
+                self.add(&format!("{both} {rest}"));
+            }
+            _ => self.add(words),
+        }
     }
 
     /// What was said so far is a piece by itself, with this pause after it.
@@ -94,7 +113,7 @@ impl Interpreter {
                     let shown = if self.is_private(&path.root) { Filter::Masked } else { filter };
                     let words = self.words(&value, filter);
                     if shown == filter {
-                        out.add(&words);
+                        out.add_value(&words, &*self.language);
                     } else {
                         out.add_recorded(&words, &self.words(&value, shown));
                     }

@@ -36,6 +36,33 @@ pub enum Mock {
     Fails(CallError),
 }
 
+/// What services are feigned to answer in a contact.
+#[derive(Debug, Clone, Default)]
+pub struct Feigned {
+    answers: BTreeMap<String, Vec<Mock>>,
+    /// How often each was asked.
+    asked: BTreeMap<String, usize>,
+}
+
+impl Feigned {
+    /// By service, call by call; the last answer stays.
+    pub fn new(answers: BTreeMap<String, Vec<Mock>>) -> Self {
+        Self { answers, asked: BTreeMap::new() }
+    }
+
+    /// What `service.operation` answers now; none where nothing is feigned for it.
+    pub fn answer(&mut self, service: &str) -> Option<Result<serde_json::Value, CallError>> {
+        let answers = self.answers.get(service)?;
+        let asked = self.asked.entry(service.to_owned()).or_default();
+        let answer = answers.get(*asked).or(answers.last())?;
+        *asked += 1;
+        Some(match answer {
+            Mock::Returns(json) => Ok(json.clone()),
+            Mock::Fails(error) => Err(error.clone()),
+        })
+    }
+}
+
 /// One contact.
 #[derive(Debug, Clone)]
 pub struct Case {

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use self::cases::Expected;
 pub use self::{
-    cases::{Case, Mock, Suite, Turn},
+    cases::{Case, Feigned, Mock, Suite, Turn},
     language::TestLanguage,
     replay::{Spoken, State, TurnHeard, hear_case},
 };
@@ -103,8 +103,7 @@ struct Run<'a> {
     /// What the bot said since the last expectation.
     said: Vec<String>,
     calls: Vec<(String, BTreeMap<String, Value>)>,
-    /// How often each service was called.
-    served: BTreeMap<String, usize>,
+    services: Feigned,
     listen: Option<Listen>,
     handoff: Option<Handoff>,
     sms: Vec<String>,
@@ -135,7 +134,7 @@ impl<'a> Run<'a> {
             slots: Vec::new(),
             said: Vec::new(),
             calls: Vec::new(),
-            served: BTreeMap::new(),
+            services: Feigned::new(suite.services.clone()),
             listen: None,
             handoff: None,
             sms: Vec::new(),
@@ -240,7 +239,9 @@ impl<'a> Run<'a> {
                     }
                     Output::Listen(listen) => self.listen = Some(listen),
                     Output::Call(call) => {
-                        let result = self.serve(&call.service);
+                        let said = || format!("the test file says nothing of {}", call.service);
+                        let result = self.services.answer(&call.service);
+                        let result = result.unwrap_or_else(|| Err(CallError::Failed(said())));
                         self.transcript.push(("service".into(), call.service.clone()));
                         self.calls.push((call.service, call.arguments));
                         open.push(Input::Reply { call: call.id, result });
@@ -267,23 +268,11 @@ impl<'a> Run<'a> {
 
     /// Cases are numbered C-1, C-2, …; `services: { case.open: { fails: timeout } }` makes it fail.
     fn open_case(&mut self) -> Result<serde_json::Value, CallError> {
-        if self.suite.services.contains_key("case.open") {
-            return self.serve("case.open");
+        if let Some(feigned) = self.services.answer("case.open") {
+            return feigned;
         }
         let opened = self.cases.iter().filter(|c| matches!(c, CaseDone::Open { .. })).count();
         Ok(serde_json::json!({ "codigo": format!("C-{}", opened + 1) }))
-    }
-
-    fn serve(&mut self, service: &str) -> Result<serde_json::Value, CallError> {
-        let count = self.served.entry(service.to_owned()).or_default();
-        let replies = self.suite.services.get(service);
-        let reply = replies.and_then(|r| r.get(*count).or(r.last()));
-        *count += 1;
-        match reply {
-            Some(Mock::Returns(json)) => Ok(json.clone()),
-            Some(Mock::Fails(error)) => Err(error.clone()),
-            None => Err(CallError::Failed(format!("the test file says nothing of {service}"))),
-        }
     }
 
     fn check(&mut self, expected: &Expected) {

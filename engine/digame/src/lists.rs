@@ -1,7 +1,7 @@
 //! Lists that services give (`catalogos/<name>.yaml` with `from:`): fetched when a bot is loaded and every hour.
 //! The last answer is kept in the data folder, for when a service is down.
 use crate::bots::Files;
-use dialogs::testing::{Mock, Suite};
+use dialogs::testing::Mock;
 use dialogs::{Bot, Problem, RemoteCatalogue, remote_catalogues};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -45,9 +45,9 @@ pub fn keep_in(data: &Path, writes: bool) {
 /// What services are feigned to give, by operation.
 pub type Feigned = BTreeMap<String, Value>;
 
-/// What a test file feigns of the lists of a bot: the first answer of each.
-pub fn feigned(texts: &Files, suite: &Suite) -> Feigned {
-    let first = |list: RemoteCatalogue| match suite.services.get(&list.call.service)?.first()? {
+/// What is feigned of the lists of a bot: the first answer of each.
+pub fn feigned(texts: &Files, services: &BTreeMap<String, Vec<Mock>>) -> Feigned {
+    let first = |list: RemoteCatalogue| match services.get(&list.call.service)?.first()? {
         Mock::Returns(answer) => Some((list.call.service, answer.clone())),
         Mock::Fails(_) => None,
     };

@@ -10,6 +10,7 @@ mod lists;
 mod monitor;
 mod numbers;
 mod sarif;
+mod services;
 mod speech;
 #[cfg(test)]
 mod testing;

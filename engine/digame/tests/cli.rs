@@ -42,21 +42,37 @@ fn the_shipped_bots_have_no_mistakes_and_pass_their_tests() {
     assert!(tested.status.success(), "{}", printed(&tested));
 }
 
+/// A chat in which the citizen says these lines.
+fn chat(options: &[&str], said: &str) -> Output {
+    let chat = Command::new(env!("CARGO_BIN_EXE_digame"))
+        .arg("chat")
+        .args(options)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // What is refused has ended before it reads.
+    let _ = chat.stdin.as_ref().unwrap().write_all(said.as_bytes());
+    chat.wait_with_output().unwrap()
+}
+
+#[test]
+fn a_chat_needs_no_service_where_the_test_files_feign_it() {
+    let said = "quiero cita para el padrón el jueves por la tarde\n12345678z\nla primera\nsí\n";
+    let held = printed(&chat(&["--feign", "cita_previa"], said));
+    assert!(held.contains("[citas.huecos: answered]"), "{held}");
+    assert!(held.contains("catorce de mayo"), "it is the day of the first test file: {held}");
+    assert!(held.contains("[end: cita_reservada]"), "{held}");
+    let opened = "hay una farola rota en la calle mayor doce\nno se ve nada de noche\nsí\nsí\n";
+    let later = printed(&chat(&["--feign", "--now", "2026-05-12T11:00", "incidencias"], opened));
+    assert!(later.contains("[case 2026-000001 opened"), "{later}");
+}
+
 #[test]
 fn a_chat_is_held_at_the_time_that_it_is_told() {
-    let at = |now: &str| {
-        let chat = Command::new(env!("CARGO_BIN_EXE_digame"))
-            .args(["chat", "--now", now])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut stdin = chat.stdin.as_ref().unwrap();
-        let said = "quería cita para el padrón\nmi dni es 12345678z\ndentro de quince días por la mañana\n";
-        let _ = stdin.write_all(said.as_bytes());
-        chat.wait_with_output().unwrap()
-    };
+    let said = "quería cita para el padrón\nmi dni es 12345678z\ndentro de quince días por la mañana\n";
+    let at = |now: &str| chat(&["--now", now], said);
     let open = printed(&at("2026-05-11T10:00"));
     assert!(!open.contains("está cerrada"), "{open}");
     assert!(open.contains("[cuando = 2026-05-26T"), "many mean two weeks by it, and it is told back: {open}");

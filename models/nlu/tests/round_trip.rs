@@ -348,6 +348,22 @@ fn choosing_among_what_was_offered() {
     }
     let two = extract(&kind, "el jueves", &Context::at(monday()));
     assert_eq!((two.len(), two[0].status), (2, Status::Unclear));
+    assert_eq!(first(&kind, "la primera no, la otra"), None, "there are two others");
+    for said in ["la primera no puedo", "no puedo el jueves", "no me vienen bien"] {
+        assert_eq!(first(&kind, said), Some(Value::NoneOfThem), "{said}");
+    }
+    let pair = es::among(vec![at(14, 17, 30), at(14, 18, 0)]);
+    for (said, index) in [
+        ("la primera no, la otra", 1),
+        ("la de las seis no, la otra", 0),
+        ("la de las cinco y media no la otra", 1),
+        ("la primera no me viene bien, la otra", 1),
+        ("a las seis no puedo, a las cinco y media", 0),
+        ("la primera no puedo, la segunda", 1),
+        ("la primera no, la segunda", 1),
+    ] {
+        assert_eq!(first(&pair, said), Some(Value::Option(index)), "{said}");
+    }
 }
 
 #[test]

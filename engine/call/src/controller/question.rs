@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dialogs::{Expect, Grammar, Listen};
+use dialogs::{Exact, Expect, Grammar, Kind, Listen};
 
 use crate::turn::{BargeIn, Keypad, Question};
 
@@ -38,6 +38,9 @@ pub(crate) fn expectation(expect: &Expect) -> asr::Expectation {
     open |= dictated.is_some();
     let dictated = dictated.flatten();
     let mut phrases = expect.phrases.to_vec();
+    if expect.asked().is_some_and(|slot| slot.kind == Kind::Exact(Exact::Phone)) {
+        phrases.extend(nlu::es::phone::THIS.iter().map(|said| (*said).to_owned()));
+    }
     for grammar in expect.grammars() {
         open |= grammar.is_free();
         match grammar {
@@ -91,7 +94,7 @@ fn is_part(digits: u8, dictated: Option<&Grammar>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use dialogs::{Exact, ExpectedSlot, Kind};
+    use dialogs::ExpectedSlot;
 
     fn slot(name: &str, kind: Kind) -> ExpectedSlot {
         ExpectedSlot { name: name.into(), kind, within: None, private: false }

@@ -198,7 +198,8 @@ impl dialogs::Language for Speaker {
         // Where something was asked, words that are wholly a value are no intent as well, whatever examples
         // hold the same words («la basura» is what is broken, not the tax on it).
         let asked = expect.asked.is_some() || expect.yes_no || !expect.options.is_empty();
-        let words = if asked && only { None } else { said.0.first() };
+        let answered = only || expect.yes_no && is_plain_yes_no(said);
+        let words = if asked && answered { None } else { said.0.first() };
         Understood {
             intents: words.map_or_else(Vec::new, |said| self.intents(*said, expect, asked)),
             slots,
@@ -226,6 +227,10 @@ impl dialogs::Language for Speaker {
 
     fn is_backchannel(&self, text: &str) -> bool {
         self.tongue.is_backchannel(text)
+    }
+
+    fn contraction(&self, word: &str, next: &str) -> Option<&str> {
+        self.tongue.contraction(word, next)
     }
 }
 
@@ -269,6 +274,18 @@ fn yes_no(said: &Readings<'_>, expect: &Expect) -> Option<(bool, f32)> {
     }
 }
 
+/// Whether a yes or a no is all that was said («no hace falta»), but for courtesy after it.
+fn is_plain_yes_no(said: &Readings<'_>) -> bool {
+    let Some(((text, _), found)) = said.read(&nlu::Kind::YesNo, &Context::at(NaiveDateTime::MIN)) else {
+        return false;
+    };
+    let begins = |span: &std::ops::Range<usize>| {
+        !text.get(..span.start).is_some_and(|before| before.contains(char::is_alphanumeric))
+    };
+    let plain = |f: &nlu::Found| f.confidence >= PLAIN && begins(&f.span) && !said.says_more(text, &f.span);
+    found.first().is_some_and(plain)
+}
+
 /// Slots that the utterance fills: the asked one first; what its words said is
 /// not read a second time for another slot. And whether one of them is all that was said.
 fn slots(said: &Readings<'_>, expect: &Expect, questions: &Questions) -> (Vec<SlotFound>, bool) {
@@ -288,7 +305,10 @@ fn slots(said: &Readings<'_>, expect: &Expect, questions: &Questions) -> (Vec<Sl
             });
             continue;
         };
-        let Some(((text, words), found)) = said.read(&kind, &context) else { continue };
+        let Some(((text, words), found)) = said.read(&kind, &context) else {
+            out.extend(own_phone(said, slot, &expect.from).filter(|_| asked));
+            continue;
+        };
         let Some(best) = found.iter().find(|f| !taken.iter().any(|t| overlap(t, &f.span))) else { continue };
         let words = sure_of(text, words, &best.span);
         let checked = asked && best.status == Status::Sound && has_check(&slot.kind);
@@ -329,8 +349,23 @@ fn question(
     wanted.then(|| SlotFound { slot: slot.name.clone(), found, confidence })
 }
 
+/// «a este mismo»: the number that the citizen calls from, if the network tells it.
+fn own_phone(said: &Readings<'_>, slot: &ExpectedSlot, from: &str) -> Option<SlotFound> {
+    let national = ["+34", "0034"].iter().find_map(|country| from.strip_prefix(country)).unwrap_or(from);
+    let told = slot.kind == Kind::Exact(Exact::Phone) && nlu::es::phone::is_valid(national);
+    let (text, confidence) = said.0.first().filter(|(text, _)| told && said.1.is_this_phone(text))?;
+    let found = Found::Valid(Value::Exact(Exact::Phone, national.to_owned()));
+    Some(SlotFound {
+        slot: slot.name.clone(),
+        found,
+        confidence: sure_of(text, *confidence, &(0..text.len())),
+    })
+}
+
+/// All that was said. Who only says that they listen has not begun.
 fn free_text(said: &Readings<'_>, slot: &ExpectedSlot) -> Option<SlotFound> {
-    let (text, confidence) = said.0.first().filter(|(text, _)| !text.trim().is_empty())?;
+    let told = |text: &str| !text.trim().is_empty() && !said.1.is_backchannel(text);
+    let (text, confidence) = said.0.first().filter(|(text, _)| told(text))?;
     let found = Found::Valid(Value::Text((*text).to_owned()));
     // Asked again, the citizen would say the same.
     Some(SlotFound { slot: slot.name.clone(), found, confidence: confidence.max(ANY_WORDS) })

@@ -48,6 +48,14 @@ impl Tongue for Pack {
         self.is_backchannel(text)
     }
 
+    fn is_this_phone(&self, text: &str) -> bool {
+        self.is_this_phone(text)
+    }
+
+    fn contraction(&self, word: &str, next: &str) -> Option<&str> {
+        self.contraction(word, next)
+    }
+
     fn spoken(&self, value: &nlu::Value) -> String {
         self.spoken(value)
     }

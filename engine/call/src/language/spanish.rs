@@ -91,6 +91,18 @@ impl Tongue for Castilian {
         crate::turn::is_backchannel(text)
     }
 
+    fn is_this_phone(&self, text: &str) -> bool {
+        es::phone::is_this(text)
+    }
+
+    fn contraction(&self, word: &str, next: &str) -> Option<&str> {
+        match (word, next) {
+            ("a", "el") => Some("al"),
+            ("de", "el") => Some("del"),
+            _ => None,
+        }
+    }
+
     fn spoken(&self, value: &nlu::Value) -> String {
         es::spoken(value)
     }

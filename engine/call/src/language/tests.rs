@@ -304,6 +304,72 @@ fn an_answer_in_its_own_words_starts_nothing_else() {
 }
 
 #[test]
+fn a_plain_no_is_the_answer_whatever_examples_hold_it() {
+    let examples = [
+        ("dejarlo", ["ya no hace falta", "déjelo", "no quiero seguir"]),
+        ("persona", ["hablar con una persona", "quiero una persona", "páseme con alguien"]),
+    ];
+    let examples = examples.map(|(intent, texts)| (intent.to_owned(), texts.map(str::to_owned).to_vec()));
+    let speaker = super::Speaker::new(
+        super::tongue::of("es").unwrap(),
+        &examples.into_iter().collect(),
+        super::Questions::default(),
+    )
+    .unwrap();
+    let intents = ["dejarlo", "persona"].map(str::to_owned);
+    let expect = Expect { intents: intents.into(), yes_no: true, ..expecting(Kind::YesNo, true) };
+    let heard = |said: &str| speaker.understand(&Heard::text(said), &expect);
+    for said in ["no hace falta", "no hace falta, gracias", "no"] {
+        let understood = heard(said);
+        assert_eq!((understood.intents.len(), understood.yes_no.map(|y| y.0)), (0, Some(false)), "{said}");
+    }
+    for said in ["ya no hace falta", "no, no, déjelo"] {
+        assert_eq!(heard(said).intents.first().map(|i| i.0.as_str()), Some("dejarlo"), "{said}");
+    }
+}
+
+#[test]
+fn a_telephone_may_be_the_one_that_they_call_from() {
+    let phone = Kind::Exact(dialogs::Exact::Phone);
+    let heard = |code: &str, said: &str, from: &str| {
+        let language = spanish().in_language(code).unwrap();
+        let expect = Expect { from: from.into(), ..expecting(phone.clone(), true) };
+        language.understand(&Heard::text(said), &expect).slots.pop().map(|s| s.found)
+    };
+    let own = Some(Found::Valid(Value::Exact(dialogs::Exact::Phone, "600000000".into())));
+    assert_eq!(heard("es", "a este mismo", "+34600000000"), own);
+    assert_eq!(heard("ca", "al mateix des del que truco", "600000000"), own);
+    assert_eq!(heard("gl", "a este mesmo", "600000000"), own);
+    assert_eq!(heard("eu", "zenbaki honetara", "600000000"), own);
+    assert_eq!(heard("en", "the same number", "600000000"), own);
+    assert_eq!(heard("es", "no, a este no", "600000000"), None);
+    assert_eq!(heard("es", "a este mismo", ""), None, "it is withheld");
+}
+
+#[test]
+fn two_words_are_one_where_the_language_makes_them_one() {
+    for (code, word, article, both) in [
+        ("es", "a", "el", "al"),
+        ("es", "de", "el", "del"),
+        ("ca", "per", "el", "pel"),
+        ("gl", "de", "o", "do"),
+    ] {
+        let language = spanish().in_language(code).unwrap();
+        assert_eq!(language.contraction(word, article), Some(both), "{code}");
+        assert_eq!(language.contraction(word, "jueves"), None);
+    }
+}
+
+#[test]
+fn who_only_listens_has_told_nothing() {
+    let told = |said: &str| {
+        !spanish().understand(&Heard::text(said), &expecting(Kind::FreeText, true)).slots.is_empty()
+    };
+    assert!(told("hay un bache") && told("no") && told("sí, un bache enorme"));
+    assert!(!told("sí") && !told("vale, vale"));
+}
+
+#[test]
 fn what_is_doubtful_is_taken_where_it_was_asked_for() {
     let sure = |asked: bool| {
         let understood = spanish()

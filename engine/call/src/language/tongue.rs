@@ -26,6 +26,10 @@ pub(super) trait Tongue: Debug + Send + Sync {
     fn angry_words(&self, text: &str) -> usize;
     /// Whether the text only accompanies who speaks.
     fn is_backchannel(&self, text: &str) -> bool;
+    /// Whether the text says that a telephone is the one that they call from.
+    fn is_this_phone(&self, text: &str) -> bool;
+    /// What two words are together.
+    fn contraction(&self, word: &str, next: &str) -> Option<&str>;
     /// A value in words.
     fn spoken(&self, value: &Value) -> String;
     /// Values as options.
@@ -84,6 +88,10 @@ macro_rules! family {
 
             fn is_backchannel(&self, text: &str) -> bool {
                 self.0.speaker().is_some_and(|s| s.is_backchannel(text))
+            }
+
+            fn contraction(&self, word: &str, next: &str) -> Option<&str> {
+                self.0.speaker()?.contraction(word, next)
             }
 
             fn in_language(&self, code: &str) -> Option<Arc<dyn dialogs::Language>> {

@@ -3,8 +3,11 @@ use super::{line, runtime};
 use crate::Failure;
 use crate::bots::{self, Loaded};
 use crate::config::Config;
+use crate::lists;
+use crate::services::{self, Services};
 use chrono::Datelike;
 use clap::Args;
+use dialogs::testing::Feigned;
 use dialogs::{Case, Heard, Input, Interpreter, Output, Start, What};
 use std::io::{BufRead, IsTerminal, Write};
 use std::time::Instant;
@@ -12,7 +15,7 @@ use std::time::Instant;
 /// Talks to a bot by text, with times and slots shown
 #[derive(Args)]
 #[command(
-    after_help = "Type what the citizen says; «#12345678» for keys, an empty line for silence, Ctrl-D to hang up.\n\nExamples:\n  digame chat\n  digame chat dialogs/bots/cita_previa\n  printf 'quiero cita\\n' | digame chat"
+    after_help = "Type what the citizen says; «#12345678» for keys, an empty line for silence, Ctrl-D to hang up.\n\nExamples:\n  digame chat\n  digame chat --feign dialogs/bots/cita_previa\n  printf 'quiero cita\\n' | digame chat"
 )]
 pub struct Chat {
     /// A bot that ships inside, or a bot's folder
@@ -21,12 +24,26 @@ pub struct Chat {
     /// Do as if it were this local time
     #[arg(long, value_name = "2026-05-11T10:00", value_parser = super::moment)]
     now: Option<chrono::NaiveDateTime>,
+    /// Ask no service: they answer as the bot's test files feign, at the time of the first one
+    #[arg(long)]
+    feign: bool,
 }
 
 impl Chat {
     pub fn run(self, _: Config) -> Result<(), Failure> {
-        let loaded = bots::load(&self.bot)?;
-        runtime()?.block_on(talk(&loaded, self.now))
+        let material = bots::find(&self.bot)?;
+        let name = std::path::Path::new(&self.bot).file_name().unwrap_or_default().to_string_lossy();
+        let (feigned, then) = match self.feign {
+            true => services::of_tests(&name, &material),
+            false => Default::default(),
+        };
+        let lists = lists::feigned(&material.texts, &feigned);
+        let loaded = material.load_with(&self.bot, &lists).map_err(|p| bots::refuse(&self.bot, &p))?;
+        let services = match self.feign {
+            true => Services::Feigned(Feigned::new(feigned)),
+            false => Services::Real(reqwest::Client::new()),
+        };
+        runtime()?.block_on(talk(&loaded, self.now.or(then), services))
     }
 }
 
@@ -36,7 +53,11 @@ fn clock(loaded: &Loaded, frozen: Option<chrono::NaiveDateTime>) -> impl Fn() ->
     move || frozen.unwrap_or_else(|| chrono::Utc::now().with_timezone(&zone).naive_local())
 }
 
-async fn talk(loaded: &Loaded, frozen: Option<chrono::NaiveDateTime>) -> Result<(), Failure> {
+async fn talk(
+    loaded: &Loaded,
+    frozen: Option<chrono::NaiveDateTime>,
+    mut services: Services,
+) -> Result<(), Failure> {
     let language = bots::language(&loaded.bot)?;
     let clock = clock(loaded, frozen);
     let start = Start {
@@ -47,7 +68,6 @@ async fn talk(loaded: &Loaded, frozen: Option<chrono::NaiveDateTime>) -> Result<
         consent: Default::default(),
     };
     let mut interpreter = Interpreter::new(loaded.bot.clone(), language, start);
-    let http = reqwest::Client::new();
     let mut cases = Cases { year: clock().year(), opened: 0 };
     let mut input = Input::Started;
     loop {
@@ -59,8 +79,8 @@ async fn talk(loaded: &Loaded, frozen: Option<chrono::NaiveDateTime>) -> Result<
             match output {
                 Output::Say(prompt) => line(format!("bot      {}", prompt.text)),
                 Output::Call(service) => {
-                    let answer = call::service::ask(http.clone(), service).await;
-                    reply = Some(Input::Reply { call: answer.id, result: answer.result });
+                    let call = service.id;
+                    reply = Some(Input::Reply { call, result: services.answer(service).await });
                 }
                 Output::Note(entry) => note(&entry.what),
                 Output::Sms(sms) => line(format!("         [SMS to {}: {}]", sms.to, sms.text)),
@@ -69,7 +89,7 @@ async fn talk(loaded: &Loaded, frozen: Option<chrono::NaiveDateTime>) -> Result<
                 }
                 Output::Record(how) => line(format!("         [recording: {}]", how.name())),
                 Output::Language(code) => line(format!("         [language: {code}]")),
-                Output::Case(case) => reply = cases.take(case).or(reply),
+                Output::Case(case) => reply = cases.take(case, &mut services).or(reply),
                 Output::Callback(c) => {
                     let when = c.when.map_or_else(String::new, |(from, to)| {
                         format!(", {} to {}", from.format("%d/%m %H:%M"), to.format("%H:%M"))
@@ -102,17 +122,22 @@ struct Cases {
 
 impl Cases {
     /// Shows what is done to a case; what opens one is answered with its number.
-    fn take(&mut self, case: Case) -> Option<Input> {
+    fn take(&mut self, case: Case, services: &mut Services) -> Option<Input> {
         match case {
             Case::Open { id, kind, fields, private } => {
                 self.opened += 1;
                 let code = format!("{}-{:06}", self.year, self.opened);
-                line(format!("         [case {code} opened: {kind}]"));
+                let result = services.open_case(&code);
+                let opened = match &result {
+                    Ok(_) => format!("{code} opened: {kind}"),
+                    Err(error) => format!("of {kind} not opened: {error}"),
+                };
+                line(format!("         [case {opened}]"));
                 for (name, value) in fields {
                     let mark = if private.contains(&name) { " (private)" } else { "" };
                     line(format!("           {name} = {value}{mark}"));
                 }
-                Some(Input::Reply { call: id, result: Ok(serde_json::json!({ "codigo": code })) })
+                Some(Input::Reply { call: id, result })
             }
             Case::Note { case, text } => {
                 line(format!("         [case {case}: {text}]"));

@@ -176,7 +176,7 @@ fn ready(path: &Path) -> Result<Vec<Ready>, Failure> {
             Failure::Usage(format!("{}: {} mistake(s)", file.display(), problems.len()))
         })?;
         // Lists that services give are part of the bot, and each test file may feign its own.
-        let feigned = lists::feigned(&material.texts, &suite);
+        let feigned = lists::feigned(&material.texts, &suite.services);
         let (_, bot, language) = match last.take().filter(|(same, ..)| *same == feigned) {
             Some(same) => last.insert(same),
             None => {

@@ -99,7 +99,7 @@ fn run_tests(
     let (mut passed, mut failed) = (0, Vec::new());
     for suite in &suites {
         // Lists that services give are those that the test file feigns.
-        let feigned = lists::feigned(&material.texts, suite);
+        let feigned = lists::feigned(&material.texts, &suite.services);
         let other = match feigned.is_empty() {
             true => None,
             false => Some(with_lists(material, &feigned)?),

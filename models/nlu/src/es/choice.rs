@@ -20,21 +20,33 @@ const NONE: &[&str] = &[
     "otras horas",
     "otra fecha",
     "otros dias",
-    "no me viene bien",
-    "no me va bien",
-    "no puedo",
-    "no me vienen bien",
+    "otra opcion",
+    "otras opciones",
+    "mas opciones",
+    "algo antes",
+    "algo mas temprano",
+    "algo mas pronto",
+    "algo mas tarde",
+    "antes no tiene",
+    "antes no hay",
+    "mas tarde no tiene",
+    "mas tarde no hay",
     "ninguna de ellas",
     "ninguna de las tres",
     "ninguna de las dos",
 ];
+/// What is said of one option or of all.
+const DENIED: &[&str] = &["no me viene bien", "no me va bien", "no puedo", "no me vienen bien"];
 const ANY: &[&str] = &[
     "cualquiera",
     "la que sea",
     "el que sea",
     "me da igual",
     "me es igual",
+    "me da lo mismo",
     "lo mismo me da",
+    "las dos me van bien",
+    "las dos me vienen bien",
     "la que quiera",
     "la que usted quiera",
     "indiferente",
@@ -44,6 +56,8 @@ const FIRST: &[&str] = &[
     "lo antes posible",
     "cuanto antes",
     "la mas pronta",
+    "la que sea antes",
+    "la que antes sea",
     "la de antes",
     "la mas cercana",
     "el mas temprano",
@@ -58,7 +72,20 @@ pub(crate) fn extract(text: &Text, options: &[Item], context: &Context) -> Vec<F
     if said(text, NONE) {
         return whole(Value::NoneOfThem, 0.95, Status::Sound);
     }
+    if let (Some(unwanted), [_, _]) = (but_the_other(text), options) {
+        let named = extract(&unwanted, options, context);
+        return match named.as_slice() {
+            [Found { value: Value::Option(named @ (0 | 1)), status: Status::Sound, .. }] => {
+                whole(Value::Option(1 - named), 0.9, Status::Sound)
+            }
+            _ => Vec::new(),
+        };
+    }
     let mut found = by_value(text, options, context);
+    if found.is_empty() && said(text, DENIED) {
+        let other = by_position(text, options);
+        return if other.is_empty() { whole(Value::NoneOfThem, 0.95, Status::Sound) } else { other };
+    }
     if found.len() > 1 {
         // «la segunda, la del jueves»: the position decides among the days that agree.
         let position = by_position(text, options);
@@ -100,13 +127,26 @@ pub(crate) fn extract(text: &Text, options: &[Item], context: &Context) -> Vec<F
     }
 }
 
+/// «la de las seis no, la otra»: what stands before «no».
+fn but_the_other<'a>(text: &Text<'a>) -> Option<Text<'a>> {
+    let other = (2..text.len()).find(|i| text.any_phrase(*i, &["la otra", "el otro"]).is_some())?;
+    let no = (1..other).find(|i| text.word(*i) == "no")?;
+    Some(Text::new(text.source.get(text.span(0, no))?))
+}
+
 fn said(text: &Text, phrases: &[&str]) -> bool {
     (0..text.len()).any(|i| text.any_phrase(i, phrases).is_some())
 }
 
+/// The option at a position that is not denied: «la primera no, la segunda».
 fn by_position(text: &Text, options: &[Item]) -> Vec<Found> {
+    let denied = |f: &Found| {
+        let rest = text.source.get(f.span.end..).unwrap_or("");
+        Text::new(rest.trim_start_matches([' ', ','])).word(0) == "no"
+    };
     ordinal::extract(text)
         .into_iter()
+        .filter(|f| !denied(f))
         .filter_map(|f| {
             let index = match f.value {
                 Value::Ordinal(n) => usize::try_from(n).ok()?.checked_sub(1)?,
@@ -167,6 +207,15 @@ pub(crate) fn agreeing(
     mention: &time::Mention,
     context: &Context,
 ) -> Vec<Found> {
+    let tells = mention.clock.is_some()
+        || mention.part.is_some()
+        || mention.weekday.is_some()
+        || mention.day.is_some()
+        || mention.date.is_some();
+    if !tells {
+        // «la otra semana» is none of them in particular.
+        return Vec::new();
+    }
     let starts: Vec<_> = options.iter().map(start).collect();
     let agree: Vec<usize> = starts
         .iter()

@@ -13,6 +13,30 @@ pub fn is_valid(digits: &str) -> bool {
         && digits.starts_with(['6', '7', '8', '9'])
 }
 
+/// How people say that it is the one they call from.
+pub const THIS: &[&str] = &[
+    "este mismo",
+    "a este",
+    "este número",
+    "este teléfono",
+    "el mismo",
+    "al mismo",
+    "desde el que llamo",
+    "desde el que le llamo",
+    "desde el que estoy llamando",
+    "el que le aparece",
+    "el que le sale",
+    "el que sale en pantalla",
+];
+
+/// Whether a text without digits says that it is the one that they call from.
+#[must_use]
+pub fn is_this(text: &str) -> bool {
+    let text = Text::new(text);
+    let this = |i| THIS.iter().any(|said| text.phrase(i, &super::fold(said)).is_some());
+    (0..text.len()).any(this) && !(0..text.len()).any(|i| text.word(i) == "no" || text.is_number(i))
+}
+
 /// Finds telephones, best first.
 pub(crate) fn extract(text: &Text) -> Vec<Found> {
     among(text, &dictated::stretches(text, false))
@@ -74,5 +98,16 @@ mod tests {
         }
         assert_eq!(read("seiscientos doce treinta y cuatro"), Some(("61234".to_owned(), Status::Partial)));
         assert_eq!(read("el 123 456 789").map(|f| f.1), Some(Status::Invalid));
+    }
+
+    #[test]
+    fn the_one_that_they_call_from() {
+        for s in ["a este mismo", "el mismo desde el que llamo", "pues a este número", "el que le sale ahí"]
+        {
+            assert!(is_this(s), "{s}");
+        }
+        for s in ["no, a este no", "al 600", "el de mi hija", ""] {
+            assert!(!is_this(s), "{s}");
+        }
     }
 }

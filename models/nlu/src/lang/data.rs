@@ -26,6 +26,9 @@ pub(crate) struct Data {
     pub time: Time,
     pub money: Money,
     pub say: Say,
+    /// Two words that are said as one, by both of them.
+    #[serde(default)]
+    pub contractions: BTreeMap<String, String>,
 }
 
 /// Cardinals under a million.
@@ -99,6 +102,8 @@ pub(crate) struct Answers {
     #[serde(default)]
     pub correction_that: Vec<String>,
     pub backchannel: Vec<String>,
+    /// How people say that a telephone is the one they call from.
+    pub this_phone: Vec<String>,
     pub upset: Vec<String>,
     pub function: Vec<String>,
     /// Words before a person's name, and after it.

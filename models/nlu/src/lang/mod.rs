@@ -47,6 +47,7 @@ struct Inner {
     money: Money,
     aloud: Aloud,
     answers: Phrases,
+    contractions: BTreeMap<String, String>,
 }
 
 /// Phrases of the conversation itself.
@@ -61,6 +62,7 @@ struct Phrases {
     inside: Vec<String>,
     that: Vec<String>,
     backchannel: Vec<String>,
+    this_phone: Vec<String>,
     upset: Vec<String>,
     function: Vec<String>,
     name: Vec<String>,
@@ -106,6 +108,7 @@ impl Pack {
             money: Money::new(&data.money),
             aloud,
             answers: Phrases::new(&data.answers),
+            contractions: data.contractions,
             numbers,
         })))
     }
@@ -225,6 +228,23 @@ impl Pack {
         (1..=BACKCHANNEL_WORDS).contains(&text.words())
     }
 
+    /// Whether a text without digits says that a telephone is the one that they call from («a aquest mateix»).
+    #[must_use]
+    pub fn is_this_phone(&self, text: &str) -> bool {
+        let cleaned = clean(es::head(text));
+        let text = Text::new(&cleaned);
+        let answers = &self.0.answers;
+        words::find(&text, &answers.this_phone).is_some()
+            && words::find(&text, &answers.no).is_none()
+            && !(0..text.len()).any(|i| text.is_number(i))
+    }
+
+    /// What two words are together («de», «o»: «do»).
+    #[must_use]
+    pub fn contraction(&self, word: &str, next: &str) -> Option<&str> {
+        self.0.contractions.get(&format!("{word} {next}")).map(String::as_str)
+    }
+
     /// Words of somebody who has had enough, how many.
     #[must_use]
     pub fn upset(&self, text: &str) -> usize {
@@ -259,6 +279,7 @@ impl Phrases {
             inside: phrases(&data.correction_inside),
             that: phrases(&data.correction_that),
             backchannel: phrases(&data.backchannel),
+            this_phone: phrases(&data.this_phone),
             upset: phrases(&data.upset),
             function: phrases(&data.function),
             name: phrases(&data.name),

@@ -4,11 +4,12 @@ use super::{Body, Caller, Problem, Unsaved, aside, history, overlay};
 use crate::commands;
 use crate::http::App;
 use crate::lists;
+use crate::services::{self, Services};
 use axum::Json;
 use axum::extract::{Extension, Path, State};
 use axum::http::StatusCode;
 use chrono::NaiveDateTime;
-use dialogs::testing::{Mock, Suite};
+use dialogs::testing::{Feigned, Mock};
 use dialogs::{
     Bot, CallError, Case, Filter, Heard, Input, Interpreter, Language, Output, ServiceCall, Start, What,
 };
@@ -81,12 +82,6 @@ struct Console {
     ended: bool,
 }
 
-/// Who answers for the services.
-enum Services {
-    Real(reqwest::Client),
-    Mocked { answers: BTreeMap<String, Vec<Mock>>, served: HashMap<String, usize> },
-}
-
 /// How a contact begins.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -106,18 +101,6 @@ pub struct Order {
     real: bool,
     #[serde(default = "anyone")]
     from: String,
-}
-
-impl Order {
-    /// What services are feigned to give of lists: their first answer.
-    fn lists(&self) -> lists::Feigned {
-        if self.real {
-            return lists::Feigned::new();
-        }
-        let first = |value: &Value| value.get(0).unwrap_or(value).get("returns").cloned();
-        let given = self.services.iter();
-        given.filter_map(|(service, value)| Some((service.clone(), first(value)?))).collect()
-    }
 }
 
 fn anyone() -> String {
@@ -201,8 +184,9 @@ pub async fn start(
     let mut console = aside(move || {
         let saved = history::material(&design, &bot, order.version.as_deref())?;
         let material = if order.version.is_none() { overlay(saved, order.files.clone())? } else { saved };
-        let ready = design.trials.ready(&material, &order.lists())?;
-        Console::new(&ready, material.hash(), order)
+        let feigned = if order.real { BTreeMap::new() } else { read_mocks(&order.services)? };
+        let ready = design.trials.ready(&material, &lists::feigned(&material.texts, &feigned))?;
+        Console::new(&ready, material.hash(), order, feigned)
     })
     .await?;
     let answer = console.feed(Input::Started).await;
@@ -261,18 +245,14 @@ pub async fn close(
 /// What the bot's test files let services answer, to begin with.
 pub async fn mocks(State(app): State<App>, Path(bot): Path<String>) -> Result<Json<Value>, Problem> {
     aside(move || {
-        let mut material = app.design.material(&bot)?;
-        // The dialog of the bot's own name first.
-        material.tests.sort_by_key(|(file, _)| *file != format!("{bot}.test.yaml"));
-        let (mut services, mut now) = (serde_json::Map::new(), None);
-        for suite in material.tests.iter().filter_map(|(file, text)| Suite::parse(file, text).ok()) {
-            now = now.or(Some(suite.now.format("%Y-%m-%dT%H:%M").to_string()));
-            for (service, mocks) in suite.services {
-                let mut all: Vec<Value> = mocks.iter().map(written).collect();
-                let one = if all.len() == 1 { all.pop() } else { None };
-                services.entry(service).or_insert(one.unwrap_or(Value::Array(all)));
-            }
-        }
+        let (services, now) = services::of_tests(&bot, &app.design.material(&bot)?);
+        let answers = |(service, mocks): (String, Vec<Mock>)| {
+            let mut all: Vec<Value> = mocks.iter().map(written).collect();
+            let one = if all.len() == 1 { all.pop() } else { None };
+            (service, one.unwrap_or(Value::Array(all)))
+        };
+        let services: serde_json::Map<_, _> = services.into_iter().map(answers).collect();
+        let now = now.map(|now| now.format("%Y-%m-%dT%H:%M").to_string());
         Ok(Json(json!({ "services": services, "now": now })))
     })
     .await
@@ -313,30 +293,12 @@ fn read_mocks(given: &BTreeMap<String, Value>) -> Result<BTreeMap<String, Vec<Mo
     Ok(all)
 }
 
-impl Services {
-    async fn answer(&mut self, call: ServiceCall) -> Result<Value, CallError> {
-        match self {
-            Self::Real(client) => call::service::ask(client.clone(), call).await.result,
-            Self::Mocked { answers, served } => {
-                let count = served.entry(call.service.clone()).or_default();
-                let mocks = answers.get(&call.service).filter(|mocks| !mocks.is_empty());
-                let mock = mocks.and_then(|mocks| mocks.get(*count).or(mocks.last()));
-                *count += 1;
-                match mock {
-                    Some(Mock::Returns(value)) => Ok(value.clone()),
-                    Some(Mock::Fails(error)) => Err(error.clone()),
-                    None => Err(CallError::Failed("no test answer is written for it".into())),
-                }
-            }
-        }
-    }
-}
-
 impl Console {
     fn new(
         (bot, language): &(Arc<Bot>, Arc<dyn Language>),
         version: String,
         order: Order,
+        feigned: BTreeMap<String, Vec<Mock>>,
     ) -> Result<Self, Problem> {
         let zone = bot.time_zone().parse().unwrap_or(chrono_tz::Europe::Madrid);
         let frozen = order.now.as_deref().filter(|now| !now.is_empty()).map(moment).transpose()?;
@@ -350,7 +312,7 @@ impl Console {
         };
         let services = match order.real {
             true => Services::Real(reqwest::Client::new()),
-            false => Services::Mocked { answers: read_mocks(&order.services)?, served: HashMap::new() },
+            false => Services::Feigned(Feigned::new(feigned)),
         };
         Ok(Self {
             id,
@@ -458,8 +420,10 @@ impl Console {
             Case::Open { id, kind, .. } => {
                 self.cases += 1;
                 let code = format!("C-{}", self.cases);
-                shown.push(note(format!("case: open {kind} → {code}")));
-                Some(Input::Reply { call: id, result: Ok(json!({ "codigo": code })) })
+                let result = self.services.open_case(&code);
+                let opened = result.as_ref().map_or_else(ToString::to_string, |_| code);
+                shown.push(note(format!("case: open {kind} → {opened}")));
+                Some(Input::Reply { call: id, result })
             }
             Case::Note { case, text } => {
                 shown.push(note(format!("case {case}: {text}")));

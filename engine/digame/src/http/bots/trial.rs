@@ -170,7 +170,7 @@ fn of_file(
         Ok(suite) => suite,
         Err(problems) => return Ok(FileTested { problems, ..tested }),
     };
-    let (bot, language) = trials.ready(material, &lists::feigned(&material.texts, &suite))?;
+    let (bot, language) = trials.ready(material, &lists::feigned(&material.texts, &suite.services))?;
     tested.dialog.clone_from(&suite.dialog);
     for (at, case) in suite.cases.iter().enumerate() {
         if only.is_some_and(|only| only != at) || began.elapsed() > LONGEST {

@@ -3,7 +3,7 @@
 use super::atoms;
 use super::calendar::{Grain, Open};
 use super::clock;
-use super::spec::Spec;
+use super::spec::{Spec, Turn};
 use crate::Context;
 use crate::es::number;
 use crate::es::text::Text;
@@ -15,6 +15,8 @@ pub(crate) struct Expression {
     /// End of «de … a …».
     pub last: Option<Spec>,
     pub open: Open,
+    /// The day that an open end names is itself left out: «después del veinte».
+    pub strict: bool,
     pub from: usize,
     pub to: usize,
 }
@@ -99,7 +101,7 @@ fn expression(text: &Text, i: usize, context: &Context) -> Option<Expression> {
         return Some(with_more(text, e, context));
     }
     let (first, next) = plain?;
-    let single = Expression { first, last: None, open: Open::No, from: i, to: next };
+    let single = Expression { first, last: None, open: Open::No, strict: false, from: i, to: next };
     if let Some(e) = continued(text, &single, context) {
         return Some(e);
     }
@@ -175,7 +177,14 @@ fn interval(text: &Text, i: usize, context: &Context) -> Option<Expression> {
                     // «13 - 15 de julio» are days: the reading that takes in more.
                     if pairs(&a, &b, opener, closer) && best.as_ref().is_none_or(|e| to > e.to) {
                         let first = a.clone();
-                        best = Some(Expression { first, last: Some(b), open: Open::No, from: i, to });
+                        best = Some(Expression {
+                            first,
+                            last: Some(b),
+                            open: Open::No,
+                            strict: false,
+                            from: i,
+                            to,
+                        });
                     }
                 }
             }
@@ -275,22 +284,79 @@ fn open_ended(text: &Text, i: usize, context: &Context) -> Option<Expression> {
         "mas alla de",
         "desde el",
     ];
-    const BEFORE: &[&str] =
-        &["antes de", "antes del", "hasta", "no mas tarde de", "como muy tarde", "como mucho", "hasta el"];
+    const BEFORE: &[&str] = &[
+        "antes de",
+        "antes del",
+        "hasta",
+        "no mas tarde de",
+        "no mas tarde del",
+        "como muy tarde",
+        "como mas tarde",
+        "como maximo",
+        "como mucho",
+        "hasta el",
+    ];
+    const STRICT: [&str; 3] = ["antes", "despues", "mas"];
     for (phrases, open) in [(AFTER, Open::After), (BEFORE, Open::Before)] {
         for phrase in phrases {
             let Some(at) = text.phrase(i, phrase) else { continue };
-            let Some((first, mut to)) = spec(text, at, context) else { continue };
+            // «después del veinte»: the article tells a day of the month.
+            let articled = || spec(text, at - 1, context).filter(|_| phrase.ends_with("el"));
+            let Some((first, mut to)) = spec(text, at, context).or_else(articled) else { continue };
             // «de las nueve en adelante».
             let onwards = text.phrase(to, "en adelante");
             if *phrase == "de" && onwards.is_none() {
                 continue;
             }
             to = onwards.unwrap_or(to);
-            return Some(Expression { first, last: None, open, from: i, to });
+            let strict = STRICT.contains(&text.word(i));
+            return Some(Expression { first, last: None, open, strict, from: i, to });
         }
     }
     None
+}
+
+/// «jueves o viernes»: two days of which the second follows the first are one stretch.
+pub(super) fn either(text: &Text, all: Vec<Expression>) -> Vec<Expression> {
+    let mut out: Vec<Expression> = Vec::new();
+    for e in all {
+        let before = out.last().filter(|a| {
+            let joined = matches!(text.word(a.to), "o" | "y") && a.to + 1 == e.from;
+            let plain = |e: &Expression| e.last.is_none() && e.open == Open::No && e.first.clock.is_none();
+            joined && plain(a) && plain(&e) && follows(&a.first, &e.first)
+        });
+        match before.cloned() {
+            Some(a) => {
+                out.pop();
+                out.push(Expression { last: Some(e.first), to: e.to, ..a });
+            }
+            None => out.push(e),
+        }
+    }
+    out
+}
+
+/// Whether a day is the one after another, by its name or number.
+fn follows(a: &Spec, b: &Spec) -> bool {
+    let by_name = match (a.weekday, b.weekday) {
+        (Some((a, _)), Some((b, turn))) => a.succ() == b && turn == Turn::Plain,
+        _ => false,
+    };
+    let by_number = a.weekday.is_none()
+        && b.weekday.is_none()
+        && a.dom.is_some_and(|a| b.dom == Some(a + 1))
+        && (a.month == b.month || a.month.is_none());
+    let bare = |s: &Spec| s.base.is_none() && s.nth.is_none();
+    if let (Some(a), Some(b)) = (a.base, b.base) {
+        return a.grain == Grain::Day && b.grain == Grain::Day && a.to == b.from;
+    }
+    bare(a) && bare(b) && (by_name && a.dom.is_none() && b.dom.is_none() || by_number)
+}
+
+/// «que no sea lunes», «cualquiera menos el jueves»: all others are wanted.
+pub(super) fn excepted(text: &Text, e: &Expression) -> bool {
+    const EXCEPT: &[&str] = &["no sea", "no sea en", "no caiga en", "menos", "excepto", "salvo"];
+    (1..=3).any(|n| e.from.checked_sub(n).is_some_and(|b| text.any_phrase(b, EXCEPT) == Some(e.from)))
 }
 
 /// «el lunes no», «no puedo el lunes»: what is named to be excluded.
@@ -299,11 +365,8 @@ pub(super) fn negated(text: &Text, e: &Expression) -> bool {
         || text.any_phrase(e.to, &["tampoco", ", no", "me viene mal", "me va mal"]).is_some();
     let before = (1..=4).any(|n| {
         e.from.checked_sub(n).is_some_and(|b| {
-            text.any_phrase(
-                b,
-                &["no puedo", "no me viene bien", "no me va bien", "menos", "excepto", "salvo", "no"],
-            ) == Some(e.from)
+            text.any_phrase(b, &["no puedo", "no me viene bien", "no me va bien", "no"]) == Some(e.from)
         })
     });
-    after || before
+    after || before || excepted(text, e)
 }

@@ -20,7 +20,7 @@ use chrono::{NaiveDate, NaiveTime, Weekday};
 use calendar::add;
 pub use calendar::{Grain, Open, When};
 pub(crate) use duration::duration as length;
-use expression::{Expression, bare_clock, expressions, negated};
+use expression::{Expression, bare_clock, either, excepted, expressions, negated};
 pub(crate) use lexicon::{Part, month};
 use place::place;
 use resolve::resolve;
@@ -83,7 +83,25 @@ pub(crate) fn mentioned(e: &Expression, context: &Context) -> Mention {
 
 /// Days of a text, best first.
 pub(crate) fn dates(text: &Text, context: &Context) -> Vec<Found> {
-    dates_among(text, &wanted(text, context), context)
+    let found = dates_among(text, &wanted(text, context), context);
+    let within = |three: &Found| {
+        let holds = |f: &Found| three.span.start < f.span.end && f.span.end < three.span.end;
+        found.first().is_none_or(holds)
+    };
+    match in_three_numbers(text, context).filter(within) {
+        Some(three) => vec![three],
+        None => found,
+    }
+}
+
+/// Asked for a day, three numbers are one.
+fn in_three_numbers(text: &Text, context: &Context) -> Option<Found> {
+    let read = |from| atoms::date::three_numbers(text, from).map(|(spec, to)| (from, spec, to));
+    let (from, spec, to) = (0..text.len()).find_map(read)?;
+    // «el trece cero cinco dos mil uno» and a fourth number is something else.
+    let value = Value::Date(resolve(&spec, context)?.from.date());
+    let more = (to..text.len()).any(|i| super::number::figures(text, i).is_some());
+    (!more).then(|| Found { value, span: text.span(from, to), confidence: 0.9, status: Status::Sound })
 }
 
 /// Expressions of a text that it does not exclude.
@@ -149,8 +167,34 @@ fn bare_hour(text: &Text, context: &Context) -> Option<Found> {
 
 /// Days and parts of day, moments, and stretches of a text, best first.
 pub(crate) fn ranges(text: &Text, context: &Context) -> Vec<Found> {
-    let found = ranges_among(text, &wanted(text, context), context);
+    let all = either(text, wanted(text, context));
+    if let Some(hours) = any_day(text, &all, context) {
+        return vec![hours];
+    }
+    let found = ranges_among(text, &all, context);
     if found.is_empty() { any_time(text, context) } else { found }
+}
+
+/// «cualquier día por la tarde», «por las mañanas»: hours, of no day in particular.
+fn any_day(text: &Text, all: &[Expression], context: &Context) -> Option<Found> {
+    const DAYS: &[&str] = &[
+        "cualquier dia",
+        "cualquiera",
+        "el dia que sea",
+        "me da igual el dia",
+        "todos los dias",
+        "entre semana",
+    ];
+    const HABIT: &[&str] = &["por las mañanas", "por las tardes", "por las noches"];
+    let [hours] = all else { return None };
+    let said = (0..text.len()).any(|i| text.any_phrase(i, DAYS).or(text.any_phrase(i, HABIT)).is_some());
+    if !said || hours.first.has_day() || hours.first.clock.is_some() || hours.last.is_some() {
+        return None;
+    }
+    let days = When::stretch(context.now, add(context.now, Grain::Day, ANY_DAYS)?, Grain::Day);
+    let when = resolve(&Spec { base: Some(days), ..hours.first.clone() }, context)?;
+    let value = Value::Range { from: when.from.max(context.now), to: when.to };
+    Some(Found { value, span: text.span(hours.from, hours.to), confidence: 0.9, status: Status::Sound })
 }
 
 /// Stretches and moments among expressions of a text, best first.
@@ -158,6 +202,8 @@ pub(crate) fn ranges_among(text: &Text, all: &[Expression], context: &Context) -
     collect(text, all, context, |e, when| Some((range_value(e, when, context)?, 0.95)))
 }
 
+/// How many days «cualquier día» means.
+const ANY_DAYS: i64 = 30;
 /// How long «a partir de» and «cuanto antes» reach.
 const REACH_DAYS: i64 = 90;
 
@@ -170,7 +216,10 @@ fn range_value(e: &Expression, when: When, context: &Context) -> Option<Value> {
             let closes = calendar_close(when, context).filter(|c| *c > when.from);
             range(when.from, closes.or_else(|| midnight_after(when.from))?)
         }
-        Open::After => range(when.from, add(when.from, Grain::Day, REACH_DAYS)?),
+        Open::After => {
+            let from = if e.strict && when.grain >= Grain::Day { when.to } else { when.from };
+            range(from, add(from, Grain::Day, REACH_DAYS)?)
+        }
         Open::Before if e.first.has_time() => range(When::day(when.from.date())?.from, when.from),
         Open::Before if starts_with_until(e, when) => range(context.now.min(when.from), when.to),
         Open::Before => range(context.now.min(when.from), when.from),
@@ -184,7 +233,7 @@ fn range_value(e: &Expression, when: When, context: &Context) -> Option<Value> {
 
 /// A day that bounds includes itself when it is a whole day.
 fn starts_with_until(e: &Expression, when: When) -> bool {
-    when.grain >= Grain::Day && e.first.has_day()
+    when.grain >= Grain::Day && e.first.has_day() && !e.strict
 }
 
 fn calendar_close(when: When, context: &Context) -> Option<chrono::NaiveDateTime> {
@@ -203,6 +252,10 @@ fn any_time(text: &Text, context: &Context) -> Vec<Found> {
         "cualquier dia",
         "cualquier hora",
         "cualquier momento",
+        "cualquiera",
+        "todos los dias",
+        "entre semana",
+        "el dia que sea",
         "cuando sea",
         "cuando pueda",
         "cuando puedan",
@@ -217,7 +270,11 @@ fn any_time(text: &Text, context: &Context) -> Vec<Found> {
         "lo primero que tenga",
         "lo primero que haya",
     ];
-    match (0..text.len()).find_map(|i| Some((i, text.any_phrase(i, ANY)?))) {
+    let excepted = || {
+        let all = expressions(text, context);
+        all.into_iter().find(|e| excepted(text, e)).map(|e| (e.from, e.to))
+    };
+    match (0..text.len()).find_map(|i| Some((i, text.any_phrase(i, ANY)?))).or_else(excepted) {
         Some(said) => all_there_is(text, said, context),
         None => Vec::new(),
     }
@@ -225,7 +282,7 @@ fn any_time(text: &Text, context: &Context) -> Vec<Found> {
 
 /// All the time there is, where tokens `from..to` ask for any.
 pub(crate) fn all_there_is(text: &Text, (from, to): (usize, usize), context: &Context) -> Vec<Found> {
-    let Some(end) = add(context.now, Grain::Day, 30) else { return Vec::new() };
+    let Some(end) = add(context.now, Grain::Day, ANY_DAYS) else { return Vec::new() };
     let value = Value::Range { from: context.now, to: end };
     vec![Found { value, span: text.span(from, to), confidence: 0.8, status: Status::Sound }]
 }

@@ -55,6 +55,10 @@ fn share(a: &Spec, b: &Spec) -> (Spec, Spec) {
         (first.base, first.weekday, first.dom, first.month, first.year, first.nth) =
             (last.base, last.weekday, last.dom, last.month, last.year, last.nth);
     }
+    // «el jueves o el viernes por la mañana»: both mornings.
+    if first.has_day() && !first.has_time() && last.clock.is_none() {
+        (first.part, first.edge, first.hours) = (last.part, last.edge, last.hours);
+    }
     (first, last)
 }
 

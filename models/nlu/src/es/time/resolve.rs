@@ -224,7 +224,12 @@ fn time(spec: &Spec, day: Option<When>, context: &Context) -> Option<When> {
     };
     match day {
         Some(d) if d.grain == Grain::Day && d.moment => place(d.from.date()),
-        Some(d) => place(d.from.date()).map(|w| When { consistent: w.consistent, ..w }),
+        // «la semana que viene por la tarde»: those hours, from the first of its days to the last.
+        Some(d) if spec.clock.is_none() && d.grain >= Grain::Day => {
+            let last = place(plus_days(d.to.date(), if d.to.time() == NaiveTime::MIN { -1 } else { 0 })?)?;
+            Some(When { to: last.to, moment: false, grain: d.grain, ..place(d.from.date())? })
+        }
+        Some(d) => place(d.from.date()),
         None => {
             let today = context.now.date();
             let first = place(today)?;

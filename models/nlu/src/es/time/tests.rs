@@ -49,6 +49,12 @@ fn whole_days_and_weeks() {
         ("el tres", "2026-06-03T00:00/2026-06-04T00:00"),
         ("de hoy en ocho", "2026-05-18T00:00/2026-05-19T00:00"),
         ("el lunes no, el otro", "2026-05-25T00:00/2026-05-26T00:00"),
+        ("el lunes que viene no, el otro", "2026-05-25T00:00/2026-05-26T00:00"),
+        ("la semana que viene no, la siguiente", "2026-05-25T00:00/2026-06-01T00:00"),
+        ("mañana no, pasado", "2026-05-13T00:00/2026-05-14T00:00"),
+        ("pasado", "2026-05-13T00:00/2026-05-14T00:00"),
+        ("la semana del dieciocho", "2026-05-18T00:00/2026-05-25T00:00"),
+        ("la semana del dos de junio", "2026-06-01T00:00/2026-06-08T00:00"),
         ("la primera semana de junio", "2026-06-01T00:00/2026-06-08T00:00"),
     ]);
 }
@@ -96,6 +102,43 @@ fn stretches_within_a_day() {
 }
 
 #[test]
+fn a_part_of_the_day_of_many_days() {
+    ranges(&[
+        ("la semana que viene por la tarde", "2026-05-18T14:00/2026-05-24T20:00"),
+        ("en junio por las mañanas", "2026-06-01T08:00/2026-06-30T14:00"),
+        ("cualquier día por la tarde", "2026-05-11T14:00/2026-06-10T20:00"),
+        ("por las mañanas, cualquier día", "2026-05-11T10:00/2026-06-10T14:00"),
+        ("por las tardes", "2026-05-11T14:00/2026-06-10T20:00"),
+        ("por la tarde", "2026-05-11T14:00/2026-05-11T20:00"),
+    ]);
+}
+
+#[test]
+fn days_one_after_the_other_are_one_stretch() {
+    ranges(&[
+        ("jueves o viernes", "2026-05-14T00:00/2026-05-16T00:00"),
+        ("el jueves o el viernes por la mañana", "2026-05-14T08:00/2026-05-15T14:00"),
+        ("el lunes o el martes", "2026-05-18T00:00/2026-05-20T00:00"),
+        ("mañana o pasado", "2026-05-12T00:00/2026-05-14T00:00"),
+        ("el veinte o el veintiuno", "2026-05-20T00:00/2026-05-22T00:00"),
+    ]);
+    let apart = extract(&Kind::DatetimeRange, "el miércoles o el viernes", &monday());
+    assert_eq!(apart.len(), 2);
+    assert_eq!(extract(&Kind::Fecha, "jueves o viernes", &monday()).len(), 2, "a date is one day");
+}
+
+#[test]
+fn a_bound_is_left_out_or_not() {
+    ranges(&[
+        ("antes del viernes", "2026-05-11T10:00/2026-05-15T00:00"),
+        ("hasta el viernes", "2026-05-11T10:00/2026-05-16T00:00"),
+        ("como muy tarde el viernes", "2026-05-11T10:00/2026-05-16T00:00"),
+        ("después del veinte", "2026-05-21T00:00/2026-08-19T00:00"),
+        ("a partir del veinte", "2026-05-20T00:00/2026-08-18T00:00"),
+    ]);
+}
+
+#[test]
 fn hours_alone() {
     let cases = [
         ("a las cinco y media", "17:30"),
@@ -128,6 +171,14 @@ fn days_alone() {
         ("hoy", "2026-05-11"),
         ("en Nochebuena", "2026-12-24"),
         ("dentro de una semana", "2026-05-18"),
+        ("el trece del cinco del ochenta", "1980-05-13"),
+        ("nací el trece de mayo del ochenta", "1980-05-13"),
+        ("trece de mayo de ochenta y cinco", "1985-05-13"),
+        ("el dos de junio del cinco", "2005-06-02"),
+        ("trece cero cinco mil novecientos ochenta", "1980-05-13"),
+        ("trece cinco ochenta", "1980-05-13"),
+        ("13 05 1980", "1980-05-13"),
+        ("es el 7 8 1995", "1995-08-07"),
     ];
     for (said, expected) in cases {
         assert_eq!(read(&Kind::Fecha, said, &monday()), expected, "{said}");
@@ -151,6 +202,9 @@ fn what_is_excluded_is_not_wanted() {
     ranges(&[
         ("el martes no puedo, el miércoles", "2026-05-13T00:00/2026-05-14T00:00"),
         ("no puedo el jueves", "-"),
+        ("que no sea lunes", "2026-05-11T10:00/2026-06-10T10:00"),
+        ("cualquiera menos el jueves", "2026-05-11T10:00/2026-06-10T10:00"),
+        ("el miércoles, que no sea el martes", "2026-05-13T00:00/2026-05-14T00:00"),
     ]);
 }
 

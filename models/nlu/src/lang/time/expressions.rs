@@ -235,7 +235,7 @@ impl Grammar {
 
 fn finished(s: Stretch, from: usize) -> Expression {
     let last = s.last.map(|l| l.finished());
-    Expression { first: s.first.finished(), last, open: s.open, from, to: s.to }
+    Expression { first: s.first.finished(), last, open: s.open, strict: false, from, to: s.to }
 }
 
 /// Whether two ends make an interval.

@@ -124,13 +124,40 @@ pub(super) fn day_and_month(text: &Text, i: usize) -> Atom {
 
 fn with_year(text: &Text, spec: Spec, next: usize) -> (Spec, usize) {
     let at = skip(text, next, &["de", "del", ","]);
-    match year(text, at) {
+    // «del ochenta»; without «del», what no clock and no day reaches: «de mayo de ochenta».
+    let least = if text.word(next) == "del" { 0 } else { 32 };
+    let short = || {
+        let read = number::figures(text, at).or_else(|| number::below_hundred(text, at))?;
+        let n = i32::try_from(read.value).ok().filter(|n| (least..100).contains(n) && spec.dom.is_some())?;
+        Some((year_of(n, 2)?, read.next))
+    };
+    match year(text, at).or_else(short) {
         // «mayo a las 20:15» has no year: a clock follows its figures.
         Some((y, after)) if !matches!(text.word(after), ":" | "h" | "horas") => {
             (Spec { year: Some(y), ..spec }, after)
         }
         _ => (spec, next),
     }
+}
+
+/// «trece cero cinco mil novecientos ochenta», «13 05 1980»: a day in three numbers, the year in four figures or at
+/// least thirty-two, as no other three numbers are said where a day is asked for.
+pub(in super::super) fn three_numbers(text: &Text, i: usize) -> Atom {
+    let zero = |i: usize| skip(text, i, &["cero", ",", "del", "de"]);
+    let (dom, next) = day_number(text, zero(i))?;
+    let (month, next) = day_number(text, zero(next)).filter(|(m, _)| *m <= 12)?;
+    let at = zero(next);
+    let long = year(text, at).filter(|(y, _)| *y >= 1900);
+    let (year, next) = match long {
+        Some(read) => read,
+        None => {
+            let read = number::figures(text, at).or_else(|| number::below_hundred(text, at))?;
+            let n = i32::try_from(read.value).ok().filter(|n| (32..100).contains(n))?;
+            (year_of(n, 2)?, read.next)
+        }
+    };
+    NaiveDate::from_ymd_opt(year, month, dom)?;
+    Some((Spec { dom: Some(dom), month: Some(month), year: Some(year), ..Spec::default() }, next))
 }
 
 /// A day of the month, 1 to 31, in words or figures; «primero» and «1º» are the first.

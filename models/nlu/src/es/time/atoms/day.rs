@@ -5,7 +5,7 @@ use super::super::lexicon::Part;
 use super::super::spec::{Spec, Turn};
 use super::super::{clock, lexicon};
 use super::date::day_number;
-use super::{Atom, COMING, skip};
+use super::{Atom, COMING, another, skip};
 use crate::Context;
 use crate::es::text::Text;
 
@@ -13,6 +13,8 @@ use crate::es::text::Text;
 pub(super) fn word_day(text: &Text, i: usize, context: &Context) -> Atom {
     const DAYS: &[(&str, i64)] = &[
         ("pasado mañana", 2),
+        ("mañana no , pasado", 2),
+        ("mañana no pasado", 2),
         ("pasado manana", 2),
         ("pasao mañana", 2),
         ("despues de mañana", 2),
@@ -43,6 +45,11 @@ pub(super) fn word_day(text: &Text, i: usize, context: &Context) -> Atom {
         ("trasanteayer", -3),
         ("tras antes de ayer", -3),
     ];
+    // «pasado» alone answers which day; beside anything else it is what is over.
+    let bare = i == 0 || matches!(text.word(i - 1), "o" | "," | "mejor" | "para");
+    if text.word(i) == "pasado" && i + 1 == text.len() && bare {
+        return Some((Spec::of_base(When::day(plus_days(context.now.date(), 2)?)?), i + 1));
+    }
     const NOW: &[&str] = &[
         "ahora mismo",
         "ahora",
@@ -127,12 +134,11 @@ fn turn_before(text: &Text, i: usize) -> (Turn, usize) {
 }
 
 fn turn_after(text: &Text, i: usize) -> Option<(Turn, usize)> {
-    if let Some(next) =
-        text.any_phrase(i, &["no , el otro", "no el otro", "no el siguiente", "no , el siguiente"])
-    {
+    let coming = text.any_phrase(i, COMING);
+    if let Some(next) = another(text, coming.unwrap_or(i)) {
         return Some((Turn::AfterNext, next));
     }
-    if let Some(next) = text.any_phrase(i, COMING) {
+    if let Some(next) = coming {
         return Some((Turn::Coming, next));
     }
     text.any_phrase(i, &["pasado", "anterior"])

@@ -1,6 +1,6 @@
 //! The phrases that time is made of. Each reads one at a token and says where it ends.
 
-mod date;
+pub(super) mod date;
 mod day;
 mod part;
 mod span;
@@ -15,11 +15,12 @@ type Atom = Option<(Spec, usize)>;
 
 /// The longest atom at `i`; among equals the first of this list.
 pub(crate) fn atom(text: &Text, i: usize, context: &Context) -> Atom {
-    let readers: [&dyn Fn() -> Atom; 13] = [
+    let readers: [&dyn Fn() -> Atom; 14] = [
         &|| span::relative(text, i, context),
         &|| span::cycles(text, i, context),
         &|| date::nth(text, i),
         &|| span::cycle(text, i, context),
+        &|| span::week_of(text, i, context),
         &|| day::weekday(text, i, context),
         &|| date::written_date(text, i),
         &|| date::day_and_month(text, i),
@@ -51,6 +52,15 @@ fn skip(text: &Text, i: usize, words: &[&str]) -> usize {
         at += 1;
     }
     at
+}
+
+/// «…no, el otro»: not what was named, the one after it.
+fn another(text: &Text, i: usize) -> Option<usize> {
+    let no = text.phrase(i, "no").map(|at| skip(text, at, &[",", "sino"]))?;
+    text.any_phrase(
+        no,
+        &["el otro", "la otra", "el siguiente", "la siguiente", "el de despues", "la de despues"],
+    )
 }
 
 const COMING: &[&str] = &[

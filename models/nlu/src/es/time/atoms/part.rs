@@ -11,6 +11,7 @@ use crate::es::text::Text;
 pub(super) fn day_part(text: &Text, i: usize, context: &Context) -> Atom {
     const LEADS: &[&str] = &[
         "por la",
+        "por las",
         "en la",
         "de la",
         "a la",
@@ -70,6 +71,10 @@ pub(super) fn day_part(text: &Text, i: usize, context: &Context) -> Atom {
             "a primerisima hora",
             "primera hora",
             "temprano",
+            "bien temprano",
+            "muy temprano",
+            "temprano temprano",
+            "tempranito",
             "prontito",
             "al inicio del dia",
         ],

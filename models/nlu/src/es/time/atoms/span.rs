@@ -3,9 +3,10 @@
 use super::super::calendar::{Grain, When, add, plus_days};
 use super::super::duration::{self, Duration};
 use super::super::lexicon;
-use super::super::resolve::weekend;
+use super::super::resolve::{resolve, weekend};
 use super::super::spec::{Portion, Spec};
-use super::{Atom, COMING, GONE, WEEKEND, skip};
+use super::date::day_and_month;
+use super::{Atom, COMING, GONE, WEEKEND, another, skip};
 use crate::Context;
 use crate::es::text::Text;
 
@@ -58,6 +59,16 @@ pub(super) fn portion(text: &Text, i: usize, context: &Context) -> Atom {
     Some((Spec { portion: Some(portion), ..Spec::default() }, next))
 }
 
+/// «la semana del dieciocho»: Monday to Sunday around a day.
+pub(super) fn week_of(text: &Text, i: usize, context: &Context) -> Atom {
+    let at = skip(text, i, &["la", "en", "para", "durante"]);
+    let of = text.phrase(at, "semana").filter(|of| text.word(*of) == "del")?;
+    let (day, next) = day_and_month(text, of)?;
+    day.dom?;
+    let week = When::unit(Grain::Week, resolve(&day, context)?.from, 0)?;
+    Some((Spec::of_base(week), next))
+}
+
 /// «la semana que viene», «este mes», «el año pasado», «el fin de semana».
 pub(super) fn cycle(text: &Text, i: usize, context: &Context) -> Atom {
     let start =
@@ -89,6 +100,9 @@ pub(super) fn cycle(text: &Text, i: usize, context: &Context) -> Atom {
         (offset, next) = (Some(-1), after);
     } else if let Some(after) = text.any_phrase(next, &["en curso", "actual", "corriente"]) {
         (offset, next) = (Some(0), after);
+    }
+    if let (Some(n), Some(after)) = (offset, another(text, next)) {
+        (offset, next) = (Some(n + 1), after);
     }
     if weekend_next.is_some() {
         let monday = When::unit(Grain::Week, context.now, 0)?;
