@@ -349,6 +349,7 @@ fn choosing_among_what_was_offered() {
     let two = extract(&kind, "el jueves", &Context::at(monday()));
     assert_eq!((two.len(), two[0].status), (2, Status::Unclear));
     assert_eq!(first(&kind, "la primera no, la otra"), None, "there are two others");
+    assert_eq!(first(&kind, "el lunes a última hora"), None, "no Monday is offered");
     for said in ["la primera no puedo", "no puedo el jueves", "no me vienen bien"] {
         assert_eq!(first(&kind, said), Some(Value::NoneOfThem), "{said}");
     }

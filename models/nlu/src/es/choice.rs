@@ -95,6 +95,12 @@ pub(crate) fn extract(text: &Text, options: &[Item], context: &Context) -> Vec<F
             found = agreed;
         }
     }
+    // «el viernes a última hora», of which none is offered, is not the last of Thursday's; «el dos» may be the second.
+    let number = |day: u32| usize::try_from(day).is_ok_and(|day| day > options.len());
+    let day = |m: time::Mention| m.weekday.is_some() || m.date.is_some() || m.day.is_some_and(number);
+    if found.is_empty() && time::mention(text, context).is_some_and(day) {
+        return Vec::new();
+    }
     if found.is_empty() {
         found = by_position(text, options);
     }

@@ -167,12 +167,23 @@ fn bare_hour(text: &Text, context: &Context) -> Option<Found> {
 
 /// Days and parts of day, moments, and stretches of a text, best first.
 pub(crate) fn ranges(text: &Text, context: &Context) -> Vec<Found> {
-    let all = either(text, wanted(text, context));
+    let all = either(text, wished(text, wanted(text, context)));
     if let Some(hours) = any_day(text, &all, context) {
         return vec![hours];
     }
     let found = ranges_among(text, &all, context);
     if found.is_empty() { any_time(text, context) } else { found }
+}
+
+/// «cambiar la cita del miércoles para el viernes»: of several, that of an appointment there is already is no wish.
+fn wished(text: &Text, all: Vec<Expression>) -> Vec<Expression> {
+    let there_is = |e: &Expression| {
+        let of = e.from.checked_sub(usize::from(!matches!(text.word(e.from), "del" | "de")));
+        let what = of.and_then(|of| Some((text.word(of), text.word(of.checked_sub(1)?))));
+        matches!(what, Some(("del" | "de", "cita" | "hora" | "la")))
+    };
+    let others = all.iter().filter(|e| !there_is(e)).count();
+    all.into_iter().filter(|e| others == 0 || !there_is(e)).collect()
 }
 
 /// «cualquier día por la tarde», «por las mañanas»: hours, of no day in particular.

@@ -204,6 +204,9 @@ fn what_is_excluded_is_not_wanted() {
         ("no puedo el jueves", "-"),
         ("que no sea lunes", "2026-05-11T10:00/2026-06-10T10:00"),
         ("cualquiera menos el jueves", "2026-05-11T10:00/2026-06-10T10:00"),
+        ("cambiar la cita del miércoles para el viernes", "2026-05-15T00:00/2026-05-16T00:00"),
+        ("la cita del día veinte pasarla al veintidós", "2026-05-22T00:00/2026-05-23T00:00"),
+        ("anular la cita del miércoles", "2026-05-13T00:00/2026-05-14T00:00"),
         ("el miércoles, que no sea el martes", "2026-05-13T00:00/2026-05-14T00:00"),
     ]);
 }
