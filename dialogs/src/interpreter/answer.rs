@@ -214,6 +214,7 @@ impl Interpreter {
     fn begin(&mut self, dialog: usize, u: &Understood) {
         self.progress();
         self.frames.truncate(1);
+        self.heard.clear();
         self.frames.push(Frame::new(dialog, 0, false));
         self.note(What::Began);
         self.take_values(u, false);

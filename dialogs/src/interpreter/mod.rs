@@ -19,7 +19,7 @@ pub(crate) use run::encode;
 pub use self::answer::INTENT_FOLLOWED;
 
 use std::{
-    collections::{BTreeMap, HashMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
     sync::{Arc, atomic::AtomicUsize},
 };
 
@@ -182,6 +182,8 @@ pub struct Interpreter {
     calls_in_a_row: u32,
     turns: u32,
     failing: bool,
+    /// What a correction goes back over and does not change: dialogs and places of texts that are not said again.
+    heard: BTreeSet<(usize, Addr)>,
     /// A closed queue's exit has been taken since the citizen asked for people: the next handoff goes through, so
     /// that who says nothing there is not led around for ever.
     closed: bool,
@@ -236,6 +238,7 @@ impl Interpreter {
             calls_in_a_row: 0,
             turns: 0,
             failing: false,
+            heard: BTreeSet::new(),
             closed: false,
             handed: None,
             pack: None,

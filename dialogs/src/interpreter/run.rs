@@ -64,8 +64,11 @@ impl Interpreter {
                 self.done(Vec::new(), false);
             }
             Op::Say { text, barge_in } => {
-                let prompt = self.render(text, &[]);
-                self.say_with(prompt, *barge_in);
+                let place = self.frame().map(|f| (f.dialog, f.pc));
+                if !place.is_some_and(|place| self.heard.remove(&place)) {
+                    let prompt = self.render(text, &[]);
+                    self.say_with(prompt, *barge_in);
+                }
                 self.done(Vec::new(), false);
             }
             Op::Call(step) => return self.call(bot, step),

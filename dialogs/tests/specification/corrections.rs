@@ -60,6 +60,30 @@ fn a_correction_says_the_new_value_and_goes_back_to_the_first_step_that_used_the
 }
 
 #[test]
+fn what_was_told_and_has_not_changed_is_not_told_again() {
+    let told = with(
+        "  - collect: cosa\n  - say: Miro {cosa.nombre}.\n  - collect: tel\n  - say: Llamo a {tel}.\n  - collect: dia\n  - say: Va el {dia}.\n  - confirm: ¿Es correcto?\n    if_denied: { end: no }\n  - end: hecho\n",
+        "",
+    );
+    passes(
+        &told,
+        "cases:
+  - name: the first value again, and then the second
+    turns:
+      - user: quiero empezar
+      - user: fuga
+      - keys: '600000000'
+      - user: el jueves
+      - expect: { said: [Miro el agua., Llamo a 600000000., 'Va el jueves catorce de mayo. ¿Es correcto?'] }
+      - user: no, mejor la farola
+      - expect: { said: 'De acuerdo, la luz. Miro la luz. ¿Es correcto?', not_said: [Llamo, Va el] }
+      - user: no, mejor el viernes
+      - expect: { said: 'Va el viernes quince de mayo. ¿Es correcto?', not_said: [Llamo, Miro] }
+",
+    );
+}
+
+#[test]
 fn a_no_and_the_new_value_in_the_next_turn_correct_too() {
     // The no leads where the designer says; what was wrong may be something else than what is asked then.
     let files = dialog(&format!(
