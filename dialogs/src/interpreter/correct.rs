@@ -4,7 +4,6 @@ use super::{Done, Frame, Interpreter, refused};
 use crate::{
     exchange::{Source, What},
     language::{Found, Understood},
-    model::Op,
     value::{Filter, Value},
 };
 
@@ -91,24 +90,23 @@ impl Interpreter {
     /// saved is dropped.
     fn undo(&mut self, name: &str) {
         let frames = self.frames.len();
-        self.undo_in(frames, name, |done| done.reads.iter().any(|r| r == name));
+        self.undo_in(frames, |done| done.reads.iter().any(|r| r == name));
     }
 
     /// The same, leaving the frame at work where it is.
     pub(super) fn undo_below(&mut self, name: &str) {
         let frames = self.frames.len().saturating_sub(1);
-        self.undo_in(frames, name, |done| done.reads.iter().any(|r| r == name));
+        self.undo_in(frames, |done| done.reads.iter().any(|r| r == name));
     }
 
     /// Goes back to the first step that read the name, made it or asked for it.
     pub(super) fn undo_use(&mut self, name: &str) {
         let frames = self.frames.len();
-        self.undo_in(frames, name, |done| done.uses(name));
+        self.undo_in(frames, |done| done.uses(name));
     }
 
-    fn undo_in(&mut self, mut frames: usize, name: &str, uses: impl Fn(&Done) -> bool) {
+    fn undo_in(&mut self, mut frames: usize, uses: impl Fn(&Done) -> bool) {
         let mut dropped: Vec<String> = Vec::new();
-        let mut said: Vec<(usize, Done)> = Vec::new();
         let mut index = 0;
         while let Some(frame) = self.frames.get_mut(index).filter(|_| index < frames) {
             index += 1;
@@ -119,8 +117,10 @@ impl Interpreter {
                 frame.resume = None;
             }
             let dialog = frame.dialog;
-            dropped.extend(undone.iter().flat_map(|d| d.writes.iter().cloned()));
-            said.extend(undone.into_iter().map(|done| (dialog, done)));
+            for done in undone {
+                self.heard.extend(done.said.map(|said| ((dialog, done.pc), said)));
+                dropped.extend(done.writes);
+            }
             // The sub-dialogs that one of these steps ran are undone with it. A digression goes on, and comes back
             // to where the frame stands now.
             let above = self.frames.iter().take(frames).skip(index).take_while(|f| !f.block).count();
@@ -128,12 +128,6 @@ impl Interpreter {
             dropped.extend(left.flat_map(|f| f.history).flat_map(|d| d.writes));
             frames -= above;
         }
-        let changed = |read: &String| read == name || dropped.contains(read);
-        let says = |(dialog, done): &(usize, Done)| {
-            let op = self.bot.dialogs.get(*dialog).and_then(|d| d.program.get(done.pc)).map(|i| &i.op);
-            matches!(op, Some(Op::Say { .. })) && !done.reads.iter().any(changed)
-        };
-        self.heard.extend(said.iter().filter(|one| says(one)).map(|(dialog, done)| (*dialog, done.pc)));
         for name in dropped {
             self.data.remove(&name);
         }

@@ -19,7 +19,7 @@ pub(crate) use run::encode;
 pub use self::answer::INTENT_FOLLOWED;
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
+    collections::{BTreeMap, HashMap, VecDeque},
     sync::{Arc, atomic::AtomicUsize},
 };
 
@@ -84,6 +84,8 @@ struct Done {
     asks: Vec<String>,
     /// It changed the world (a booking): what led to it can't be corrected any more.
     lasting: bool,
+    /// What it said, if it is a `say`.
+    said: Option<String>,
 }
 
 impl Done {
@@ -182,8 +184,8 @@ pub struct Interpreter {
     calls_in_a_row: u32,
     turns: u32,
     failing: bool,
-    /// What a correction goes back over and does not change: dialogs and places of texts that are not said again.
-    heard: BTreeSet<(usize, Addr)>,
+    /// What `say` steps said that a correction went back over, by dialog and place: the same is not said again.
+    heard: BTreeMap<(usize, Addr), String>,
     /// A closed queue's exit has been taken since the citizen asked for people: the next handoff goes through, so
     /// that who says nothing there is not led around for ever.
     closed: bool,
@@ -238,7 +240,7 @@ impl Interpreter {
             calls_in_a_row: 0,
             turns: 0,
             failing: false,
-            heard: BTreeSet::new(),
+            heard: BTreeMap::new(),
             closed: false,
             handed: None,
             pack: None,

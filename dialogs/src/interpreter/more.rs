@@ -143,7 +143,7 @@ impl Interpreter {
             }
         }
         self.done(step.save.iter().cloned().collect(), false);
-        self.heard.retain(|(dialog, _)| *dialog != step.dialog);
+        self.heard.retain(|(dialog, _), _| *dialog != step.dialog);
         let mut frame = Frame::new(step.dialog, 0, false);
         frame.save.clone_from(&step.save);
         self.frames.push(frame);

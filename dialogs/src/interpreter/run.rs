@@ -64,12 +64,14 @@ impl Interpreter {
                 self.done(Vec::new(), false);
             }
             Op::Say { text, barge_in } => {
-                let place = self.frame().map(|f| (f.dialog, f.pc));
-                if !place.is_some_and(|place| self.heard.remove(&place)) {
-                    let prompt = self.render(text, &[]);
+                let prompt = self.render(text, &[]);
+                let said = prompt.text.clone();
+                let before =
+                    self.frame().map(|f| (f.dialog, f.pc)).and_then(|place| self.heard.remove(&place));
+                if before.as_ref() != Some(&said) {
                     self.say_with(prompt, *barge_in);
                 }
-                self.done(Vec::new(), false);
+                self.remember(Vec::new(), false, Some(said));
             }
             Op::Call(step) => return self.call(bot, step),
             Op::If(condition, otherwise) => {
@@ -149,6 +151,10 @@ impl Interpreter {
 
     /// The step is done: remember what it read and wrote, and go to the next.
     pub(super) fn done(&mut self, writes: Vec<String>, lasting: bool) {
+        self.remember(writes, lasting, None);
+    }
+
+    fn remember(&mut self, writes: Vec<String>, lasting: bool, said: Option<String>) {
         let Some(frame) = self.frames.last_mut() else { return };
         let pc = frame.pc;
         // Coming by again: what was done since then is done anew. A lasting step stays lasting.
@@ -159,7 +165,7 @@ impl Interpreter {
         if frame.history.len() < MAX_STEPS as usize {
             let instr = self.bot.dialogs.get(frame.dialog).and_then(|d| d.program.get(pc));
             let (reads, asks) = instr.map(|i| (i.reads.clone(), i.op.asks().to_vec())).unwrap_or_default();
-            frame.history.push(Done { pc, reads, writes, asks, lasting });
+            frame.history.push(Done { pc, reads, writes, asks, lasting, said });
         }
         frame.pc = pc + 1;
     }

@@ -81,6 +81,25 @@ fn what_was_told_and_has_not_changed_is_not_told_again() {
       - expect: { said: 'Va el viernes quince de mayo. ¿Es correcto?', not_said: [Llamo, Miro] }
 ",
     );
+    let asked_again = with(
+        "  - collect: cosa\n  - say: Miro {cosa.nombre}.\n  - forget: dia\n  - collect: dia\n  - say: Va el {dia}.\n  - confirm: ¿Es correcto?\n    if_denied: { end: no }\n  - end: hecho\n",
+        "",
+    );
+    passes(
+        &asked_again,
+        "cases:
+  - name: what is asked anew on the way and answered otherwise is told
+    turns:
+      - user: quiero empezar
+      - user: fuga
+      - user: el jueves
+      - expect: { said: Va el jueves catorce de mayo. }
+      - user: no, mejor la farola
+      - expect: { asks: dia }
+      - user: el viernes
+      - expect: { said: Va el viernes quince de mayo. }
+",
+    );
 }
 
 #[test]

@@ -239,19 +239,20 @@ fn what_is_heard_without_accents_or_unsurely_still_answers() {
     assert!(found.confidence > 0.35, "{found:?}");
 }
 
+/// Spanish with two intents of three examples each.
+fn speaker(examples: [(&str, [&str; 3]); 2]) -> super::Speaker {
+    let examples = examples.map(|(intent, texts)| (intent.to_owned(), texts.map(str::to_owned).to_vec()));
+    let examples = examples.into_iter().collect();
+    super::Speaker::new(super::tongue::of("es").unwrap(), &examples, super::Questions::default()).unwrap()
+}
+
 #[test]
 fn words_that_are_wholly_the_answer_are_no_intent() {
     let examples = [
         ("preguntar_tributos", ["la tasa de la basura", "el recibo de la basura", "pagar la basura"]),
         ("persona", ["hablar con una persona", "quiero una persona", "páseme con alguien"]),
     ];
-    let examples = examples.map(|(intent, texts)| (intent.to_owned(), texts.map(str::to_owned).to_vec()));
-    let speaker = super::Speaker::new(
-        super::tongue::of("es").unwrap(),
-        &examples.into_iter().collect(),
-        super::Questions::default(),
-    )
-    .unwrap();
+    let speaker = speaker(examples);
     let item = |id: &str, name: &str| {
         std::sync::Arc::new(dialogs::Item {
             id: id.into(),
@@ -309,13 +310,7 @@ fn a_plain_no_is_the_answer_whatever_examples_hold_it() {
         ("dejarlo", ["ya no hace falta", "déjelo", "no quiero seguir"]),
         ("persona", ["hablar con una persona", "quiero una persona", "páseme con alguien"]),
     ];
-    let examples = examples.map(|(intent, texts)| (intent.to_owned(), texts.map(str::to_owned).to_vec()));
-    let speaker = super::Speaker::new(
-        super::tongue::of("es").unwrap(),
-        &examples.into_iter().collect(),
-        super::Questions::default(),
-    )
-    .unwrap();
+    let speaker = speaker(examples);
     let intents = ["dejarlo", "persona"].map(str::to_owned);
     let expect = Expect { intents: intents.into(), yes_no: true, ..expecting(Kind::YesNo, true) };
     let heard = |said: &str| speaker.understand(&Heard::text(said), &expect);
