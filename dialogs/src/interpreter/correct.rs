@@ -118,7 +118,7 @@ impl Interpreter {
             }
             let dialog = frame.dialog;
             for done in undone {
-                self.heard.extend(done.said.map(|said| ((dialog, done.pc), said)));
+                self.heard.extend(done.told.map(|told| ((dialog, done.pc), told)));
                 dropped.extend(done.writes);
             }
             // The sub-dialogs that one of these steps ran are undone with it. A digression goes on, and comes back

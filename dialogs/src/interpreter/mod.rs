@@ -74,6 +74,9 @@ impl Frame {
     }
 }
 
+/// The values of a text, as they were when it was said.
+type Told = Vec<Option<Value>>;
+
 #[derive(Debug)]
 struct Done {
     pc: Addr,
@@ -84,8 +87,8 @@ struct Done {
     asks: Vec<String>,
     /// It changed the world (a booking): what led to it can't be corrected any more.
     lasting: bool,
-    /// What it said, if it is a `say`.
-    said: Option<String>,
+    /// The values that it told, if it is a `say`.
+    told: Option<Told>,
 }
 
 impl Done {
@@ -184,8 +187,9 @@ pub struct Interpreter {
     calls_in_a_row: u32,
     turns: u32,
     failing: bool,
-    /// What `say` steps said that a correction went back over, by dialog and place: the same is not said again.
-    heard: BTreeMap<(usize, Addr), String>,
+    /// The values that `say` steps told which a correction went back over, by dialog and place: the same are not told
+    /// again.
+    heard: BTreeMap<(usize, Addr), Told>,
     /// A closed queue's exit has been taken since the citizen asked for people: the next handoff goes through, so
     /// that who says nothing there is not led around for ever.
     closed: bool,

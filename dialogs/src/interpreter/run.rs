@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDateTime;
 
-use super::{Datum, Done, Interpreter, MAX_CALLS, MAX_STEPS, Offered, Wait};
+use super::{Datum, Done, Interpreter, MAX_CALLS, MAX_STEPS, Offered, Told, Wait};
 use crate::{
     exchange::{CallError, Handoff, Output, ServiceCall, What},
     expr::{Path, Template},
@@ -64,14 +64,15 @@ impl Interpreter {
                 self.done(Vec::new(), false);
             }
             Op::Say { text, barge_in } => {
-                let prompt = self.render(text, &[]);
-                let said = prompt.text.clone();
-                let before =
-                    self.frame().map(|f| (f.dialog, f.pc)).and_then(|place| self.heard.remove(&place));
-                if before.as_ref() != Some(&said) {
+                let told: Told =
+                    text.all().flat_map(Template::values).map(|(path, _)| self.look(path)).collect();
+                let place = self.frame().map(|f| (f.dialog, f.pc));
+                let before = place.and_then(|place| self.heard.remove(&place));
+                if before.as_ref() != Some(&told) {
+                    let prompt = self.render(text, &[]);
                     self.say_with(prompt, *barge_in);
                 }
-                self.remember(Vec::new(), false, Some(said));
+                self.remember(Vec::new(), false, Some(told));
             }
             Op::Call(step) => return self.call(bot, step),
             Op::If(condition, otherwise) => {
@@ -154,7 +155,7 @@ impl Interpreter {
         self.remember(writes, lasting, None);
     }
 
-    fn remember(&mut self, writes: Vec<String>, lasting: bool, said: Option<String>) {
+    fn remember(&mut self, writes: Vec<String>, lasting: bool, told: Option<Told>) {
         let Some(frame) = self.frames.last_mut() else { return };
         let pc = frame.pc;
         // Coming by again: what was done since then is done anew. A lasting step stays lasting.
@@ -165,7 +166,7 @@ impl Interpreter {
         if frame.history.len() < MAX_STEPS as usize {
             let instr = self.bot.dialogs.get(frame.dialog).and_then(|d| d.program.get(pc));
             let (reads, asks) = instr.map(|i| (i.reads.clone(), i.op.asks().to_vec())).unwrap_or_default();
-            frame.history.push(Done { pc, reads, writes, asks, lasting, said });
+            frame.history.push(Done { pc, reads, writes, asks, lasting, told });
         }
         frame.pc = pc + 1;
     }
