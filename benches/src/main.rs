@@ -7,6 +7,7 @@ mod ear;
 mod intents;
 mod interpreter;
 mod lines;
+mod safety;
 mod setup;
 mod sound;
 mod stage;
@@ -71,6 +72,8 @@ enum Which {
     Values,
     /// Intents with few examples against a linear baseline
     Intents,
+    /// Wrong acts: refusals, danger, noise, turns cut off
+    Safety,
 }
 
 #[tokio::main]
@@ -85,6 +88,7 @@ async fn main() -> ExitCode {
             Which::Vad,
             Which::Values,
             Which::Intents,
+            Which::Safety,
             Which::Bots,
             Which::Interpreter,
         ]
@@ -114,6 +118,7 @@ async fn measure(bench: Which, arguments: &Arguments) -> Result<(), Trouble> {
         Which::Interpreter => interpreter::run()?,
         Which::Values => values::run(&arguments.suites, arguments.failures)?,
         Which::Intents => intents::run(arguments.nlu.as_deref())?,
+        Which::Safety => safety::run()?,
     }
     line(format!("\nload after: {}; took {:.0} s\n", load(), began.elapsed().as_secs_f64()));
     Ok(())

@@ -20,14 +20,31 @@ pub struct Heard {
     pub text: String,
     /// Its confidence, 0 to 1.
     pub confidence: f32,
+    /// Its words in order, each with the recogniser's confidence in it; empty where it told none (chat, tests): each
+    /// is then worth [`Self::confidence`].
+    pub words: Vec<HeardWord>,
     /// Other readings, best first, without the first one.
     pub alternatives: Vec<(String, f32)>,
+}
+
+/// One recognised word.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeardWord {
+    /// As it stands in the text.
+    pub text: String,
+    /// 0 to 1.
+    pub confidence: f32,
 }
 
 impl Heard {
     /// A text heard with full confidence: chat, tests.
     pub fn text(text: impl Into<String>) -> Self {
-        Self { text: text.into(), confidence: 1.0, alternatives: Vec::new() }
+        Self::unsure(text, 1.0)
+    }
+
+    /// A text heard with this confidence, and no other reading.
+    pub fn unsure(text: impl Into<String>, confidence: f32) -> Self {
+        Self { text: text.into(), confidence, ..Self::default() }
     }
 }
 
@@ -239,6 +256,24 @@ pub struct Understood {
     pub correction: bool,
     /// How upset the citizen sounds, 0 to 1.
     pub upset: f32,
+    /// A word of the utterance negates, whatever it negates: a yes of it is no consent.
+    pub negated: bool,
+    /// Whether somebody is in danger now.
+    pub danger: Danger,
+    /// The citizen asks for a moment («espere, que lo busco»): no answer, and no failed try.
+    pub wants_time: bool,
+}
+
+/// Whether words tell of somebody in danger now: hurt, not breathing, in fire, gas or water, attacked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Danger {
+    /// They don't; or it is denied, over, or the name of a street or a person.
+    #[default]
+    None,
+    /// They may: ask.
+    Unsure,
+    /// They do.
+    Sure,
 }
 
 /// Understanding and reading aloud in one language.

@@ -34,8 +34,8 @@ pub use exchange::{
 };
 pub use interpreter::{INTENT_FOLLOWED, Interpreter};
 pub use language::{
-    BargeIn, Choice, ChoiceOption, Examples, Expect, ExpectedSlot, Found, Grammar, Heard, Keypad, Language,
-    SlotFound, Understood,
+    BargeIn, Choice, ChoiceOption, Danger, Examples, Expect, ExpectedSlot, Found, Grammar, Heard, HeardWord,
+    Keypad, Language, SlotFound, Understood,
 };
 pub use load::{RemoteCatalogue, files_of, is_of_a_bot, remote_catalogues};
 pub use model::{Bot, Voice};

@@ -144,11 +144,7 @@ fn call(bot: &Arc<Bot>, language: &Arc<dyn Language>, seed: u64, turns: usize) -
                 }
                 _ => {
                     let confidence = 0.2 + 0.1 * dice.roll(9) as f32;
-                    Input::Heard(Heard {
-                        text: SAYS[dice.roll(SAYS.len())].to_owned(),
-                        confidence,
-                        alternatives: Vec::new(),
-                    })
+                    Input::Heard(Heard::unsure(SAYS[dice.roll(SAYS.len())], confidence))
                 }
             },
         };

@@ -95,7 +95,7 @@ impl Contact {
     }
 
     fn says(&mut self, text: &str, confidence: f32) {
-        self.feed(Input::Heard(Heard { text: text.into(), confidence, alternatives: Vec::new() }));
+        self.feed(Input::Heard(Heard::unsure(text, confidence)));
     }
 
     fn call(&self) -> ServiceCall {

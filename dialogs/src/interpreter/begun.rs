@@ -35,6 +35,7 @@ impl Interpreter {
             let whole = Heard {
                 text: format!("{} {}", begun.heard.text, heard.text),
                 confidence: begun.heard.confidence.min(heard.confidence),
+                words: begun.heard.words.iter().chain(&heard.words).cloned().collect(),
                 alternatives: Vec::new(),
             };
             let together = self.language.understand(&whole, expect);

@@ -406,6 +406,7 @@ impl Language for TestLanguage {
             earlier_choice: choice(&text, &expect.earlier_options).map(|c| (c, sure)),
             correction: any(&text, &CORRECTION),
             upset: if any(&text, &UPSET) { 0.9 } else { 0.0 },
+            ..Understood::default()
         }
     }
 

@@ -189,7 +189,7 @@ impl Talk {
     }
 
     fn unsure(&mut self, text: &str, confidence: f32) -> &mut Self {
-        self.feed(Input::Heard(Heard { text: text.into(), confidence, alternatives: Vec::new() }))
+        self.feed(Input::Heard(Heard::unsure(text, confidence)))
     }
 
     fn keys(&mut self, keys: &str) -> &mut Self {

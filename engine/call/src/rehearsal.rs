@@ -127,12 +127,7 @@ impl Stage {
         for frame in pcm.chunks(FRAME) {
             let _ = stream.push(frame);
         }
-        let heard = stream.finish();
-        Ok(Heard {
-            text: heard.text,
-            confidence: heard.confidence,
-            alternatives: heard.alternatives.into_iter().map(|a| (a.text, a.confidence)).collect(),
-        })
+        Ok(crate::language::heard(stream.finish()))
     }
 
     /// Words as the far end of a telephone line has them.

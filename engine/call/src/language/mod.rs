@@ -21,7 +21,7 @@ use std::sync::Arc;
 use self::knowledge::Questions;
 use self::tongue::Tongue;
 use chrono::NaiveDateTime;
-use dialogs::{Bot, Exact, Expect, ExpectedSlot, Filter, Found, Heard, Kind, SlotFound, Understood, Value};
+use dialogs::{Bot, Exact, Expect, ExpectedSlot, Filter, Found, Heard, HeardWord, Kind, SlotFound, Understood, Value};
 use nlu::{Context, IntentModel, Opening, Status, TrainOptions};
 
 pub use other::Other;
@@ -84,6 +84,17 @@ impl Family {
         let speakers = bot.languages().filter_map(|code| Some((code, tongue::of(code)?)));
         let learnt = speakers.map(|(code, tongue)| Ok((code.to_owned(), Speaker::learn(tongue, bot, code)?)));
         Ok(Family(learnt.collect::<Result<_, nlu::Error>>()?))
+    }
+}
+
+/// What a recogniser heard, for the dialog.
+pub(crate) fn heard(utterance: asr::Utterance) -> Heard {
+    let word = |w: asr::Word| HeardWord { text: w.text, confidence: w.confidence };
+    Heard {
+        text: utterance.text,
+        confidence: utterance.confidence,
+        words: utterance.words.into_iter().map(word).collect(),
+        alternatives: utterance.alternatives.into_iter().map(|a| (a.text, a.confidence)).collect(),
     }
 }
 
@@ -208,6 +219,7 @@ impl dialogs::Language for Speaker {
             earlier_choice: choice(&expect.earlier_options),
             correction: corrected.is_some(),
             upset: self.tongue.upset(&heard.text),
+            ..Understood::default()
         }
     }
 

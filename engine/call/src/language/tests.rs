@@ -40,6 +40,7 @@ fn a_later_reading_that_is_valid_wins() {
         text: "doce treinta y cuatro cincuenta y seis setenta y ocho de".into(),
         confidence: 0.8,
         alternatives: vec![("doce treinta y cuatro cincuenta y seis setenta y ocho zeta".into(), 0.7)],
+        ..Heard::default()
     };
     let understood = spanish().understand(&heard, &expecting(Kind::Nif, true));
     assert_eq!(understood.slots[0].found, Found::Valid(Value::Nif("12345678Z".into())));
@@ -52,6 +53,7 @@ fn an_implausible_reading_does_not_win_by_its_letter() {
         text: "doce treinta y cuatro cincuenta y seis setenta y ocho ve".into(),
         confidence: 0.55,
         alternatives: vec![("doce treinta y cuatro cincuenta y siete setenta y ocho e".into(), 0.006)],
+        ..Heard::default()
     };
     let understood = spanish().understand(&heard, &expecting(Kind::Nif, true));
     assert_eq!(understood.slots[0].found, Found::Invalid);
@@ -228,7 +230,7 @@ fn what_is_heard_without_accents_or_unsurely_still_answers() {
     let mut expect = expecting(Kind::YesNo, true);
     expect.yes_no = true;
     let heard = |text: &str, confidence: f32, expect: &Expect| {
-        spanish().understand(&Heard { text: text.into(), confidence, alternatives: Vec::new() }, expect)
+        spanish().understand(&Heard::unsure(text, confidence), expect)
     };
     let yes_no = |text: &str| heard(text, 0.5, &expect).yes_no.filter(|y| y.1 > 0.35).map(|y| y.0);
     assert_eq!(yes_no("si es el mismo"), Some(true));
@@ -380,7 +382,7 @@ fn a_sound_that_is_hardly_a_word_means_nothing() {
     let heard = |confidence: f32| {
         let intents = ["repetir".to_owned()];
         let expect = Expect { intents: intents.into(), ..expecting(Kind::Nif, true) };
-        let heard = Heard { text: "repita".into(), confidence, alternatives: Vec::new() };
+        let heard = Heard::unsure("repita", confidence);
         spanish().understand(&heard, &expect).intents.first().map_or(0.0, |i| i.1)
     };
     assert!(heard(0.9) > 0.8 && heard(0.3) > 0.8, "{} {}", heard(0.9), heard(0.3));

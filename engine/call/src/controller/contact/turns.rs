@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use dialogs::{Heard, Input, Output};
+use dialogs::{Input, Output};
 use records::Entry;
 
 use super::super::delay::Stopwatch;
@@ -95,11 +95,7 @@ impl Contact {
     }
 
     fn hear(&mut self, words: Final, spoken: &SpokenTurn) {
-        let heard = Heard {
-            text: words.heard.text,
-            confidence: words.heard.confidence,
-            alternatives: words.heard.alternatives.into_iter().map(|a| (a.text, a.confidence)).collect(),
-        };
+        let heard = crate::language::heard(words.heard);
         let outputs = self.dialogue.handle(Input::Heard(heard), self.local_time());
         // The note has the words as they may be written down.
         let noted = outputs.iter().find_map(|o| match o {
