@@ -256,6 +256,9 @@ pub struct Understood {
     pub correction: bool,
     /// How upset the citizen sounds, 0 to 1.
     pub upset: f32,
+    /// The yes or the no, or the pick of an option, may be taken otherwise («creo que sí», «sí, pero…», «no está mal»):
+    /// it is asked again before anything is done on it.
+    pub doubtful: bool,
     /// A word of the utterance negates, whatever it negates: a yes of it is no consent.
     pub negated: bool,
     /// Whether somebody is in danger now.
@@ -296,6 +299,13 @@ pub trait Language: Send + Sync {
     /// Whether the text only accompanies the speaker («vale», «ajá», «sí sí») and takes no turn while
     /// the bot speaks.
     fn is_backchannel(&self, text: &str) -> bool;
+
+    /// A value with the part changed that the words name: «es el número catorce» changes an address's number. None:
+    /// they name no part of it.
+    fn amend(&self, old: &Value, said: &str) -> Option<Value> {
+        let _ = (old, said);
+        None
+    }
 
     /// What a word of a text and the first one of a value after it are together: «a» and «el» are «al».
     fn contraction(&self, word: &str, next: &str) -> Option<&str> {

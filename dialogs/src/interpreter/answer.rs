@@ -331,22 +331,20 @@ impl Interpreter {
             self.data.remove(name);
             return self.run();
         }
-        match u.yes_no {
-            Some((true, c)) if c >= accept => {
-                self.note(What::Confirmed { yes: true });
-                self.progress();
-                self.take_values(u, false);
-                self.run();
-            }
-            Some((false, c)) if c >= accept => {
-                self.note(What::Confirmed { yes: false });
-                self.note(What::Refused { slot: name.to_owned(), why: "denied" });
-                self.data.remove(name);
-                *self.failed.entry(name.to_owned()).or_default() += 1;
-                self.ask_slot(name, None);
-            }
-            _ => self.otherwise(u),
+        if self.agrees(u) {
+            self.note(What::Confirmed { yes: true });
+            self.progress();
+            self.take_values(u, false);
+            return self.run();
         }
+        if self.denies(u) {
+            self.note(What::Confirmed { yes: false });
+            self.note(What::Refused { slot: name.to_owned(), why: "denied" });
+            self.data.remove(name);
+            *self.failed.entry(name.to_owned()).or_default() += 1;
+            return self.ask_slot(name, None);
+        }
+        self.otherwise(u);
     }
 
     fn answer_choice(&mut self, page: usize, u: &Understood) {
@@ -356,6 +354,8 @@ impl Interpreter {
         let shown = self.page(page, step.at_once);
         let only = (shown.len() == 1).then(|| shown.first().map(|(i, _)| *i)).flatten();
         match (u.choice, u.yes_no) {
+            // «sí, pero…» to the only one.
+            (Some((Choice::One(_), _)), Some((true, _))) if only.is_some() && u.doubtful => self.otherwise(u),
             (Some((Choice::One(i), c)), _) if c >= accept => {
                 if let Some((index, _)) = shown.get(i) {
                     self.choose(*index);
@@ -370,7 +370,7 @@ impl Interpreter {
                 }
             }
             (Some((Choice::NoneFits, _)), _) if !self.has_correction(u) => self.none_fits(page),
-            (_, Some((true, c))) if c >= accept && only.is_some() => self.choose(only.unwrap_or_default()),
+            _ if only.is_some() && self.agrees(u) => self.choose(only.unwrap_or_default()),
             (_, Some((false, c))) if c >= accept && !self.has_correction(u) => self.none_fits(page),
             _ => self.otherwise(u),
         }
@@ -409,58 +409,8 @@ impl Interpreter {
         self.progress();
     }
 
-    fn answer_confirm(&mut self, u: &Understood) {
-        let accept = self.bot.centre.accept;
-        let denied = matches!(u.yes_no, Some((false, c)) if c >= accept);
-        if let Some((Choice::One(index), confidence)) = u.earlier_choice
-            && confidence >= accept
-        {
-            if denied && self.is_chosen(index) {
-                return self.denied();
-            }
-            if let Some(done) = self.choose_otherwise(index, confidence) {
-                return if done { self.confirmed() } else { self.run() };
-            }
-        }
-        if self.has_correction(u) {
-            return self.otherwise(u);
-        }
-        if matches!(u.earlier_choice, Some((Choice::NoneFits, c)) if c >= accept) {
-            return self.denied();
-        }
-        match u.yes_no {
-            Some((true, c)) if c >= accept => self.confirmed(),
-            Some((false, c)) if c >= accept => self.denied(),
-            _ => self.otherwise(u),
-        }
-    }
-
-    pub(super) fn confirmed(&mut self) {
-        self.note(What::Confirmed { yes: true });
-        self.progress();
-        if self.asks_consent() {
-            self.consent(true);
-        }
-        self.done(Vec::new(), false);
-        self.run();
-    }
-
-    pub(super) fn denied(&mut self) {
-        self.note(What::Confirmed { yes: false });
-        self.progress();
-        if self.asks_consent() {
-            self.consent(false);
-        }
-        let bot = self.bot.clone();
-        let instr = self.frame().and_then(|f| bot.dialogs.get(f.dialog)?.program.get(f.pc));
-        if let Some(Op::Confirm { if_denied, .. } | Op::Consent { if_denied, .. }) = instr.map(|i| &i.op) {
-            self.goto(*if_denied);
-        }
-        self.run();
-    }
-
     /// The words don't answer the question: perhaps they fill or correct something else.
-    fn otherwise(&mut self, u: &Understood) {
+    pub(super) fn otherwise(&mut self, u: &Understood) {
         if self.take_values(u, true) {
             if !matches!(self.wait, Wait::Over) {
                 self.run();

@@ -140,8 +140,12 @@ impl Interpreter {
     }
 
     /// Another of the options offered before. None: it is the same, or can't be had any more. True: it
-    /// was said clearly enough to stand for a yes; false: it is to be confirmed again.
-    pub(super) fn choose_otherwise(&mut self, index: usize, confidence: f32) -> Option<bool> {
+    /// was said clearly enough to stand for a yes, if it was `plain` too; false: it is to be confirmed again.
+    pub(super) fn choose_otherwise(
+        &mut self,
+        index: usize,
+        (confidence, plain): (f32, bool),
+    ) -> Option<bool> {
         let value = self.offered.options.get(index).cloned()?;
         let var = self.offered.var.clone();
         if self.is_chosen(index) {
@@ -153,7 +157,7 @@ impl Interpreter {
         let place = self.frame().map(|f| f.pc);
         self.pick(index, confidence);
         self.undo_after_choice(&var);
-        if confidence < self.bot.centre.sure || self.frame().map(|f| f.pc) != place {
+        if !plain || confidence < self.bot.centre.sure || self.frame().map(|f| f.pc) != place {
             return Some(false);
         }
         let label = Self::label(&value);

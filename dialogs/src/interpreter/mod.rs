@@ -6,6 +6,7 @@
 
 mod answer;
 mod ask;
+mod assent;
 mod begun;
 mod correct;
 mod keys;
@@ -446,6 +447,7 @@ impl Interpreter {
         let expect = self.expect();
         let understood = self.understood(heard, &expect);
         let understood = answer::sane(understood, &expect, &self.reach());
+        let understood = self.amended(understood, heard);
         let private = expect.private || understood.slots.iter().any(|s| self.is_private(&s.slot));
         let text = if private { "•••".to_owned() } else { heard.text.clone() };
         self.note(What::Heard { text, confidence: heard.confidence });

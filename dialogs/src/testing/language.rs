@@ -76,7 +76,11 @@ const YES: [&str; 9] =
     ["si", "vale", "correcto", "claro", "perfecto", "exacto", "venga", "eso es", "de acuerdo"];
 const NO: [&str; 4] = ["no", "que va", "para nada", "tampoco"];
 const NONE: [&str; 4] = ["ninguna", "ninguno", "otra", "otras"];
-const CORRECTION: [&str; 5] = ["mejor", "perdon", "queria decir", "espere", "cambie"];
+const CORRECTION: [&str; 7] = ["mejor", "perdon", "queria decir", "espere", "cambie", "pero", "aunque"];
+/// They negate, whatever they negate.
+const NEGATORS: [&str; 7] = ["no", "ni", "nunca", "tampoco", "nada", "sin", "ninguna"];
+/// They make a yes doubtful.
+const DOUBTS: [&str; 5] = ["creo", "supongo", "pero", "aunque", "menos"];
 const UPSET: [&str; 4] = ["harto", "harta", "verguenza", "denuncia"];
 const BACKCHANNEL: [&str; 7] = ["vale", "si", "aja", "mmm", "de acuerdo", "ya", "claro"];
 /// Words that tell nothing about an intent.
@@ -328,8 +332,8 @@ fn exact(form: Exact, digits: &str) -> Option<Found> {
 }
 
 fn yes_no(text: &str) -> Option<bool> {
-    let no = any(text, &NO) && !has(text, "no la se");
-    if no { Some(false) } else { any(text, &YES).then_some(true) }
+    let no = any(text, &NO) || any(text, &NEGATORS) && any(text, &YES);
+    if no && !has(text, "no la se") { Some(false) } else { any(text, &YES).then_some(true) }
 }
 
 fn choice(text: &str, options: &[ChoiceOption]) -> Option<Choice> {
@@ -404,6 +408,8 @@ impl Language for TestLanguage {
             yes_no: yes_no(&text).map(|y| (y, sure)),
             choice: choice(&text, &expect.options).map(|c| (c, sure)),
             earlier_choice: choice(&text, &expect.earlier_options).map(|c| (c, sure)),
+            doubtful: any(&text, &DOUBTS),
+            negated: any(&text, &NEGATORS),
             correction: any(&text, &CORRECTION),
             upset: if any(&text, &UPSET) { 0.9 } else { 0.0 },
             ..Understood::default()

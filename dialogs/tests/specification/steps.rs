@@ -237,6 +237,67 @@ fn confirm_takes_yes_and_no_and_the_keys_1_and_2() {
     );
 }
 
+const SURE: &str = "steps: [{ confirm: ¿Seguro?, if_denied: { end: no } }, { end: si }]\n";
+
+#[test]
+fn a_yes_that_a_negation_reaches_is_a_no() {
+    passes(
+        &dialog(SURE),
+        "cases:
+  - { name: reached, turns: [{ user: quiero empezar }, { user: no es correcto }], expect: { end: no } }
+  - { name: repeated, turns: [{ user: quiero empezar }, { user: 'no, no es correcto' }], expect: { end: no } }
+  - { name: never, turns: [{ user: quiero empezar }, { user: nunca de acuerdo }], expect: { end: no } }
+",
+    );
+}
+
+#[test]
+fn a_hedged_yes_is_asked_again() {
+    passes(
+        &dialog(SURE),
+        "cases:
+  - { name: hedged, turns: [{ user: quiero empezar }, { user: creo que sí }, { expect: { said: 'Dígame sí o no, por favor. ¿Seguro?' } }, { user: sí }], expect: { end: si } }
+  - { name: on a condition that changes nothing, turns: [{ user: quiero empezar }, { user: 'sí, pero deprisa' }, { expect: { said: 'Dígame sí o no, por favor. ¿Seguro?' } }] }
+  - { name: a hedged no, turns: [{ user: quiero empezar }, { user: creo que no }, { expect: { said: 'Dígame sí o no, por favor. ¿Seguro?' } }] }
+",
+    );
+}
+
+#[test]
+fn a_correction_inside_a_yes_is_applied_and_confirmed_again() {
+    let slots = "slots: { cosa: { type: list(cosas), ask: ¿Qué? } }\n";
+    let steps = "steps: [{ confirm: \"¿{cosa.nombre}?\", if_denied: { end: no } }, { end: si }]\n";
+    passes(
+        &dialog(&format!("{slots}{steps}")),
+        "cases:
+  - name: corrected
+    turns:
+      - user: quiero empezar
+      - user: fuga
+      - user: sí, pero la farola
+      - expect: { said: 'De acuerdo, la luz. ¿la luz?', slots: { cosa: luz } }
+      - user: sí
+    expect: { end: si, slots: { cosa: luz } }
+  - name: in doubt
+    turns:
+      - user: quiero empezar
+      - user: fuga
+      - user: sí, pero otra
+      - expect: { said: 'Dígame sí o no, por favor. ¿el agua?', slots: { cosa: agua } }
+",
+    );
+}
+
+#[test]
+fn no_sentence_with_a_negation_consents() {
+    for said in ["no, no, de acuerdo", "no estoy de acuerdo", "vale, nada", "sin problema, vale"] {
+        let mut talk = Talk::begun(&dialog(CONSENT));
+        talk.say(said);
+        let on = talk.all.iter().any(|o| matches!(o, Output::Record(Recording::Start)));
+        assert!(!on, "{said}");
+    }
+}
+
 #[test]
 fn forget_empties_set_names_and_goto_goes() {
     passes(

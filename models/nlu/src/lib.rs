@@ -9,12 +9,14 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 
+mod assent;
 pub mod es;
 pub mod evaluation;
 pub mod intent;
 pub mod lang;
 mod value;
 
+pub use assent::Reply;
 pub use intent::{Classified, IntentModel, Ranked, TrainOptions};
 pub use value::{Address, Catalogue, Context, DayParts, Found, Item, Kind, Opening, Status, Value};
 

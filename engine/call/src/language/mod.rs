@@ -2,6 +2,7 @@
 //! voice, chat and tests. What the languages do with words is a [`tongue::Tongue`]; all else is here, once.
 
 mod aloud;
+mod assent;
 mod choice;
 mod knowledge;
 mod masked;
@@ -18,10 +19,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use std::sync::Arc;
 
+use self::assent::Assent;
 use self::knowledge::Questions;
 use self::tongue::Tongue;
 use chrono::NaiveDateTime;
-use dialogs::{Bot, Exact, Expect, ExpectedSlot, Filter, Found, Heard, HeardWord, Kind, SlotFound, Understood, Value};
+use dialogs::{
+    Bot, Exact, Expect, ExpectedSlot, Filter, Found, Heard, HeardWord, Kind, SlotFound, Understood, Value,
+};
 use nlu::{Context, IntentModel, Opening, Status, TrainOptions};
 
 pub use other::Other;
@@ -31,8 +35,6 @@ pub use spanish::Spanish;
 const OUT_OF_SCOPE: f32 = 0.5;
 /// A slot that was not asked for must be surer than this.
 const UNASKED: f32 = 0.55;
-/// Most words after a «si» that is a yes.
-const MOST_AFTER_YES: usize = 4;
 /// What the words of a value that passes its own check are worth at least.
 const CHECKED: f32 = 0.6;
 /// Words that are welcome whatever they are, however unsure the recogniser is of them.
@@ -176,6 +178,12 @@ impl<'a> Readings<'a> {
         Some(Readings(vec![(rest, *confidence)], self.1))
     }
 
+    /// What follows a yes or a no and may say otherwise («sí, pero a las seis»): read as a correction is.
+    fn beside(&self, assent: &Assent) -> Option<Readings<'a>> {
+        let (first, confidence) = self.0.first()?;
+        Some(Readings(vec![(first.get(assent.rest.clone()?)?, *confidence)], self.1))
+    }
+
     /// The best reading for a kind with how sure it is, and what it holds.
     fn read(&self, kind: &nlu::Kind, context: &Context) -> Option<((&'a str, f32), Vec<nlu::Found>)> {
         let (reading, found) = self.1.extract_best(kind, &self.0, context)?;
@@ -199,25 +207,36 @@ impl<'a> Readings<'a> {
 impl dialogs::Language for Speaker {
     fn understand(&self, heard: &Heard, expect: &Expect) -> Understood {
         let all = Readings::of(heard, &*self.tongue);
-        let corrected = all.corrected();
-        let said = corrected.as_ref().unwrap_or(&all);
+        let assent = Assent::of(&all);
+        let cued = all.corrected();
+        let free = expect.asked().is_some_and(|s| matches!(s.kind, Kind::FreeText | Kind::Knowledge(_)));
+        let beside = all.beside(&assent).filter(|_| cued.is_none() && !free);
+        let said = cued.as_ref().or(beside.as_ref()).unwrap_or(&all);
         let context = Context::at(expect.now);
         let choice = |options: &[dialogs::ChoiceOption]| {
             choice::pick(options, |kind| said.extract(kind, &context).or_else(|| all.extract(kind, &context)))
         };
-        let (slots, only) = slots(said, expect, &self.questions);
+        let (slots, only) = slots((said, &assent), expect, &self.questions);
         // Where something was asked, words that are wholly a value are no intent as well, whatever examples
         // hold the same words («la basura» is what is broken, not the tax on it).
         let asked = expect.asked.is_some() || expect.yes_no || !expect.options.is_empty();
         let answered = only || expect.yes_no && is_plain_yes_no(said);
         let words = if asked && answered { None } else { said.0.first() };
+        let earlier_choice = choice(&expect.earlier_options);
+        let picked = beside.is_some() && earlier_choice.is_some();
+        let doubtful = match &cued {
+            Some(rest) => self.tongue.reply(rest.first()).negates,
+            None => assent.doubtful || picked,
+        };
         Understood {
             intents: words.map_or_else(Vec::new, |said| self.intents(*said, expect, asked)),
             slots,
-            yes_no: yes_no(&all, expect),
+            yes_no: assent.yes_no,
+            doubtful,
+            negated: assent.negated,
             choice: choice(&expect.options),
-            earlier_choice: choice(&expect.earlier_options),
-            correction: corrected.is_some(),
+            earlier_choice,
+            correction: cued.is_some() || beside.is_some(),
             upset: self.tongue.upset(&heard.text),
             ..Understood::default()
         }
@@ -239,6 +258,10 @@ impl dialogs::Language for Speaker {
 
     fn is_backchannel(&self, text: &str) -> bool {
         self.tongue.is_backchannel(text)
+    }
+
+    fn amend(&self, old: &Value, said: &str) -> Option<Value> {
+        assent::amend(&*self.tongue, old, said)
     }
 
     fn contraction(&self, word: &str, next: &str) -> Option<&str> {
@@ -270,22 +293,6 @@ impl Speaker {
     }
 }
 
-/// Yes or no. A recogniser does not hear accents: where yes or no is asked, a short answer that begins with «si» says
-/// «sí».
-fn yes_no(said: &Readings<'_>, expect: &Expect) -> Option<(bool, f32)> {
-    let rest =
-        said.first().strip_prefix("si ").filter(|rest| rest.split_whitespace().count() <= MOST_AFTER_YES);
-    let affirmed = rest.filter(|_| expect.yes_no).map(|rest| format!("sí, {rest}"));
-    let words = said.0.first().map_or(0.0, |r| r.1);
-    let affirmed = affirmed.as_ref().map(|text| Readings(vec![(text.as_str(), words)], said.1));
-    let context = Context::at(expect.now);
-    let (words, found) = affirmed.as_ref().unwrap_or(said).extract(&nlu::Kind::YesNo, &context)?;
-    match found.first()?.value {
-        nlu::Value::YesNo(yes) => Some((yes, found.first()?.confidence * words)),
-        _ => None,
-    }
-}
-
 /// Whether a yes or a no is all that was said («no hace falta»), but for courtesy after it.
 fn is_plain_yes_no(said: &Readings<'_>) -> bool {
     let Some(((text, _), found)) = said.read(&nlu::Kind::YesNo, &Context::at(NaiveDateTime::MIN)) else {
@@ -300,11 +307,19 @@ fn is_plain_yes_no(said: &Readings<'_>) -> bool {
 
 /// Slots that the utterance fills: the asked one first; what its words said is
 /// not read a second time for another slot. And whether one of them is all that was said.
-fn slots(said: &Readings<'_>, expect: &Expect, questions: &Questions) -> (Vec<SlotFound>, bool) {
+fn slots(
+    (said, assent): (&Readings<'_>, &Assent),
+    expect: &Expect,
+    questions: &Questions,
+) -> (Vec<SlotFound>, bool) {
     let mut only = false;
     let mut taken: Vec<std::ops::Range<usize>> = Vec::new();
     let mut out = Vec::new();
     for (slot, asked) in expect.slots_in_order() {
+        if slot.kind == Kind::YesNo {
+            out.extend(assent.found(slot).filter(|_| asked));
+            continue;
+        }
         let context = context(expect.now, slot);
         let Some(kind) = values::kind(&slot.kind) else {
             out.extend(match &slot.kind {
@@ -334,7 +349,7 @@ fn slots(said: &Readings<'_>, expect: &Expect, questions: &Questions) -> (Vec<Sl
         let confidence = sure * words;
         let whole = matches!(best.status, Status::Sound | Status::Unsure | Status::Unclear);
         // Any words may be a name, and any number an amount.
-        let guess = matches!(slot.kind, Kind::Number | Kind::YesNo | Kind::Exact(Exact::Name));
+        let guess = matches!(slot.kind, Kind::Number | Kind::Exact(Exact::Name));
         if !asked && (!whole || guess || confidence < UNASKED) {
             continue;
         }

@@ -32,6 +32,10 @@ impl Tongue for Pack {
         self.correction(text)
     }
 
+    fn reply(&self, text: &str) -> nlu::Reply {
+        self.reply(text)
+    }
+
     fn words(&self, text: &str) -> Vec<String> {
         self.words(text)
     }

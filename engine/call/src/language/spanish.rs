@@ -73,6 +73,10 @@ impl Tongue for Castilian {
         es::correction(text)
     }
 
+    fn reply(&self, text: &str) -> nlu::Reply {
+        es::reply(text)
+    }
+
     fn words(&self, text: &str) -> Vec<String> {
         let folded = es::fold(text);
         folded.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_owned).collect()

@@ -18,6 +18,8 @@ pub(super) trait Tongue: Debug + Send + Sync {
     ) -> Option<(usize, Vec<Found>)>;
     /// What remains after a cue of correction.
     fn correction<'a>(&self, text: &'a str) -> Option<&'a str>;
+    /// What a text says to a question of yes or no.
+    fn reply(&self, text: &str) -> nlu::Reply;
     /// The words of a text, folded.
     fn words(&self, text: &str) -> Vec<String>;
     /// Whether a folded word says nothing of what is wanted.
@@ -92,6 +94,10 @@ macro_rules! family {
 
             fn contraction(&self, word: &str, next: &str) -> Option<&str> {
                 self.0.speaker()?.contraction(word, next)
+            }
+
+            fn amend(&self, old: &Value, said: &str) -> Option<Value> {
+                self.0.speaker()?.amend(old, said)
             }
 
             fn in_language(&self, code: &str) -> Option<Arc<dyn dialogs::Language>> {

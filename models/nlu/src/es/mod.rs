@@ -35,6 +35,7 @@ pub use aloud::{grouped, masked, options, spelled, spoken, spoken_on};
 pub use choice::among;
 pub use correction::correction;
 pub use text::fold;
+pub use yes_no::reply;
 
 use crate::{Context, Found, Kind, Status, Value};
 use text::Text;

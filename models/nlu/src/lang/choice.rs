@@ -3,10 +3,10 @@
 use super::data;
 use super::number::Numbers;
 use super::words::{alternatives, any, find, phrases};
+use crate::assent::{self, Answers};
 use crate::es::choice::{agreeing, by_name};
 use crate::es::list;
 use crate::es::text::{Shape, Text};
-use crate::es::yes_no::{self, Answers};
 use crate::lang::time::Grammar;
 use crate::{Catalogue, Context, Found, Item, Status, Value};
 
@@ -31,7 +31,7 @@ pub(crate) struct Choosing {
 pub(crate) struct Beside<'a> {
     pub numbers: &'a Numbers,
     pub time: &'a Grammar,
-    pub answers: &'a Answers<'a, String>,
+    pub answers: &'a Answers,
 }
 
 impl Choosing {
@@ -139,7 +139,7 @@ impl Choosing {
         if find(text, &self.any).is_some() {
             return whole(Value::Option(0), 0.8, Status::Unsure);
         }
-        match yes_no::read(text, beside.answers).first().map(|f| (f.value.clone(), f.confidence)) {
+        match assent::read(text, beside.answers).found.map(|f| (f.value, f.confidence)) {
             Some((Value::YesNo(false), c)) if c > 0.6 => whole(Value::NoneOfThem, c * 0.9, Status::Sound),
             Some((Value::YesNo(true), c)) if options.len() == 1 && c > 0.6 => {
                 whole(Value::Option(0), c * 0.9, Status::Sound)

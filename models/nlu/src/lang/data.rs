@@ -20,6 +20,8 @@ pub(crate) struct Data {
     pub cases: BTreeMap<String, Case>,
     /// Lists whose entries count from 1: days from Monday, months, parts of the day…
     pub table: BTreeMap<String, Vec<String>>,
+    /// Yes and no.
+    pub assent: crate::assent::Answers,
     pub answers: Answers,
     pub choice: Choice,
     pub dictation: Dictation,
@@ -91,12 +93,6 @@ pub(crate) struct Case {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Answers {
-    pub yes: Vec<String>,
-    pub no: Vec<String>,
-    pub neither: Vec<String>,
-    pub weak: Vec<String>,
-    #[serde(default)]
-    pub condition: Vec<String>,
     pub correction_opening: Vec<String>,
     pub correction_inside: Vec<String>,
     #[serde(default)]

@@ -12,14 +12,14 @@ mod money;
 mod number;
 mod pattern;
 mod time;
-mod words;
+pub(crate) mod words;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
+use crate::assent::{self, Answers, Reply};
 use crate::es::correction::{Cues, remaining};
 use crate::es::text::Text;
-use crate::es::yes_no::{self, Answers};
 use crate::es::{self, fold, iban, nif, nuss, phone, plate, postcode};
 use crate::{Context, Error, Found, Kind, Status, Value};
 use aloud::Aloud;
@@ -46,6 +46,7 @@ struct Inner {
     choice: Choosing,
     money: Money,
     aloud: Aloud,
+    assent: Answers,
     answers: Phrases,
     contractions: BTreeMap<String, String>,
 }
@@ -53,11 +54,6 @@ struct Inner {
 /// Phrases of the conversation itself.
 #[derive(Debug)]
 struct Phrases {
-    yes: Vec<String>,
-    no: Vec<String>,
-    neither: Vec<String>,
-    weak: Vec<String>,
-    condition: Vec<String>,
     opening: Vec<String>,
     inside: Vec<String>,
     that: Vec<String>,
@@ -107,6 +103,7 @@ impl Pack {
             choice: Choosing::new(&data.choice, &data.stop),
             money: Money::new(&data.money),
             aloud,
+            assent: data.assent.folded(),
             answers: Phrases::new(&data.answers),
             contractions: data.contractions,
             numbers,
@@ -129,7 +126,7 @@ impl Pack {
         let inner = &*self.0;
         let stretches = |letters| dictated::stretches(text, &inner.numbers, &inner.letters, letters);
         match kind {
-            Kind::YesNo => yes_no::read(text, &inner.answers.yes_no()),
+            Kind::YesNo => assent::read(text, &inner.assent).found.into_iter().collect(),
             Kind::Number => self.cardinals(text),
             Kind::Ordinal => inner.choice.ordinals(text, &inner.numbers),
             Kind::Digits { min, max } => es::digits_among(text, &stretches(false), (*min, *max)),
@@ -144,8 +141,7 @@ impl Pack {
             Kind::DatetimeRange => inner.time.ranges(text, context),
             Kind::List(catalogue) => inner.choice.items(text, catalogue),
             Kind::Choice(options) => {
-                let beside =
-                    Beside { numbers: &inner.numbers, time: &inner.time, answers: &inner.answers.yes_no() };
+                let beside = Beside { numbers: &inner.numbers, time: &inner.time, answers: &inner.assent };
                 inner.choice.among(text, options, context, &beside)
             }
             Kind::Importe => inner.money.amounts(text, &inner.numbers),
@@ -203,6 +199,19 @@ impl Pack {
         es::extract(&Kind::Nombre, rest, context).into_iter().map(shifted).collect()
     }
 
+    /// Its words for yes and no.
+    #[cfg(test)]
+    pub(crate) fn answers(&self) -> &Answers {
+        &self.0.assent
+    }
+
+    /// What a text says to a question of yes or no.
+    #[must_use]
+    pub fn reply(&self, text: &str) -> Reply {
+        let cleaned = clean(es::head(text));
+        assent::read(&Text::new(&cleaned), &self.0.assent)
+    }
+
     /// What remains after a cue of correction («no, perdó, a les sis» → «a les sis»).
     #[must_use]
     pub fn correction<'a>(&self, source: &'a str) -> Option<&'a str> {
@@ -235,7 +244,7 @@ impl Pack {
         let text = Text::new(&cleaned);
         let answers = &self.0.answers;
         words::find(&text, &answers.this_phone).is_some()
-            && words::find(&text, &answers.no).is_none()
+            && words::find(&text, &self.0.assent.negators).is_none()
             && !(0..text.len()).any(|i| text.is_number(i))
     }
 
@@ -270,11 +279,6 @@ impl Pack {
 impl Phrases {
     fn new(data: &data::Answers) -> Self {
         Self {
-            yes: phrases(&data.yes),
-            no: phrases(&data.no),
-            neither: phrases(&data.neither),
-            weak: phrases(&data.weak),
-            condition: phrases(&data.condition),
             opening: phrases(&data.correction_opening),
             inside: phrases(&data.correction_inside),
             that: phrases(&data.correction_that),
@@ -284,17 +288,6 @@ impl Phrases {
             function: phrases(&data.function),
             name: phrases(&data.name),
             name_after: phrases(&data.name_after),
-        }
-    }
-
-    fn yes_no(&self) -> Answers<'_, String> {
-        Answers {
-            yes: &self.yes,
-            no: &self.no,
-            neither: &self.neither,
-            weak: &self.weak,
-            condition: &self.condition,
-            leads: &[],
         }
     }
 }

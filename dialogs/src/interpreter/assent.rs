@@ -1,0 +1,115 @@
+//! When a yes is a yes: before something is done on it, it must have been said plainly.
+
+use super::{Interpreter, Wait};
+use crate::{
+    exchange::What,
+    language::{Choice, Found, Heard, SlotFound, Understood},
+    model::Op,
+    value::Value,
+};
+
+/// Least confidence of a yes on which something is done, where the centre's own to accept anything is lower.
+const YES: f32 = 0.45;
+
+impl Interpreter {
+    /// Whether the words agree so plainly that something may be done on it: nothing else is said that would change
+    /// what was asked, and to consent no word negates.
+    pub(super) fn agrees(&self, u: &Understood) -> bool {
+        let floor = self.bot.centre.accept.max(YES);
+        let yes = matches!(u.yes_no, Some((true, c)) if c >= floor);
+        yes && !u.doubtful && !(u.negated && self.asks_consent()) && !self.says_otherwise(u)
+    }
+
+    /// Whether the words deny. A no to being recorded need not be plain: it costs nothing.
+    pub(super) fn denies(&self, u: &Understood) -> bool {
+        let no = matches!(u.yes_no, Some((false, c)) if c >= self.bot.centre.accept);
+        no && (!u.doubtful || self.asks_consent())
+    }
+
+    /// Whether the words give a filled slot another value, however unsure.
+    fn says_otherwise(&self, u: &Understood) -> bool {
+        let accept = self.bot.centre.accept;
+        u.slots.iter().filter(|s| s.confidence >= accept).any(|s| match &s.found {
+            Found::Valid(value) => self.data.get(&s.slot).is_some_and(|d| d.value != *value),
+            _ => false,
+        })
+    }
+
+    /// The part of a filled value that the answer to a confirmation changes, as a correction of the whole.
+    pub(super) fn amended(&self, mut u: Understood, heard: &Heard) -> Understood {
+        if !matches!(self.wait, Wait::Confirm | Wait::Unsure(_))
+            || u.slots.iter().any(|s| matches!(s.found, Found::Valid(_)))
+            || u.earlier_choice.is_some()
+        {
+            return u;
+        }
+        let changed = |(name, old): (&String, &Value)| {
+            let value = self.language.amend(old, &heard.text)?;
+            Some(SlotFound { slot: name.clone(), found: Found::Valid(value), confidence: heard.confidence })
+        };
+        let filled = self.data.iter().filter(|(name, _)| self.slot(name).is_some());
+        if let Some(found) = filled.map(|(name, d)| (name, &d.value)).find_map(changed) {
+            u.slots.retain(|s| s.slot != found.slot);
+            u.slots.push(found);
+            u.correction = true;
+        }
+        u
+    }
+
+    pub(super) fn answer_confirm(&mut self, u: &Understood) {
+        let accept = self.bot.centre.accept;
+        if let Some((Choice::One(index), confidence)) = u.earlier_choice
+            && confidence >= accept
+        {
+            let same = self.is_chosen(index);
+            if same && self.denies(u) {
+                return self.denied();
+            }
+            // A word that negates is part of a cue of correction («no, espere, mejor…»), or may deny the option.
+            let plain = !u.doubtful && (!u.negated || u.correction);
+            if same && !plain {
+                return self.miss(Some("not_understood"));
+            }
+            if let Some(done) = self.choose_otherwise(index, (confidence, plain)) {
+                return if done { self.confirmed() } else { self.run() };
+            }
+        }
+        if self.has_correction(u) {
+            return self.otherwise(u);
+        }
+        if matches!(u.earlier_choice, Some((Choice::NoneFits, c)) if c >= accept) {
+            return self.denied();
+        }
+        if self.agrees(u) {
+            return self.confirmed();
+        }
+        if self.denies(u) {
+            return self.denied();
+        }
+        self.otherwise(u);
+    }
+
+    pub(super) fn confirmed(&mut self) {
+        self.note(What::Confirmed { yes: true });
+        self.progress();
+        if self.asks_consent() {
+            self.consent(true);
+        }
+        self.done(Vec::new(), false);
+        self.run();
+    }
+
+    pub(super) fn denied(&mut self) {
+        self.note(What::Confirmed { yes: false });
+        self.progress();
+        if self.asks_consent() {
+            self.consent(false);
+        }
+        let bot = self.bot.clone();
+        let instr = self.frame().and_then(|f| bot.dialogs.get(f.dialog)?.program.get(f.pc));
+        if let Some(Op::Confirm { if_denied, .. } | Op::Consent { if_denied, .. }) = instr.map(|i| &i.op) {
+            self.goto(*if_denied);
+        }
+        self.run();
+    }
+}

@@ -1,0 +1,88 @@
+//! Yes and no over a recogniser's readings, and what leaves a yes in doubt.
+
+use std::ops::Range;
+
+use chrono::NaiveDateTime;
+use dialogs::{ExpectedSlot, Found, SlotFound, Value};
+use nlu::{Context, Reply, Status};
+
+use super::{Readings, UNSURE, sure_of, tongue::Tongue};
+
+/// Share of the best reading's confidence from which on another that says no leaves a yes in doubt.
+const RIVAL: f32 = 0.5;
+/// Words that may stand beside a house's number where nothing else is said («es el número catorce»), folded.
+const BESIDE_NUMBER: [&str; 25] = [
+    "es", "el", "en", "al", "numero", "num", "n", "que", "vive", "vivo", "portal", "l", "a", "o", "e", "no",
+    "da", "zenbakia", "zenbaki", "it", "s", "is", "number", "the", "at",
+];
+
+/// What was said to a question of yes or no.
+#[derive(Debug, Default)]
+pub(super) struct Assent {
+    /// Yes or no with its confidence, the recogniser's included.
+    pub yes_no: Option<(bool, f32)>,
+    /// It may be taken otherwise.
+    pub doubtful: bool,
+    /// A word of the best reading negates.
+    pub negated: bool,
+    /// The bytes of the best reading after a yes or a no that may say otherwise.
+    pub rest: Option<Range<usize>>,
+    /// The words say it without being sure of it.
+    unsure: bool,
+}
+
+impl Assent {
+    /// What the best reading denies, no other affirms; the others are asked where it says neither.
+    pub fn of(said: &Readings<'_>) -> Assent {
+        let replies: Vec<((&str, f32), Reply)> =
+            said.0.iter().map(|reading| (*reading, said.1.reply(reading.0))).collect();
+        let Some((_, best)) = replies.first() else { return Assent::default() };
+        let base = Assent { negated: best.negates, rest: best.rest.clone(), ..Assent::default() };
+        let silent = best.found.is_none() && !best.negates;
+        let chosen = replies.iter().find(|r| r.1.found.is_some() || !silent);
+        let Some(((text, words), reply)) = chosen else { return base };
+        let Some(found) = &reply.found else { return base };
+        let nlu::Value::YesNo(yes) = found.value else { return base };
+        let rival = yes && replies.iter().any(|(other, r)| other.1 >= words * RIVAL && says_no(r));
+        Assent {
+            yes_no: Some((yes, found.confidence * sure_of(text, *words, &found.span))),
+            doubtful: !reply.plain || rival || yes && base.rest.is_some(),
+            unsure: found.status == Status::Unsure,
+            ..base
+        }
+    }
+
+    /// The value of a slot of yes and no.
+    pub fn found(&self, slot: &ExpectedSlot) -> Option<SlotFound> {
+        let (yes, confidence) = self.yes_no?;
+        let confidence = if self.unsure { confidence.min(UNSURE) } else { confidence };
+        Some(SlotFound { slot: slot.name.clone(), found: Found::Valid(Value::YesNo(yes)), confidence })
+    }
+}
+
+fn says_no(reply: &Reply) -> bool {
+    match reply.found.as_ref().map(|f| &f.value) {
+        Some(nlu::Value::YesNo(yes)) => !yes,
+        _ => reply.negates,
+    }
+}
+
+/// An address with another number: «sí, pero es el número catorce».
+pub(super) fn amend(tongue: &dyn Tongue, old: &Value, said: &str) -> Option<Value> {
+    let Value::Address(old) = old else { return None };
+    let rest = tongue.correction(said).or_else(|| said.get(tongue.reply(said).rest?)).unwrap_or(said);
+    let context = Context::at(NaiveDateTime::MIN);
+    let (_, found) = tongue.extract_best(&nlu::Kind::Number, &[(rest, 1.0)], &context)?;
+    let best = found.first().filter(|f| f.status == Status::Sound)?;
+    let nlu::Value::Number(number) = best.value else { return None };
+    let around = [rest.get(..best.span.start)?, rest.get(best.span.end..)?];
+    let only = around.iter().flat_map(|part| tongue.words(part)).all(|w| BESIDE_NUMBER.contains(&w.as_str()));
+    let number = Some(number.to_string()).filter(|n| is_house(n) && old.number.as_ref() != Some(n));
+    let number = number.filter(|_| only)?;
+    Some(Value::Address(Box::new(dialogs::Address { number: Some(number), ..(**old).clone() })))
+}
+
+/// Whether a number may be that of a house.
+fn is_house(number: &str) -> bool {
+    (1..=4).contains(&number.len()) && !number.starts_with(['-', '0'])
+}

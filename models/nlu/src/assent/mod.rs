@@ -1,0 +1,50 @@
+//! Yes and no in any language: what a text says to a question, and how plainly.
+//!
+//! A text is cues (yes, no, neither), negators that reach to the right until their clause ends, and words that
+//! make a yes doubtful. A recogniser writes no commas: «no no está bien» is a no, however it was meant. A yes
+//! within reach of a negator is a no or nothing, never a yes, but for the fixed idioms of the language.
+
+mod cues;
+mod reply;
+mod rest;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use cues::Answers;
+
+use std::ops::Range;
+
+use crate::es::text::Text;
+use crate::{Found, Status, Value};
+
+/// What a text says to a question of yes or no.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reply {
+    /// Yes or no; none: neither, or both.
+    pub found: Option<Found>,
+    /// It is all that is said, or leads what is said, and is neither hedged, nor a question, nor on a condition.
+    pub plain: bool,
+    /// A word negates, whatever it negates.
+    pub negates: bool,
+    /// The bytes of what follows a yes or a no and may say otherwise: «sí, pero *a las seis*», «no, *la segunda*».
+    pub rest: Option<Range<usize>>,
+}
+
+/// Reads a text in a language's words.
+pub(crate) fn read(text: &Text, answers: &Answers) -> Reply {
+    let atoms = cues::atoms(text, answers);
+    let said = reply::judge(text, &atoms, answers);
+    let negates = atoms.iter().any(cues::Atom::negates);
+    let rest = rest::of(text, &atoms);
+    let found = said.map(|said| Found {
+        value: Value::YesNo(said.yes),
+        span: text.span(said.from, said.to),
+        confidence: said.confidence,
+        status: if said.confidence < SOUND { Status::Unsure } else { Status::Sound },
+    });
+    let sound = found.as_ref().is_some_and(|f| f.status == Status::Sound);
+    Reply { plain: sound && said.is_some_and(|s| s.plain), found, negates, rest }
+}
+
+/// A yes or a no is sound from here on.
+const SOUND: f32 = 0.6;
