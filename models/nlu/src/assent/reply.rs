@@ -38,7 +38,7 @@ struct Voted {
     vote: Vote,
     weak: bool,
     direct: bool,
-    /// A negator alone, that denies no cue.
+    /// A negator of something else, that denies no cue: «…que no oye».
     bare: bool,
     from: usize,
     to: usize,
@@ -132,7 +132,7 @@ fn clause_votes(text: &Text, clause: &[Atom], out: &mut Vec<Voted>) {
     // The negator that reaches on, if one does, by its place in `out`.
     let mut open: Option<usize> = None;
     for (n, atom) in clause.iter().enumerate() {
-        let bare = atom.cue == Cue::Negator;
+        let bare = atom.cue == Cue::Negator && clause.get(n + 1).is_some_and(|next| next.cue == Cue::Other);
         let voted = |vote| Voted { vote, weak: atom.weak, direct: false, bare, from: atom.from, to: atom.to };
         let atom = &Atom { cue: settled(clause, n), ..*atom };
         match (atom.cue, open.and_then(|o| out.get(o).copied())) {

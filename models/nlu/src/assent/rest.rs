@@ -17,15 +17,21 @@ pub(super) fn of(text: &Text, atoms: &[Atom]) -> Option<Range<usize>> {
     (start < end).then_some(start..end)
 }
 
-/// The token after the first «pero» that follows an answer, or that begins.
+/// Where a «pero» follows an answer, or begins: the first token that is no answer. «vale, el jueves, pero por la tarde»
+/// is about Thursday.
 fn after_but(atoms: &[Atom]) -> Option<usize> {
     let at = atoms.iter().position(|a| a.cue == Cue::But)?;
     let before = atoms.get(..at)?;
-    let answered = before
-        .iter()
-        .any(|a| matches!(a.cue, Cue::Yes { .. } | Cue::No { .. } | Cue::Negator | Cue::Idiom | Cue::Wrong));
-    let begins = before.iter().all(|a| matches!(a.cue, Cue::Lead | Cue::Mark | Cue::That));
-    (answered || begins).then(|| content(atoms, at + 1)).flatten()
+    let answers =
+        |a: &Atom| matches!(a.cue, Cue::Yes { .. } | Cue::No { .. } | Cue::Negator | Cue::Idiom | Cue::Wrong);
+    let empty = |a: &Atom| matches!(a.cue, Cue::Lead | Cue::Mark | Cue::That | Cue::Hedge | Cue::Spared);
+    let begins = before.iter().all(empty);
+    let first = before.iter().find(|a| !answers(a) && !empty(a));
+    match first {
+        _ if !begins && !before.iter().any(answers) => None,
+        Some(first) => Some(first.from),
+        None => content(atoms, at + 1),
+    }
 }
 
 /// The token after a no that begins and stands apart, if what follows denies nothing itself.

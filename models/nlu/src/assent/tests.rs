@@ -345,6 +345,7 @@ fn what_follows_a_yes_or_a_no_may_say_otherwise() {
         ("es", "no, he dicho a las once", Some("a las once")),
         ("es", "no he dicho a las once", Some("a las once")),
         ("es", "no, papelera no, es un banco", Some("es un banco")),
+        ("es", "vale, el jueves, pero por la tarde", Some("el jueves, pero por la tarde")),
         ("es", "no, no es correcto", None),
         ("es", "no, gracias", None),
         ("es", "no quiero la segunda", None),
