@@ -25,7 +25,7 @@ pub(crate) struct Answers {
     pub negators: Vec<String>,
     /// Negators in these negate nothing that was asked: «no se preocupe», «nada más».
     pub spared: Vec<String>,
-    /// Words that only lead in: they say yes or no if nothing else does.
+    /// Words that only lead in, or wish to leave: they say yes or no if nothing else does.
     pub weak: Vec<String>,
     /// «creo», «supongo»: what they lead is not said outright.
     pub hedges: Vec<String>,

@@ -54,7 +54,7 @@ pub(super) fn judge(text: &Text, atoms: &[Atom], answers: &Answers) -> Option<Sa
     let tag = is_tag(text, atoms);
     let votes = if tag { all.get(..all.len().saturating_sub(1))? } else { all.as_slice() };
     let (yes, beside) = decide(atoms, votes)?;
-    let (first, last) = (votes.first()?, votes.last()?);
+    let first = votes.first()?;
     let asks = (tag || is_question(text)) && !has(Cue::Idiom);
     let condition = condition(text, atoms, &answers.condition);
     if yes && (asks || has(Cue::Doubt) || condition == Some(Condition::Late)) {
@@ -75,7 +75,11 @@ pub(super) fn judge(text: &Text, atoms: &[Atom], answers: &Answers) -> Option<Sa
     let double = votes.iter().any(|v| v.vote == Vote::Double);
     let negated = yes && atoms.iter().any(Atom::negates) && !counted.is_whole();
     let plain = !(hedged || double || has(Cue::But) || asks || condition.is_some() || negated);
-    Some(Said { yes, confidence, plain, from: first.from, to: last.to })
+    // Where something is said outright, what leads in or wishes to leave («no, déjelo») stands outside it.
+    let outright = |v: &&Voted| !v.weak || votes.iter().all(|v| v.weak);
+    let from = votes.iter().find(outright)?.from;
+    let to = votes.iter().rfind(outright)?.to;
+    Some(Said { yes, confidence, plain, from, to })
 }
 
 /// Whether the answers are a yes, and whether a no stands beside it that is not of what was asked. None: both, or none.
