@@ -88,7 +88,7 @@ fn what_is_heard_with_less_than_accept_is_not_understood() {
         talk.unsure("sí", confidence);
         talk.outcome().is_some()
     };
-    assert!(!ends(0.3, "") && ends(0.4, ""));
+    assert!(!ends(0.3, "") && ends(0.5, ""));
     assert!(
         !ends(0.5, "confidence: { accept: 0.6, sure: 0.8 }\n")
             && ends(0.65, "confidence: { accept: 0.6, sure: 0.8 }\n")

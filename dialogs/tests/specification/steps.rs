@@ -261,6 +261,11 @@ fn a_hedged_yes_is_asked_again() {
   - { name: a hedged no, turns: [{ user: quiero empezar }, { user: creo que no }, { expect: { said: 'Dígame sí o no, por favor. ¿Seguro?' } }] }
 ",
     );
+    for (confidence, outcome) in [(0.44, None), (0.46, Some("si"))] {
+        let mut talk = Talk::begun(&dialog(SURE));
+        talk.unsure("sí", confidence);
+        assert_eq!(talk.outcome(), outcome, "{confidence}");
+    }
 }
 
 #[test]
