@@ -34,7 +34,7 @@ impl<'a> Contact<'a> {
             ended: Vec::new(),
         };
         let question =
-            Question { id: 1, pause_ms: None, barge_in: BargeIn::Voice, keypad: None, no_input_ms: None };
+            Question { id: 1, ..Question::default() };
         contact.tell(Input::Ask(question));
         Ok(contact)
     }

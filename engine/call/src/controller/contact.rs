@@ -24,7 +24,7 @@ use crate::ears::{ExpectHandle, Final};
 use crate::media::{Command, ContactSeat, LineStats, Place, Remote, Report, samples_ms};
 use crate::turn::{Action, BargeIn, Question};
 use transfer::Transfer;
-use turns::{Ended, MASK};
+use turns::{Ended, MASK, Piece};
 
 /// What signalling says about a contact's leg.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,6 +99,12 @@ pub(crate) struct Contact {
     questions: u32,
     ended: VecDeque<Ended>,
     words: VecDeque<Final>,
+    /// What begins the answer whose end follows.
+    pieces: Vec<Piece>,
+    /// Listens for a mailbox.
+    mailbox: crate::voicemail::Watch,
+    /// The keys that end it, while the words before them are on their way.
+    keyed: Option<(u32, String)>,
     stopwatch: Option<(Stopwatch, Option<u32>)>,
     waiting: Option<Waiting>,
     /// An answer that the dialog is reading.
@@ -158,7 +164,7 @@ impl Contact {
         let dialogue = (parts.bot.begin)(parts.start);
         let voice = parts.bot.voices.get("es").cloned().unwrap_or_default();
         let mut contact = Contact {
-            speech: Speech::new(parts.prompts, voice, parts.bot.sounds),
+            speech: Speech::new(parts.prompts, voice, parts.bot.sounds).told_to(parts.expect.saying()),
             p: Links {
                 stack: parts.stack,
                 leg: parts.leg,
@@ -181,6 +187,9 @@ impl Contact {
             questions: 0,
             ended: VecDeque::new(),
             words: VecDeque::new(),
+            pieces: Vec::new(),
+            mailbox: crate::voicemail::Watch::default(),
+            keyed: None,
             stopwatch: None,
             waiting: None,
             replied: None,
@@ -399,11 +408,11 @@ impl Contact {
                 self.take_turn(utterance);
             }
             Action::Ignored { utterance, why } => self.ignored(utterance, why),
+            Action::Part { utterance, .. } => self.pieces.push(Piece::Spoken(utterance)),
+            Action::KeyedPart { keys, .. } => self.pieces.push(Piece::Keyed(keys.as_str().to_owned())),
             Action::Keyed { question, keys } => {
-                if self.answers(question) {
-                    self.stopwatch = None;
-                    self.feed(Input::Keys(keys.as_str().to_owned()));
-                }
+                self.keyed = Some((question, keys.as_str().to_owned()));
+                self.take_keys();
             }
             Action::NoInput { question } => {
                 if self.answers(question) {
@@ -486,10 +495,8 @@ impl Contact {
         self.question = Some(self.questions);
         self.command(Command::Ask(Question {
             id: self.questions,
-            pause_ms: None,
             barge_in: BargeIn::Never,
-            keypad: None,
-            no_input_ms: None,
+            ..Question::default()
         }));
     }
 
