@@ -56,6 +56,7 @@ pub fn gist(utterance: u32, partial: &Partial, expect: &Expectation) -> Gist {
     };
     Gist {
         complete: partial.complete && !wrong(),
+        goes_on: partial.goes_on,
         open_ended: partial.open_ended,
         ..words(utterance, &partial.text, expect)
     }
@@ -235,7 +236,7 @@ mod tests {
     fn a_number_with_another_letter_is_no_whole_answer_yet() {
         let heard = |text: &str, others: &[&str], grammar: Grammar| {
             let others = others.iter().map(|other| (*other).to_owned()).collect();
-            let partial = Partial { text: text.into(), complete: true, open_ended: false, others };
+            let partial = Partial { text: text.into(), complete: true, others, ..Partial::default() };
             gist(1, &partial, &Expectation { grammars: vec![grammar], ..Expectation::default() }).complete
         };
         let digits = "uno dos tres cuatro cinco seis siete ocho";

@@ -12,6 +12,8 @@ pub struct Gist {
     pub backchannel: bool,
     /// Already a whole answer to the question.
     pub complete: bool,
+    /// Maybe a whole answer, but one that callers often go on with.
+    pub goes_on: bool,
     /// An unfinished number or sentence: more is expected.
     pub open_ended: bool,
     /// They are what the bot said at that time: its echo, as far as they tell.
@@ -39,6 +41,7 @@ impl Gist {
             words: u16::try_from(words).unwrap_or(u16::MAX),
             backchannel: is_backchannel(text),
             complete: false,
+            goes_on: false,
             open_ended: false,
             own: false,
             confidence: 1.0,

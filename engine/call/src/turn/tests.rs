@@ -107,10 +107,12 @@ fn delay(question: Question, partial: Option<Gist>) -> u32 {
 #[test]
 fn the_pause_depends_on_what_was_said() {
     let complete = Gist { complete: true, ..gist("sí quiero") };
+    let bare = Gist { goes_on: true, ..gist("para el jueves que viene") };
     let number = Gist { open_ended: true, ..gist("doce treinta y cuatro") };
     let table = [
         ("whole answer", delay(question(), Some(complete))),
         ("anything else", delay(question(), Some(gist("quería una cita")))),
+        ("a bare day, pause 700 ms", delay(Question { pause_ms: Some(700), ..question() }, Some(bare))),
         ("unfinished number", delay(question(), Some(number))),
         ("unfinished number, pause 1800 ms", delay(nif(), Some(number))),
         ("no words yet", delay(question(), None)),
@@ -120,7 +122,7 @@ fn the_pause_depends_on_what_was_said() {
     for (what, ms) in table {
         println!("  {what:34} {ms:5} ms");
     }
-    assert_eq!(table.map(|t| t.1), [300, 600, 1500, 1800, 600, 1200]);
+    assert_eq!(table.map(|t| t.1), [300, 600, 700, 1500, 1800, 600, 1200]);
 }
 
 #[test]
