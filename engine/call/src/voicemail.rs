@@ -1,6 +1,6 @@
 //! Whether it is a mailbox that talks: its greeting says what only machines say.
 //!
-//! One phrase is not enough: a citizen may speak of a mailbox too.
+//! One phrase is not enough: a citizen may speak of a mailbox too. One phrase and a beep are.
 
 use std::collections::VecDeque;
 
@@ -98,6 +98,7 @@ const CUES: [(Says, &[&str]); 46] = [
 pub(crate) struct Watch {
     words: VecDeque<String>,
     utterances: usize,
+    beeped: bool,
 }
 
 impl Watch {
@@ -111,11 +112,17 @@ impl Watch {
         while self.words.len() > WORDS {
             self.words.pop_front();
         }
-        is_greeting(self.words.make_contiguous())
+        is_greeting(self.words.make_contiguous(), self.beeped)
+    }
+
+    /// A tone was heard and is over; says whether a mailbox talks.
+    pub(crate) fn beep(&mut self) -> bool {
+        self.beeped = true;
+        self.utterances <= UTTERANCES && is_greeting(self.words.make_contiguous(), true)
     }
 }
 
-fn is_greeting(words: &[String]) -> bool {
+fn is_greeting(words: &[String], beeped: bool) -> bool {
     let mut said: Vec<Says> = Vec::new();
     for (says, cue) in CUES {
         if !said.contains(&says) && has(words, cue) {
@@ -123,10 +130,58 @@ fn is_greeting(words: &[String]) -> bool {
         }
     }
     let only_people = |says: &Says| matches!(says, Says::Away | Says::Later);
-    words.len() >= LEAST_WORDS
-        && said.len() >= 2
-        && !said.contains(&Says::Person)
-        && !said.iter().all(only_people)
+    let machine = said.len() >= 2 && !said.iter().all(only_people) || beeped && !said.is_empty();
+    words.len() >= LEAST_WORDS && machine && !said.contains(&Says::Person)
+}
+
+/// Hears the tone after which a mailbox records.
+#[derive(Debug, Default)]
+pub(crate) struct Beep {
+    /// 2 cos ω of the tone that goes on, and its frames.
+    tone: f32,
+    frames: u32,
+}
+
+/// A beep lasts from 200 ms to 2 s, in frames: what goes on is a line's own tone.
+const SHORTEST: u32 = 10;
+const LONGEST: u32 = 100;
+/// Mean power of a sample under which nothing is a tone (about −38 dBFS).
+const QUIET: f32 = 1.7e5;
+/// Share of the power that a single sine leaves unexplained at most, as telephones carry it.
+const REST: f32 = 0.003;
+/// 2 cos ω of 1.6 kHz and of 350 Hz, and how far it may stray within a tone.
+const HIGH: f32 = 0.618;
+const LOW: f32 = 1.925;
+const STRAY: f32 = 0.03;
+
+impl Beep {
+    /// Takes a frame; says whether a beep has just ended.
+    pub(crate) fn push(&mut self, frame: &[i16]) -> bool {
+        match tone(frame).filter(|tone| self.frames == 0 || (tone - self.tone).abs() < STRAY) {
+            Some(tone) => {
+                (self.tone, self.frames) = (tone, self.frames.saturating_add(1));
+                false
+            }
+            None => (SHORTEST..=LONGEST).contains(&std::mem::take(&mut self.frames)),
+        }
+    }
+}
+
+/// 2 cos ω of a frame that is one sine: each sample is then that much of the one before, less the one before that.
+fn tone(frame: &[i16]) -> Option<f32> {
+    let (mut power, mut middle, mut cross, mut sum) = (0.0, 0.0, 0.0, 0.0);
+    for three in frame.windows(3) {
+        let &[a, b, c] = three else { continue };
+        let (a, b, c) = (f32::from(a), f32::from(b), f32::from(c));
+        power += c * c;
+        middle += b * b;
+        cross += b * (a + c);
+        sum += (a + c) * (a + c);
+    }
+    let factor = cross / middle;
+    let rest = (sum - factor * cross) / power;
+    let loud = power > QUIET * frame.len() as f32;
+    (loud && rest < REST && (HIGH..LOW).contains(&factor)).then_some(factor)
 }
 
 fn has(words: &[String], cue: &[&str]) -> bool {
@@ -201,6 +256,43 @@ mod tests {
         for citizen in citizens {
             assert!(!is_mailbox(citizen), "{citizen:?}");
         }
+    }
+
+    /// Beeps among so many frames of these sines with some noise.
+    fn beeps(sines: &[f32], frames: usize) -> usize {
+        let mut beep = Beep::default();
+        let mut noise = 1u32;
+        let sample = |n: usize| {
+            noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let hiss = (noise >> 16) as f32 / 65_536.0 * 200.0 - 100.0;
+            let wave: f32 =
+                sines.iter().map(|hz| (std::f32::consts::TAU * hz * n as f32 / 8000.0).sin()).sum();
+            let sounds = (1600..1600 + frames * 160).contains(&n);
+            (hiss + if sounds { 6000.0 * wave / sines.len().max(1) as f32 } else { 0.0 }) as i16
+        };
+        let pcm: Vec<i16> = (0..3200 + frames * 160).map(sample).collect();
+        pcm.chunks(160).filter(|frame| beep.push(frame)).count()
+    }
+
+    #[test]
+    fn a_beep_is_one_short_tone() {
+        for hz in [400.0, 440.0, 800.0, 1000.0, 1400.0] {
+            assert_eq!(beeps(&[hz], 20), 1, "{hz}");
+        }
+        assert_eq!(beeps(&[1000.0], 5), 0, "too short");
+        assert_eq!(beeps(&[425.0], 150), 0, "the tone of a line");
+        assert_eq!(beeps(&[697.0, 1209.0], 20), 0, "a key");
+        assert_eq!(beeps(&[220.0, 440.0, 660.0], 20), 0, "a vowel");
+        assert_eq!(beeps(&[], 20), 0);
+    }
+
+    #[test]
+    fn a_phrase_and_a_beep_are_a_mailbox() {
+        let mut watch = Watch::default();
+        assert!(!watch.hear("ahora mismo no podemos contestar a su llamada gracias"));
+        assert!(watch.beep());
+        let mut watch = Watch::default();
+        assert!(!watch.hear("quiero cita para el padrón el jueves por la tarde") && !watch.beep());
     }
 
     #[test]

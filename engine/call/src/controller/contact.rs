@@ -350,6 +350,11 @@ impl Contact {
                 self.outcome.get_or_insert(Outcome { name: "line_lost".into(), handoff: None });
                 self.stage = Stage::Over;
             }
+            Report::Beep => {
+                if self.mailbox.beep() && self.stage == Stage::Live {
+                    self.leave_mailbox();
+                }
+            }
             Report::Line(stats) => {
                 self.line = stats;
                 self.watch_recording();

@@ -15,6 +15,7 @@ use crate::ears::{EarSeat, Sounding};
 use crate::turn::{
     Action, Actions, FRAME_MS, Frame, Gist, Input, Question, Settings, StoppedBy, Turns, frames,
 };
+use crate::voicemail::Beep;
 
 /// Frames kept before an utterance: the pre-roll and the onset.
 const PRE_ROLL: usize = 32;
@@ -96,6 +97,8 @@ pub enum Report {
     },
     /// No packet for as long as the settings say.
     LineSilent,
+    /// The far end gave a beep, as mailboxes do.
+    Beep,
     /// How the line is: once a second.
     Line(LineStats),
     /// The seat leaves; the line at the end.
@@ -145,6 +148,7 @@ pub struct ContactSeat {
     reported: bool,
     bot: Bot,
     sounded: Sounded,
+    beep: Beep,
 }
 
 /// The rings between a seat and its controller.
@@ -175,6 +179,7 @@ impl ContactSeat {
             reported: false,
             bot: Bot::default(),
             sounded: Sounded::default(),
+            beep: Beep::default(),
         };
         (seat, Remote { commands: command_in, reports: report_out })
     }
@@ -322,6 +327,9 @@ impl ContactSeat {
             bot_level_db: self.bot.level_db,
             remaining_ms: self.bot.remaining_ms,
         };
+        if self.beep.push(&pulled.frame) {
+            self.report(Report::Beep);
+        }
         let mut actions = Actions::new();
         self.turns.frame(&frame, &mut actions);
         self.obey(&actions, now);

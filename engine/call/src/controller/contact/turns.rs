@@ -93,7 +93,7 @@ impl Contact {
     }
 
     /// Nobody is there to be helped: nothing of what the machine says is an answer.
-    fn leave_mailbox(&mut self) {
+    pub(super) fn leave_mailbox(&mut self) {
         self.p.timeline.step("engine", "a mailbox talks: the contact ends");
         self.feed(Input::HungUp);
         self.outcome = Some(Outcome { name: "voicemail".into(), handoff: None });
