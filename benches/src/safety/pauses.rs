@@ -42,6 +42,8 @@ struct Kind {
     pause_ms: u32,
     /// Of what recordings; none: the plain answers.
     say: Option<fn(&mut Dice, &str) -> Breaths>,
+    /// How many of the voices have them.
+    voices: usize,
 }
 
 fn digit(n: usize) -> String {
@@ -91,15 +93,13 @@ fn phone(dice: &mut Dice, _: &str) -> Breaths {
     groups(dice, 9)
 }
 
-/// With the letter that belongs to it: only the first voice has letters.
-fn identity(dice: &mut Dice, folder: &str) -> Breaths {
+/// With the letter that belongs to it.
+fn identity(dice: &mut Dice, _: &str) -> Breaths {
     let mut out = groups(dice, 8);
     let figures: String = out.iter().flatten().filter_map(|name| name.strip_prefix("digits/")).collect();
     let at = figures.parse::<usize>().unwrap_or(0) % LETTERS.len();
     let letter = LETTERS.chars().nth(at).unwrap_or('T').to_ascii_lowercase();
-    if folder == VOICES[0].1 {
-        out.push(vec![format!("letters/{letter}")]);
-    }
+    out.push(vec![format!("letters/{letter}")]);
     out
 }
 
@@ -156,7 +156,7 @@ fn hasty(utterance: u32, partial: &Partial, expect: &Expectation) -> Gist {
 fn kinds() -> [Kind; 6] {
     let nine = Grammar::Digits { min: 9, max: 9 };
     [
-        Kind { name: "hours", grammars: vec![Grammar::Date], pause_ms: 700, say: Some(hour) },
+        Kind { name: "hours", grammars: vec![Grammar::Date], pause_ms: 700, say: Some(hour), voices: 2 },
         Kind {
             name: "a day and its number",
             grammars: vec![Grammar::Date],
@@ -169,8 +169,14 @@ fn kinds() -> [Kind; 6] {
             pause_ms: 700,
             say: Some(day_and_hour),
         },
-        Kind { name: "phones", grammars: vec![nine], pause_ms: 1500, say: Some(phone) },
-        Kind { name: "identity numbers", grammars: vec![Grammar::Nif], pause_ms: 1500, say: Some(identity) },
+        Kind { name: "phones", grammars: vec![nine], pause_ms: 1500, say: Some(phone), voices: 2 },
+        Kind {
+            name: "identity numbers",
+            grammars: vec![Grammar::Nif],
+            pause_ms: 1500,
+            say: Some(identity),
+            voices: 1,
+        },
         Kind {
             name: "a day, an hour, a month alone",
             grammars: vec![Grammar::Date],
@@ -181,12 +187,12 @@ fn kinds() -> [Kind; 6] {
 }
 
 /// Answers made of each voice's recordings.
-fn recorded(say: fn(&mut Dice, &str) -> Breaths) -> Result<Vec<Said>, Trouble> {
+fn recorded(say: fn(&mut Dice, &str) -> Breaths, voices: usize) -> Result<Vec<Said>, Trouble> {
     let mut dice = Dice(21);
     let mut set = Vec::new();
-    for (_, folder) in VOICES {
+    for (_, folder) in VOICES.into_iter().take(voices) {
         let voice = Voice { folder: folder.to_owned() };
-        for _ in 0..ANSWERS {
+        for _ in 0..ANSWERS * VOICES.len() / voices {
             set.push(join(&say(&mut dice, folder), &voice, &mut dice)?);
         }
     }
@@ -200,7 +206,12 @@ fn ends(ear: &Embedded, set: &[Said], asked: Asked<'_>) -> Result<(usize, Vec<f6
         let first =
             follow(ear, &said.pcm, asked)?.first().map_or(f64::INFINITY, |(frame, _)| *frame as f64 * 20.0);
         let delay = first - said.end as f64 / 8.0;
-        if delay < 0.0 { cut += 1 } else { after.push(delay) }
+        if delay < 0.0 {
+            eprintln!("CUT {:?} {delay:.0} of {:.0}", follow(ear, &said.pcm, asked)?, said.end as f64 / 8.0);
+            cut += 1
+        } else {
+            after.push(delay)
+        }
     }
     Ok((cut, after))
 }
@@ -218,12 +229,18 @@ pub fn run() -> Result<(), Trouble> {
     let mut all = [(0, Vec::new()), (0, Vec::new())];
     let mut turns = 0;
     let whole = vec![Grammar::YesNo, Grammar::Ordinal, Grammar::Date];
-    let plain = Kind { name: "plain answers, synthetic voices", grammars: whole, pause_ms: 700, say: None };
+    let plain = Kind {
+        name: "plain answers, synthetic voices",
+        grammars: whole,
+        pause_ms: 700,
+        say: None,
+        voices: 2,
+    };
     for kind in kinds().into_iter().chain([plain]) {
         let expect = Expectation { grammars: kind.grammars, phrases: Vec::new(), open: true };
         ear.prepare(&expect);
         let set = match kind.say {
-            Some(say) => recorded(say)?,
+            Some(say) => recorded(say, kind.voices)?,
             None => self::plain()?,
         };
         let question = Question { id: 1, pause_ms: Some(kind.pause_ms), ..Question::default() };
