@@ -162,12 +162,14 @@ fn kinds() -> [Kind; 6] {
             grammars: vec![Grammar::Date],
             pause_ms: 700,
             say: Some(day_of_month),
+            voices: 2,
         },
         Kind {
             name: "a day and an hour",
             grammars: vec![Grammar::Date],
             pause_ms: 700,
             say: Some(day_and_hour),
+            voices: 2,
         },
         Kind { name: "phones", grammars: vec![nine], pause_ms: 1500, say: Some(phone), voices: 2 },
         Kind {
@@ -182,6 +184,7 @@ fn kinds() -> [Kind; 6] {
             grammars: vec![Grammar::Date],
             pause_ms: 700,
             say: Some(whole),
+            voices: 2,
         },
     ]
 }

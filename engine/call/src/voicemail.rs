@@ -38,7 +38,7 @@ enum Says {
 
 /// A phrase: words one after the other, few others in between; alternatives are split by `|`, and `*` stands for any
 /// ending. Accents and case are folded.
-const CUES: [(Says, &[&str]); 46] = [
+const CUES: [(Says, &[&str]); 48] = [
     (Says::Leave, &["deje*|deja|dejad|dejanos|dejame|grabe*|graba|grabad", "mensaje*|recado*"]),
     (Says::Leave, &["puede*|podra*", "dejar*|grabar*", "mensaje*|recado*"]),
     (Says::Leave, &["deixi*|deixa|deixeu|gravi*|grava|graveu|enregistri*", "missatge*|encarrec"]),
@@ -90,7 +90,9 @@ const CUES: [(Says, &[&str]); 46] = [
         Says::Person,
         &["he|hemos|llame|llamo|llamaba|truco|chamei|i've", "llamado|trucat|para|por|per|called|al"],
     ),
-    (Says::Person, &["quiero|queria|quisiera|puedo|necesito|vull|voldria|quero|nahi|want|may"]),
+    (Says::Person, &["quiero|queria|quisiera|necesito|vull|voldria|quero|nahi|want"]),
+    (Says::Person, &["puedo|puc|podo", "dejar*|grabar*|deixar*|gravar*"]),
+    (Says::Person, &["may|can", "i", "leave"]),
 ];
 
 /// The beginning of a contact, listened to for a mailbox.
@@ -226,6 +228,7 @@ mod tests {
                 "el teléfono al que llama está apagado o fuera de cobertura",
                 "puede dejar un mensaje después del pitido",
             ],
+            &["lo siento ahora no puedo contestar", "déjeme un mensaje tras la señal y le llamo"],
             &["la persona a la que llama no está disponible", "por favor grabe un mensaje"],
             &[
                 "para volver a grabar pulse uno para enviarlo pulse dos",
@@ -248,6 +251,7 @@ mod tests {
             &["he llamado tres veces y salta el contestador y no está disponible nadie"],
             &["quería dejar un mensaje para el área de urbanismo que después del pitido se corta"],
             &["no puedo ir el jueves", "ya le llamaré yo cuando lo sepa seguro"],
+            &["puedo dejar un mensaje para que me llamen después de la señal"],
             &["no está disponible la web y no puedo pedir cita"],
             &["quiero cita para el padrón el jueves por la tarde"],
             &["para cancelar la cita que tengo el lunes por la mañana"],

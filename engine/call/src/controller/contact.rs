@@ -75,6 +75,9 @@ pub struct ContactParts {
     pub max_duration: Duration,
 }
 
+/// Words that wait this long for the verdict waited for the end of a prompt.
+const KEPT: Duration = Duration::from_secs(1);
+
 /// How far the contact is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
@@ -404,10 +407,18 @@ impl Contact {
             Action::StartListening { .. } => self.p.timeline.tell(Live::Listening),
             Action::EndOfTurn { utterance, question, silence_ms, open_floor, .. } => {
                 let silence = Duration::from_millis(u64::from(silence_ms));
-                self.utterance_ended(Ended { utterance, question, at, silence, taken: open_floor });
+                self.utterance_ended(Ended {
+                    utterance,
+                    question,
+                    at,
+                    silence,
+                    taken: open_floor,
+                    kept: false,
+                });
             }
             Action::Turn { utterance, question } => {
                 if let Some(ended) = self.ended.iter_mut().find(|e| e.utterance == utterance) {
+                    ended.kept = at.saturating_duration_since(ended.at) > KEPT;
                     (ended.taken, ended.question) = (true, question);
                 }
                 self.take_turn(utterance);

@@ -23,6 +23,8 @@ pub(super) struct Ended {
     pub silence: Duration,
     /// Its words are the turn, whatever they are.
     pub taken: bool,
+    /// They waited for the end of a prompt: how long says nothing of how quick we are.
+    pub kept: bool,
 }
 
 /// A piece of an answer that goes on.
@@ -124,14 +126,14 @@ impl Contact {
             return;
         }
         let Some(verdict) = self.ended.iter().find(|e| e.utterance == utterance && e.taken) else { return };
-        let (question, at, silence) = (verdict.question, verdict.at, verdict.silence);
+        let (question, at, silence, kept) = (verdict.question, verdict.at, verdict.silence, verdict.kept);
         let pieces = std::mem::take(&mut self.pieces);
         let (Some(words), open) = (self.take_words(utterance), self.answers(question)) else { return };
         if !open {
             return;
         }
         // What is said while a service is asked does not begin a new answer.
-        if self.waiting.is_none() {
+        if self.waiting.is_none() && !kept {
             self.stopwatch = Some((Stopwatch::voice(at, silence, words.0.at), None));
         }
         self.tell(pieces, Told::Words(words.0, words.1));
