@@ -132,7 +132,10 @@ fn is_greeting(words: &[String], beeped: bool) -> bool {
         }
     }
     let only_people = |says: &Says| matches!(says, Says::Away | Says::Later);
-    let machine = said.len() >= 2 && !said.iter().all(only_people) || beeped && !said.is_empty();
+    // Keys for this and keys for that: only a menu says so.
+    let menus = CUES.iter().filter(|cue| cue.0 == Says::Menu).map(|cue| places(words, cue.1)).sum::<usize>();
+    let machine =
+        menus >= 2 || said.len() >= 2 && !said.iter().all(only_people) || beeped && !said.is_empty();
     words.len() >= LEAST_WORDS && machine && !said.contains(&Says::Person)
 }
 
@@ -187,7 +190,12 @@ fn tone(frame: &[i16]) -> Option<f32> {
 }
 
 fn has(words: &[String], cue: &[&str]) -> bool {
-    (0..words.len()).any(|at| follows(words.get(at..).unwrap_or_default(), cue, 0))
+    places(words, cue) > 0
+}
+
+/// At how many words the cue begins.
+fn places(words: &[String], cue: &[&str]) -> usize {
+    (0..words.len()).filter(|at| follows(words.get(*at..).unwrap_or_default(), cue, 0)).count()
 }
 
 /// Whether the steps come one after the other, the first of them after `skip` words at most.
@@ -234,6 +242,7 @@ mod tests {
                 "para volver a grabar pulse uno para enviarlo pulse dos",
                 "no se ha recibido ningún mensaje adiós",
             ],
+            &["para grabarlo otra vez marque uno para borrarlo marque tres o cuelgue"],
             &["ara mateix no us podem atendre", "deixeu el vostre missatge després del senyal gràcies"],
             &["neste momento non podemos atendelo deixe a súa mensaxe despois do sinal"],
             &["une honetan ezin dugu erantzun utzi zure mezua seinalearen ondoren mesedez"],
