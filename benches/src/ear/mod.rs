@@ -1,7 +1,7 @@
 //! The embedded recogniser, aim by aim: people's words and numbers, unheard synthetic voices, sounds that are no
 //! speech, its cost, its confidence, and the end of turns.
-mod sets;
-mod turns;
+pub mod sets;
+pub mod turns;
 mod words;
 
 use crate::lines::Through;

@@ -21,7 +21,7 @@ pub struct Said {
 
 /// Mexico, Colombia: name and folder of the recordings.
 pub const VOICES: [(&str, &str); 2] = [("es-MX", "es_MX_f_Allison"), ("es-CO", "es")];
-const LETTERS: &str = "TRWAGMYFPDXBNJZSQVHLCKE";
+pub const LETTERS: &str = "TRWAGMYFPDXBNJZSQVHLCKE";
 const NAMES: [&str; 23] = [
     "te",
     "erre",
@@ -94,12 +94,12 @@ const SENTENCES: [&str; 40] = [
 ];
 
 /// Recordings of one voice, without the quiet at their ends.
-struct Voice {
-    folder: String,
+pub struct Voice {
+    pub folder: String,
 }
 
 impl Voice {
-    fn clip(&self, name: &str) -> Result<Vec<i16>, Trouble> {
+    pub fn clip(&self, name: &str) -> Result<Vec<i16>, Trouble> {
         let path = |kind| Path::new(SOUNDS).join(&self.folder).join(format!("{name}.{kind}"));
         let found = ["wav", "gsm"].map(path).into_iter().find(|p| p.is_file());
         let found = found.ok_or_else(|| {
@@ -110,7 +110,7 @@ impl Voice {
 }
 
 /// From the first frame within 35 dB of the loudest to the last.
-fn trimmed(pcm: &[i16]) -> Vec<i16> {
+pub fn trimmed(pcm: &[i16]) -> Vec<i16> {
     let levels: Vec<f64> = pcm.chunks_exact(FRAME).map(level).collect();
     let bar = levels.iter().copied().fold(f64::NEG_INFINITY, f64::max) - 35.0;
     let first = levels.iter().position(|l| *l > bar).unwrap_or(0);
@@ -119,11 +119,12 @@ fn trimmed(pcm: &[i16]) -> Vec<i16> {
 }
 
 /// A number from `low` to `high`.
-fn between(dice: &mut Dice, low: f64, high: f64) -> f64 {
+pub fn between(dice: &mut Dice, low: f64, high: f64) -> f64 {
     low + (high - low) * f64::from(dice.next() + 1.0) / 2.0
 }
 
-fn below(dice: &mut Dice, n: usize) -> usize {
+/// A whole number below `n`.
+pub fn below(dice: &mut Dice, n: usize) -> usize {
     (between(dice, 0.0, n as f64) as usize).min(n - 1)
 }
 

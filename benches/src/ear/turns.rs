@@ -4,14 +4,28 @@ use crate::sound::level;
 use crate::stats::{Table, Values, number};
 use asr::embedded::{Embedded, EmbeddedStream};
 use asr::vad::NeuralVad;
-use asr::{Expectation, Stream as _, VoiceActivity as _};
-use call::turn::{Action, Actions, BargeIn, Evidence, Frame, Gist, Input, Question, Settings, Turns};
+use asr::{Expectation, Partial, Stream as _, VoiceActivity as _};
+use call::turn::{Action, Actions, Evidence, Frame, Gist, Input, Question, Settings, Turns};
 use e2e::server::{Trouble, trouble};
+
+/// What was asked, and how turn-taking learns of partial results.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    pub expect: &'a Expectation,
+    pub question: Question,
+    pub gist: fn(u32, &Partial, &Expectation) -> Gist,
+}
+
+impl<'a> Asked<'a> {
+    pub fn new(expect: &'a Expectation) -> Self {
+        Self { expect, question: Question { id: 1, ..Question::default() }, gist: call::ears::gist }
+    }
+}
 
 /// One contact's listening.
 struct Contact<'a> {
     ear: &'a Embedded,
-    expect: &'a Expectation,
+    asked: Asked<'a>,
     vad: NeuralVad,
     turns: Turns,
     /// Frames so far, for what went before an utterance.
@@ -22,20 +36,18 @@ struct Contact<'a> {
 }
 
 impl<'a> Contact<'a> {
-    fn new(ear: &'a Embedded, expect: &'a Expectation) -> Result<Self, Trouble> {
+    fn new(ear: &'a Embedded, asked: Asked<'a>) -> Result<Self, Trouble> {
         let vad = asr::embedded::voice_activity().map_err(trouble("weights"))?;
         let mut contact = Self {
             ear,
-            expect,
+            asked,
             vad,
             turns: Turns::new(Settings::default()),
             past: Vec::new(),
             stream: None,
             ended: Vec::new(),
         };
-        let question =
-            Question { id: 1, pause_ms: None, barge_in: BargeIn::Voice, keypad: None, no_input_ms: None };
-        contact.tell(Input::Ask(question));
+        contact.tell(Input::Ask(asked.question));
         Ok(contact)
     }
 
@@ -50,7 +62,7 @@ impl<'a> Contact<'a> {
         if let Some((utterance, stream)) = &mut self.stream
             && let Some(partial) = stream.push(&samples)
         {
-            let gist = call::ears::gist(*utterance, &partial, self.expect);
+            let gist = (self.asked.gist)(*utterance, &partial, self.asked.expect);
             self.tell(Input::Partial(gist));
         }
         let frame = Frame {
@@ -69,7 +81,7 @@ impl<'a> Contact<'a> {
         for action in actions.iter() {
             match action {
                 Action::StartListening { utterance, back } => {
-                    let mut stream = self.ear.open_stream(self.expect);
+                    let mut stream = self.ear.open_stream(self.asked.expect);
                     let from = self.past.len().saturating_sub(back as usize + 1);
                     self.past.iter().skip(from).for_each(|frame| {
                         stream.push(frame);
@@ -91,12 +103,12 @@ impl<'a> Contact<'a> {
 
 /// Texts of the utterances that turn-taking finds in a sound.
 pub fn listen(ear: &Embedded, pcm: &[i16], expect: &Expectation) -> Result<Vec<String>, Trouble> {
-    Ok(follow(ear, pcm, expect)?.into_iter().map(|(_, text)| text).collect())
+    Ok(follow(ear, pcm, Asked::new(expect))?.into_iter().map(|(_, text)| text).collect())
 }
 
 /// Follows a sound and as much silence after it as ends any turn.
-fn follow(ear: &Embedded, pcm: &[i16], expect: &Expectation) -> Result<Vec<(usize, String)>, Trouble> {
-    let mut contact = Contact::new(ear, expect)?;
+pub fn follow(ear: &Embedded, pcm: &[i16], asked: Asked<'_>) -> Result<Vec<(usize, String)>, Trouble> {
+    let mut contact = Contact::new(ear, asked)?;
     for frame in pcm.as_chunks().0.iter().chain(&[[0; 160]; 125]) {
         contact.frame(*frame);
     }
@@ -111,7 +123,7 @@ pub fn run(ear: &Embedded, sets: &[(String, Expectation, &[Said])]) -> Result<()
         ear.prepare(expect);
         let (mut cut, mut after) = (0, Vec::new());
         for said in *set {
-            let ended = follow(ear, &said.pcm, expect)?;
+            let ended = follow(ear, &said.pcm, Asked::new(expect))?;
             let first = ended.first().map_or(f64::INFINITY, |(frame, _)| *frame as f64 * 20.0);
             let delay = first - said.end as f64 / 8.0;
             if delay < 0.0 { cut += 1 } else { after.push(delay) }

@@ -21,8 +21,9 @@ impl Interpreter {
     pub(super) fn greet(&mut self) {
         let bot = self.bot.clone();
         let Some(opening) = opening(&bot) else { return self.fail() };
+        // Who answers and that it is recorded is heard whole, whoever speaks meanwhile.
         let hello = self.render(&opening.say, &[]);
-        self.say(hello);
+        self.say_with(hello, Some(BargeIn::Never));
         if let Some((hours, closed)) = &opening.closed
             && !hours.is_open(self.now)
         {

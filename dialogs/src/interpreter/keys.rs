@@ -76,6 +76,9 @@ impl Interpreter {
         let Some(slot) = self.slot(name) else { return self.fail() };
         let end = slot.listen.keypad.as_ref().map_or(Some('#'), |k| k.end);
         let keys = end.and_then(|e| keys.strip_suffix(e)).unwrap_or(keys);
+        // A star clears what was keyed before it, where it is no part of the answer.
+        let part = slot.kind == Kind::Money || slot.keys.contains_key(keys);
+        let keys = if part { keys } else { keys.rsplit('*').next().unwrap_or(keys) };
         let found = match (slot.keys.get(keys), &slot.kind) {
             (Some(value), _) => Found::Valid(value.clone()),
             (None, Kind::YesNo) if keys == "1" || keys == "2" => Found::Valid(Value::YesNo(keys == "1")),

@@ -40,6 +40,24 @@ fn the_centre_says_who_answers_where_and_with_which_voice() {
 }
 
 #[test]
+fn who_answers_and_that_it_is_recorded_is_heard_whole() {
+    use dialogs::{BargeIn, Input, Interpreter, Output, Start};
+    let bot = loaded(&centre("opening:", "listen: { barge_in: voice }\nopening:"));
+    let language = std::sync::Arc::new(dialogs::testing::TestLanguage::new(&bot));
+    let now = "2026-05-11T10:00:00".parse().unwrap();
+    let (from, to, contact) = ("600000000".into(), "010".into(), "c".into());
+    let start = Start { now, from, to, contact, consent: Default::default() };
+    let said = |o: Output| match o {
+        Output::Say(prompt) => Some((prompt.text.contains("se graba"), prompt.barge_in)),
+        _ => None,
+    };
+    let outputs = Interpreter::new(bot, language, start).handle(Input::Started, now);
+    let said: Vec<(bool, BargeIn)> = outputs.into_iter().filter_map(said).collect();
+    assert_eq!(said, [(true, BargeIn::Never), (false, BargeIn::Voice)]);
+    tells(&centre("  ask:", "  barge_in: voice\n  ask:"), "the opening has no `barge_in`");
+}
+
+#[test]
 fn the_opening_discloses_greets_asks_and_takes_keys() {
     passes(
         &centre("  ask:", "  closed: { hours: oficina.horario, say: Ahora está cerrado. }\n  ask:"),

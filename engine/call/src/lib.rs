@@ -13,6 +13,7 @@ mod server;
 #[cfg(test)]
 mod testing;
 pub mod turn;
+mod voicemail;
 
 pub use controller::service;
 pub use controller::{Answering, Bots, Dialogue, Live, LiveEvent, SlotValue, Sounds, UnknownZone, speaking};

@@ -128,8 +128,7 @@ fn a_tick_takes_and_frees_no_memory() {
     for id in 1..=20 {
         let prompt = Prompt { id, barge_in: BargeIn::Voice, source: Source::Whole(pcm.clone()) };
         remote.commands.push(Command::Play(prompt)).unwrap();
-        let question =
-            Question { id, pause_ms: None, barge_in: BargeIn::Voice, keypad: None, no_input_ms: Some(6000) };
+        let question = Question { id, no_input_ms: Some(6000), ..Question::default() };
         remote.commands.push(Command::Ask(question)).unwrap();
         for _ in 0..150 {
             WATCHED.set(true);

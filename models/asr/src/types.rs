@@ -54,8 +54,10 @@ pub enum Grammar {
 pub struct Partial {
     /// Words heard up to now, in Spanish spelling.
     pub text: String,
-    /// The words are already a whole answer to one of the grammars.
+    /// The words are already a whole answer to one of the grammars, and none that callers often go on with.
     pub complete: bool,
+    /// They may be a whole answer, but callers often go on there: «el jueves», «cuarenta».
+    pub goes_on: bool,
     /// The words stop inside an answer that needs more, or at a word that leans on the next.
     pub open_ended: bool,
     /// If complete, the other readings that are whole answers too and not much less likely, the likeliest first.

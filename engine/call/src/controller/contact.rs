@@ -24,7 +24,7 @@ use crate::ears::{ExpectHandle, Final};
 use crate::media::{Command, ContactSeat, LineStats, Place, Remote, Report, samples_ms};
 use crate::turn::{Action, BargeIn, Question};
 use transfer::Transfer;
-use turns::{Ended, MASK};
+use turns::{Ended, MASK, Piece};
 
 /// What signalling says about a contact's leg.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +75,9 @@ pub struct ContactParts {
     pub max_duration: Duration,
 }
 
+/// Words that wait this long for the verdict waited for the end of a prompt.
+const KEPT: Duration = Duration::from_secs(1);
+
 /// How far the contact is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
@@ -99,6 +102,12 @@ pub(crate) struct Contact {
     questions: u32,
     ended: VecDeque<Ended>,
     words: VecDeque<Final>,
+    /// What begins the answer whose end follows.
+    pieces: Vec<Piece>,
+    /// Listens for a mailbox.
+    mailbox: crate::voicemail::Watch,
+    /// The keys that end it, while the words before them are on their way.
+    keyed: Option<(u32, String)>,
     stopwatch: Option<(Stopwatch, Option<u32>)>,
     waiting: Option<Waiting>,
     /// An answer that the dialog is reading.
@@ -158,7 +167,7 @@ impl Contact {
         let dialogue = (parts.bot.begin)(parts.start);
         let voice = parts.bot.voices.get("es").cloned().unwrap_or_default();
         let mut contact = Contact {
-            speech: Speech::new(parts.prompts, voice, parts.bot.sounds),
+            speech: Speech::new(parts.prompts, voice, parts.bot.sounds).told_to(parts.expect.saying()),
             p: Links {
                 stack: parts.stack,
                 leg: parts.leg,
@@ -181,6 +190,9 @@ impl Contact {
             questions: 0,
             ended: VecDeque::new(),
             words: VecDeque::new(),
+            pieces: Vec::new(),
+            mailbox: crate::voicemail::Watch::default(),
+            keyed: None,
             stopwatch: None,
             waiting: None,
             replied: None,
@@ -341,6 +353,11 @@ impl Contact {
                 self.outcome.get_or_insert(Outcome { name: "line_lost".into(), handoff: None });
                 self.stage = Stage::Over;
             }
+            Report::Beep => {
+                if self.mailbox.beep() && self.stage == Stage::Live {
+                    self.leave_mailbox();
+                }
+            }
             Report::Line(stats) => {
                 self.line = stats;
                 self.watch_recording();
@@ -390,20 +407,28 @@ impl Contact {
             Action::StartListening { .. } => self.p.timeline.tell(Live::Listening),
             Action::EndOfTurn { utterance, question, silence_ms, open_floor, .. } => {
                 let silence = Duration::from_millis(u64::from(silence_ms));
-                self.utterance_ended(Ended { utterance, question, at, silence, taken: open_floor });
+                self.utterance_ended(Ended {
+                    utterance,
+                    question,
+                    at,
+                    silence,
+                    taken: open_floor,
+                    kept: false,
+                });
             }
             Action::Turn { utterance, question } => {
                 if let Some(ended) = self.ended.iter_mut().find(|e| e.utterance == utterance) {
+                    ended.kept = at.saturating_duration_since(ended.at) > KEPT;
                     (ended.taken, ended.question) = (true, question);
                 }
                 self.take_turn(utterance);
             }
             Action::Ignored { utterance, why } => self.ignored(utterance, why),
+            Action::Part { utterance, .. } => self.pieces.push(Piece::Spoken(utterance)),
+            Action::KeyedPart { keys, .. } => self.pieces.push(Piece::Keyed(keys.as_str().to_owned())),
             Action::Keyed { question, keys } => {
-                if self.answers(question) {
-                    self.stopwatch = None;
-                    self.feed(Input::Keys(keys.as_str().to_owned()));
-                }
+                self.keyed = Some((question, keys.as_str().to_owned()));
+                self.take_keys();
             }
             Action::NoInput { question } => {
                 if self.answers(question) {
@@ -486,10 +511,8 @@ impl Contact {
         self.question = Some(self.questions);
         self.command(Command::Ask(Question {
             id: self.questions,
-            pause_ms: None,
             barge_in: BargeIn::Never,
-            keypad: None,
-            no_input_ms: None,
+            ..Question::default()
         }));
     }
 

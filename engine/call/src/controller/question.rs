@@ -8,6 +8,8 @@ use crate::turn::{BargeIn, Keypad, Question};
 
 /// The question for turn-taking.
 pub(super) fn question(id: u32, listen: &Listen) -> Question {
+    let expect = &listen.expect;
+    let kind = expect.asked().map(|slot| &slot.kind);
     Question {
         id,
         pause_ms: Some(ms(listen.pause)),
@@ -20,9 +22,12 @@ pub(super) fn question(id: u32, listen: &Listen) -> Question {
             digits: Some(k.digits.max(1)),
             end: k.end,
             between_ms: Some(ms(k.between)),
+            star: kind == Some(&Kind::Money),
             ..Keypad::default()
         }),
         no_input_ms: Some(ms(listen.no_input)),
+        assent: expect.yes_no || kind == Some(&Kind::YesNo),
+        early: kind.is_none() && !expect.yes_no && expect.options.is_empty(),
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use tts::{Piece, Prompts, Rendered, Style, WordMark};
 
 use super::Sounds;
+use crate::ears::{Marks, Saying};
 use crate::media::{self, Source};
 use crate::turn::BargeIn;
 
@@ -22,6 +23,7 @@ pub(super) struct Speech {
     prompts: Arc<Prompts>,
     style: Style,
     sounds: Arc<Sounds>,
+    saying: Saying,
     last: u32,
     batch: u32,
     spoken: Vec<Spoken>,
@@ -46,12 +48,6 @@ enum State {
     Cut,
 }
 
-enum Marks {
-    Whole(Rendered),
-    /// Filled while the voice speaks.
-    Streamed(Arc<Mutex<Vec<WordMark>>>),
-}
-
 /// A prompt as it was heard.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct HeardPrompt {
@@ -65,7 +61,13 @@ pub(super) struct HeardPrompt {
 
 impl Speech {
     pub(super) fn new(prompts: Arc<Prompts>, style: Style, sounds: Arc<Sounds>) -> Speech {
-        Speech { prompts, style, sounds, last: 0, batch: 0, spoken: Vec::new() }
+        let saying = Saying::default();
+        Speech { prompts, style, sounds, saying, last: 0, batch: 0, spoken: Vec::new() }
+    }
+
+    /// With the ears told what is said, so that they know its echo.
+    pub(super) fn told_to(self, saying: Saying) -> Speech {
+        Speech { saying, ..self }
     }
 
     /// From the next prompt on it speaks so.
@@ -97,6 +99,7 @@ impl Speech {
             }
             None => self.stream(pieces(prompt), &ready),
         };
+        self.saying.say(self.last, &prompt.text, marks.clone());
         self.spoken.push(Spoken {
             id: self.last,
             batch: self.batch,
@@ -179,7 +182,7 @@ impl Speech {
             let chars = spoken.text.chars().count();
             let heard = match spoken.state {
                 State::Played => chars,
-                State::Queued if Some(spoken.id) == id => spoken.heard(samples).min(chars),
+                State::Queued if Some(spoken.id) == id => spoken.marks.heard(samples).min(chars),
                 _ => 0,
             };
             if spoken.state == State::Queued {
@@ -221,13 +224,6 @@ fn room(pieces: &[Piece], rate: f32) -> usize {
 }
 
 impl Spoken {
-    fn heard(&self, samples: usize) -> usize {
-        match &self.marks {
-            Marks::Whole(rendered) => rendered.heard(samples),
-            Marks::Streamed(words) => words.lock().map_or(0, |w| tts::prompts::heard(&w, samples)),
-        }
-    }
-
     /// The record's words are those said, but for private values: then the
     /// share that was heard says how far.
     fn as_heard(&self, heard: usize, chars: usize) -> HeardPrompt {

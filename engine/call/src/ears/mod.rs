@@ -6,6 +6,7 @@
 //! A pool that is full says so before a call is answered.
 
 mod recognisers;
+mod saying;
 mod seat;
 mod worker;
 
@@ -17,10 +18,12 @@ use std::time::Instant;
 use asr::{Expectation, Grammar, Partial, Utterance};
 
 pub use recognisers::Recognisers;
+pub use saying::Sounding;
+pub(crate) use saying::{Marks, Saying};
 pub use seat::EarSeat;
 use worker::Session;
 
-use crate::turn::Gist;
+use crate::turn::{Gist, same_words};
 
 /// The words of one utterance, for the controller.
 #[derive(Debug, Clone)]
@@ -37,6 +40,8 @@ pub struct Final {
     pub audio_ms: u32,
     /// The recogniser failed.
     pub failed: bool,
+    /// They are what the bot said at that time.
+    pub own: bool,
 }
 
 /// What turn-taking is told of a partial result. An identity number is a whole answer if its letter is its own in one
@@ -51,9 +56,24 @@ pub fn gist(utterance: u32, partial: &Partial, expect: &Expectation) -> Gist {
     };
     Gist {
         complete: partial.complete && !wrong(),
+        goes_on: partial.goes_on,
         open_ended: partial.open_ended,
-        ..Gist::of(utterance, &partial.text)
+        ..words(utterance, &partial.text, expect)
     }
+}
+
+/// The gist of words. One that names what is expected («bien», where that is an entry of the list) says more than that
+/// the speaker listens.
+fn words(utterance: u32, text: &str, expect: &Expectation) -> Gist {
+    let gist = Gist::of(utterance, text);
+    let names = || {
+        let lists = expect.grammars.iter().filter_map(|grammar| match grammar {
+            Grammar::List(names) => Some(names),
+            _ => None,
+        });
+        lists.flatten().chain(&expect.phrases).any(|name| same_words(name, text))
+    };
+    Gist { backchannel: gist.backchannel && !names(), ..gist }
 }
 
 /// What the pool has done, for metrics.
@@ -102,6 +122,7 @@ pub struct Ear {
 pub struct ExpectHandle {
     expected: Arc<Mutex<Arc<Expected>>>,
     recognisers: Option<Arc<Recognisers>>,
+    saying: Saying,
 }
 
 /// What is expected, and in which language.
@@ -129,6 +150,11 @@ impl ExpectHandle {
         if let Ok(mut slot) = self.expected.lock() {
             *slot = Arc::new(new(&slot));
         }
+    }
+
+    /// Where the ears learn what the bot says.
+    pub(crate) fn saying(&self) -> Saying {
+        self.saying.clone()
     }
 
     fn get(&self) -> Arc<Expected> {
@@ -210,7 +236,7 @@ mod tests {
     fn a_number_with_another_letter_is_no_whole_answer_yet() {
         let heard = |text: &str, others: &[&str], grammar: Grammar| {
             let others = others.iter().map(|other| (*other).to_owned()).collect();
-            let partial = Partial { text: text.into(), complete: true, open_ended: false, others };
+            let partial = Partial { text: text.into(), complete: true, others, ..Partial::default() };
             gist(1, &partial, &Expectation { grammars: vec![grammar], ..Expectation::default() }).complete
         };
         let digits = "uno dos tres cuatro cinco seis siete ocho";
@@ -221,5 +247,17 @@ mod tests {
         assert!(heard(&wrong, &[&further, &right], Grammar::Nif), "it may have been Z");
         assert!(heard("no lo sé", &[], Grammar::Nif), "says no number");
         assert!(heard(&wrong, &[], Grammar::YesNo), "no number is asked for");
+    }
+
+    #[test]
+    fn an_entry_of_a_list_is_no_backchannel() {
+        let list = Expectation {
+            grammars: vec![Grammar::List(vec!["Bien".into(), "Mal".into()])],
+            phrases: vec!["¿Eh?".into()],
+            ..Expectation::default()
+        };
+        assert!(words(1, "vale", &list).backchannel && words(1, "bien bien", &list).backchannel);
+        assert!(!words(1, "bien", &list).backchannel && !words(1, "eh", &list).backchannel);
+        assert!(words(1, "bien", &Expectation::default()).backchannel);
     }
 }

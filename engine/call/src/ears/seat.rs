@@ -8,6 +8,7 @@ use std::time::Instant;
 use rtrb::{Consumer, Producer};
 
 use super::EarStats;
+use super::saying::Sounding;
 use crate::media::{Pcm, Prompt, Words};
 
 /// Frames (and marks) that may wait for a worker: 2.5 s.
@@ -22,8 +23,16 @@ const GRAVES: usize = 32;
 pub(super) enum Sound {
     Open(u32),
     Frame(Pcm),
-    Finish(u32, Instant),
+    Finish(Finish),
     Discard,
+}
+
+/// An utterance has ended.
+pub(super) struct Finish {
+    pub utterance: u32,
+    pub asked: Instant,
+    /// What of the bot was to be heard meanwhile, and shortly before.
+    pub span: Option<(Sounding, Sounding)>,
 }
 
 /// The worker's ends of the rings.
@@ -66,8 +75,9 @@ impl EarSeat {
         }
     }
 
-    pub(crate) fn finish(&mut self, utterance: u32) {
-        self.push(Sound::Finish(utterance, Instant::now()));
+    /// Asks for the words. `span` is what of the bot was to be heard meanwhile, and shortly before.
+    pub(crate) fn finish(&mut self, utterance: u32, span: Option<(Sounding, Sounding)>) {
+        self.push(Sound::Finish(Finish { utterance, asked: Instant::now(), span }));
         self.worker.unpark();
     }
 

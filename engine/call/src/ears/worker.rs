@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use asr::{Stream, Utterance};
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::seat::{Ends, Sound, Taken};
+use super::seat::{Ends, Finish, Sound, Taken};
 use super::{EarStats, ExpectHandle, Expected, Final, Recognisers};
 use crate::media::Words;
 use crate::turn::{FRAME_MS, Gist};
@@ -87,7 +87,7 @@ impl Session {
             match sound {
                 Sound::Open(utterance) => self.open(utterance, recognisers, stats),
                 Sound::Frame(frame) => self.push(&frame, stats),
-                Sound::Finish(utterance, asked) => self.finish(utterance, asked, stats),
+                Sound::Finish(finish) => self.finish(&finish, stats),
                 Sound::Discard => self.open = None,
             }
             let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
@@ -129,19 +129,22 @@ impl Session {
         }
     }
 
-    fn finish(&mut self, utterance: u32, asked: Instant, stats: &EarStats) {
+    fn finish(&mut self, &Finish { utterance, asked, span }: &Finish, stats: &EarStats) {
         let open = self.open.take().filter(|o| o.utterance == utterance);
         let audio_ms = open.as_ref().map_or(0, |o| o.frames * FRAME_MS);
+        let expected = open.as_ref().map_or_else(|| self.expect.get(), |o| o.expected.clone());
         let heard = open.filter(|o| !o.failed).and_then(|mut open| guarded(stats, || open.stream.finish()));
         let failed = heard.is_none();
         let heard: Utterance = heard.unwrap_or_default();
         stats.utterances.fetch_add(1, Ordering::Relaxed);
         stats.audio_ms.fetch_add(u64::from(audio_ms), Ordering::Relaxed);
-        let gist = Gist { confidence: heard.confidence, ..Gist::of(utterance, &heard.text) };
+        let own = self.expect.saying.is_own(&heard.text, span);
+        let words = super::words(utterance, &heard.text, &expected.what);
+        let gist = Gist { confidence: heard.confidence, own, ..words };
         // The machine gives up by itself on words that never come.
         let _ = self.ends.words.push(Words::Final(gist));
         let at = Instant::now();
-        let _ = self.finals.send(Final { utterance, heard, asked, at, audio_ms, failed });
+        let _ = self.finals.send(Final { utterance, heard, asked, at, audio_ms, failed, own });
     }
 }
 

@@ -359,3 +359,14 @@ fn a_name_or_an_amount_is_not_heard_where_another_thing_was_asked() {
     );
     assert_eq!(phone, Some(Found::Valid(Value::Exact(Exact::Phone, "600000000".into()))));
 }
+
+#[test]
+fn an_amount_has_one_star_at_most_and_without_euros_it_is_cents() {
+    let spanish = Spanish::new(&bot()).unwrap();
+    let keyed = |keys: &str| match spanish.validate(&Kind::Money, keys, now()) {
+        Found::Valid(value) => value.to_string(),
+        other => format!("{other:?}"),
+    };
+    assert_eq!(["12", "12*50", "*50", "0*05"].map(keyed), ["12.00", "12.50", "0.50", "0.05"]);
+    assert_eq!(["12**50", "1*2*5", "**", "12*5"].map(keyed), ["Invalid", "Invalid", "Invalid", "Unfinished"]);
+}

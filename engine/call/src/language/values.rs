@@ -220,10 +220,15 @@ fn exact_written(form: Exact, written: &str) -> Option<Found> {
     })
 }
 
-/// Euros, `*` (or a point or a comma) and two figures of cents; one figure could be tens or units.
+/// Euros, `*` (or a point or a comma) and two figures of cents; one figure could be tens or units. Without euros they
+/// are cents alone.
 fn keyed_money(written: &str) -> Option<Found> {
     let (euros, cents) = written.split_once(['*', '.', ',']).unwrap_or((written, "00"));
     let figures = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    if cents.contains('*') {
+        return Some(Found::Invalid);
+    }
+    let euros = if euros.is_empty() && figures(cents) { "0" } else { euros };
     if !figures(euros) || !(cents.is_empty() || figures(cents)) || euros.len() > 12 {
         return None;
     }

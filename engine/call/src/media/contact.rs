@@ -11,13 +11,18 @@ use rtrb::{Consumer, Producer};
 use super::line::{FRAME, Line, LineStats, Pcm, Pulled, SILENCE, level_db};
 use super::player::{Played, Player, Prompt};
 use super::seat::{Seat, Ticked};
-use crate::ears::EarSeat;
+use crate::ears::{EarSeat, Sounding};
 use crate::turn::{
     Action, Actions, FRAME_MS, Frame, Gist, Input, Question, Settings, StoppedBy, Turns, frames,
 };
+use crate::voicemail::Beep;
 
 /// Frames kept before an utterance: the pre-roll and the onset.
 const PRE_ROLL: usize = 32;
+/// How much earlier than the caller's voice the bot's may have been whose echo it is: 700 ms, in frames.
+const ECHO: usize = 35;
+/// Frames for which it is known what of the bot sounded.
+const SOUNDED: usize = PRE_ROLL + ECHO;
 /// A frame at least this loud is somebody's sound, for the delay measured.
 const SOUND_DB: f32 = -50.0;
 
@@ -92,6 +97,8 @@ pub enum Report {
     },
     /// No packet for as long as the settings say.
     LineSilent,
+    /// The far end gave a beep, as mailboxes do.
+    Beep,
     /// How the line is: once a second.
     Line(LineStats),
     /// The seat leaves; the line at the end.
@@ -140,6 +147,8 @@ pub struct ContactSeat {
     on_hold: bool,
     reported: bool,
     bot: Bot,
+    sounded: Sounded,
+    beep: Beep,
 }
 
 /// The rings between a seat and its controller.
@@ -169,6 +178,8 @@ impl ContactSeat {
             on_hold: false,
             reported: false,
             bot: Bot::default(),
+            sounded: Sounded::default(),
+            beep: Beep::default(),
         };
         (seat, Remote { commands: command_in, reports: report_out })
     }
@@ -189,7 +200,7 @@ impl ContactSeat {
         for action in actions.iter() {
             match action {
                 Action::StartListening { utterance, back } => self.open_ear(utterance, back),
-                Action::EndOfTurn { utterance, .. } => self.ear.finish(utterance),
+                Action::EndOfTurn { utterance, .. } => self.ear.finish(utterance, self.sounded.span()),
                 Action::Discard { utterance } => self.ear.discard(utterance),
                 Action::PausePrompt => self.player.pause(),
                 Action::ResumePrompt => self.player.resume(),
@@ -204,6 +215,7 @@ impl ContactSeat {
     /// frame of this tick follows in [`Self::hear`].
     fn open_ear(&mut self, utterance: u32, back: u32) {
         self.ear.open(utterance);
+        self.sounded.begin(back as usize + ECHO);
         let back = (back as usize).min(PRE_ROLL).min(self.ticks as usize);
         for ago in (1..=back).rev() {
             let place = (self.ticks as usize - ago) % PRE_ROLL;
@@ -315,6 +327,9 @@ impl ContactSeat {
             bot_level_db: self.bot.level_db,
             remaining_ms: self.bot.remaining_ms,
         };
+        if self.beep.push(&pulled.frame) {
+            self.report(Report::Beep);
+        }
         let mut actions = Actions::new();
         self.turns.frame(&frame, &mut actions);
         self.obey(&actions, now);
@@ -369,6 +384,8 @@ impl ContactSeat {
 
     fn note_bot(&mut self, sent: &Pcm) {
         let level = level_db(sent);
+        let place = self.player.position().filter(|_| level > SOUND_DB);
+        self.sounded.push(place.map(|(prompt, samples)| Sounding { prompt, samples }));
         self.bot = Bot {
             level_db: (level > SOUND_DB).then_some(level),
             remaining_ms: if self.player.busy() { self.player.remaining_ms() } else { Some(0) },
@@ -383,6 +400,50 @@ struct Keeping {
     off: bool,
     /// This changes it, once no prompt up to this one is queued.
     after: Option<(Recording, u32)>,
+}
+
+/// What of the bot sounded in the last frames, and since an utterance began.
+struct Sounded {
+    past: [Option<Sounding>; SOUNDED],
+    next: usize,
+    first: Option<Sounding>,
+    last: Option<Sounding>,
+}
+
+impl Default for Sounded {
+    fn default() -> Self {
+        Sounded { past: [None; SOUNDED], next: 0, first: None, last: None }
+    }
+}
+
+impl Sounded {
+    fn push(&mut self, place: Option<Sounding>) {
+        if let Some(slot) = self.past.get_mut(self.next) {
+            *slot = place;
+        }
+        self.next = (self.next + 1) % SOUNDED;
+        self.add(place);
+    }
+
+    /// A resumed prompt goes back a little.
+    fn add(&mut self, place: Option<Sounding>) {
+        let Some(place) = place else { return };
+        self.first = Some(self.first.map_or(place, |first| first.min(place)));
+        self.last = Some(self.last.map_or(place, |last| last.max(place)));
+    }
+
+    /// An utterance begins: what sounded up to so many frames ago may be what is heard in it.
+    fn begin(&mut self, frames: usize) {
+        (self.first, self.last) = (None, None);
+        for ago in 1..=frames.min(SOUNDED) {
+            let place = self.past.get((self.next + SOUNDED - ago) % SOUNDED).copied().flatten();
+            self.add(place);
+        }
+    }
+
+    fn span(&self) -> Option<(Sounding, Sounding)> {
+        self.first.zip(self.last)
+    }
 }
 
 /// What the bot did in the last tick.

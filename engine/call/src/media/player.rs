@@ -199,6 +199,12 @@ impl Player {
         u32::try_from(samples / (FRAME / FRAME_MS as usize)).ok()
     }
 
+    /// The prompt at the front, and the samples of it that were sent.
+    #[must_use]
+    pub fn position(&self) -> Option<(u32, u64)> {
+        self.queue.front().map(|front| (front.id, self.heard()))
+    }
+
     /// The next frame to send; tells what happened through `report`.
     pub fn frame(&mut self, out: &mut Pcm, report: &mut impl FnMut(Played)) {
         *out = SILENCE;

@@ -67,7 +67,7 @@ fn prompt(id: u32, frames: usize) -> Prompt {
 }
 
 fn question() -> Question {
-    Question { id: 1, pause_ms: None, barge_in: BargeIn::Voice, keypad: None, no_input_ms: Some(500) }
+    Question { id: 1, no_input_ms: Some(500), assent: true, ..Question::default() }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -20,6 +20,8 @@ use crate::testing::{LoudVad, Parrot};
 /// Asks twice, repeats what it got, and says goodbye.
 struct Repeater {
     turns: u32,
+    /// The greeting must be heard whole.
+    notice: bool,
     seen: Arc<Mutex<Vec<Input>>>,
 }
 
@@ -44,6 +46,10 @@ impl Dialogue for Repeater {
     fn handle(&mut self, input: Input, _now: NaiveDateTime) -> Vec<Output> {
         self.seen.lock().unwrap().push(input.clone());
         let answer = match input {
+            Input::Started if self.notice => {
+                let ask = say("¿Qué desea usted hoy de esta oficina?", BargeIn::Voice);
+                return vec![say(GREETING, BargeIn::Never), ask, listen()];
+            }
             Input::Started => return vec![say(GREETING, BargeIn::Voice), listen()],
             Input::Heard(heard) => format!("Ha dicho {}.", heard.text),
             Input::Keys(keys) => format!("Ha pulsado {keys}."),
@@ -133,7 +139,7 @@ struct OneBot {
 impl Bots for OneBot {
     fn answering(&self, number: &str, _: uuid::Uuid) -> Option<Answering> {
         let seen = self.seen.clone();
-        matches!(number, "900" | "902" | "903").then(|| Answering {
+        matches!(number, "900" | "902" | "903" | "904").then(|| Answering {
             name: "repeater".into(),
             version: "1".into(),
             time_zone: chrono_tz::Europe::Madrid,
@@ -142,7 +148,10 @@ impl Bots for OneBot {
             sounds: Arc::default(),
             begin: match number {
                 "903" => Arc::new(|_| Box::new(Errand)),
-                _ => Arc::new(move |_| Box::new(Repeater { turns: 0, seen: seen.clone() })),
+                _ => {
+                    let notice = number == "904";
+                    Arc::new(move |_| Box::new(Repeater { turns: 0, notice, seen: seen.clone() }))
+                }
             },
         })
     }
@@ -417,4 +426,57 @@ async fn what_reaches_beyond_the_conversation_is_kept_and_what_is_paused_is_not(
     assert!((silent - resumed).abs() < 700, "{silent} ms of silence, resumed after {resumed} ms");
     let loud = samples.iter().skip(silent as usize * 16).filter(|s| s.abs() > 3000).count();
     assert!(loud > 2000, "{loud} samples of the bot after it went on");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_speaks_at_once_hears_the_notice_whole_and_is_heard() {
+    let house = House::open("quiero una cita", 4).await;
+    let script =
+        "steps:\n  - say: Quiero una cita.\n  - wait: bot\n  - silence: 1500\n  - wait: bot\n  - hang_up\n";
+    let prepared = Prepared::new(&Script::parse(script).unwrap(), &prompts()).unwrap();
+    let order = Order::to(&house.uri.replace("900@", "904@"));
+    house.citizens.call(&order, &prepared, None).await.unwrap();
+    let detail = house.record().await;
+    let entries: Vec<&records::Entry> = detail.timeline.iter().map(|e| &e.entry).collect();
+    let said = entries.iter().position(|e| {
+        matches!(e, records::Entry::Said { text, heard, complete: true, .. } if text == GREETING && heard == GREETING)
+    });
+    let heard = entries
+        .iter()
+        .position(|e| matches!(e, records::Entry::Said { text, .. } if text.starts_with("Ha dicho")));
+    assert!(said.is_some() && said < heard, "{entries:#?}");
+    let seen = house.seen.lock().unwrap().clone();
+    let told = |input: &Input| matches!(input, Input::Heard(h) if h.text == "quiero una cita");
+    assert!(seen.iter().any(told), "{seen:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_and_the_words_that_follow_them_are_told_in_order_before_the_bot_answers() {
+    let house = House::open("tres cuatro", 4).await;
+    house
+        .call("steps:\n  - wait: bot\n  - keys: \"1\"\n  - silence: 300\n  - say: Tres cuatro.\n  - wait: bot\n")
+        .await;
+    let seen = house.seen.lock().unwrap().clone();
+    let place = |wanted: fn(&Input) -> bool| seen.iter().position(wanted);
+    let keys = place(|i| matches!(i, Input::Keys(keys) if keys == "1"));
+    let words = place(|i| matches!(i, Input::Heard(heard) if heard.text == "tres cuatro"));
+    assert!(keys.is_some() && keys.map(|at| at + 1) == words, "{seen:?}");
+    let detail = house.record().await;
+    let said = |wanted: &str| {
+        detail
+            .timeline
+            .iter()
+            .any(|e| matches!(&e.entry, records::Entry::Said { text, .. } if text.starts_with(wanted)))
+    };
+    assert!(said("Ha dicho") && !said("Ha pulsado"), "{:#?}", detail.timeline);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mailbox_ends_the_contact_and_answers_nothing() {
+    let house = House::open("ahora no podemos atenderle deje su mensaje después de la señal", 4).await;
+    house.call("steps:\n  - wait: bot\n  - say: Deje su mensaje.\n  - silence: 8000\n  - hang_up\n").await;
+    let detail = house.record().await;
+    assert_eq!(detail.contact.outcome.as_deref(), Some("voicemail"));
+    let seen = house.seen.lock().unwrap().clone();
+    assert!(!seen.iter().any(|input| matches!(input, Input::Heard(_))), "{seen:?}");
 }

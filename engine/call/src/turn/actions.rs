@@ -9,6 +9,8 @@ pub enum EndReason {
     Silence,
     /// It reached the longest turn allowed.
     MaxLength,
+    /// Keys go on with the number that it began.
+    Keys,
 }
 
 /// Why an utterance is no turn.
@@ -23,6 +25,8 @@ pub enum Ignored {
     NotNow,
     /// Keys were pressed instead.
     Keys,
+    /// The bot's own words, come back.
+    Echo,
 }
 
 /// Who stopped the bot.
@@ -70,7 +74,21 @@ pub enum Action {
         /// Number of the question that it answers.
         question: u32,
     },
-    /// The caller made sounds for as long as a turn may last, without a word.
+    /// The utterance begins the answer to the question; more of it follows at once.
+    Part {
+        /// Number of the utterance.
+        utterance: u32,
+        /// Number of the question.
+        question: u32,
+    },
+    /// The keys begin the answer to the question; the turn that ends it follows at once.
+    KeyedPart {
+        /// Number of the question.
+        question: u32,
+        /// What was keyed.
+        keys: Keys,
+    },
+    /// The caller made sounds for as long as a turn may last, or talks on and on, and no turn came of it.
     Unintelligible {
         /// Number of the question.
         question: u32,
@@ -119,7 +137,7 @@ pub enum Action {
 /// Actions of one step, without allocation.
 #[derive(Debug, Clone, Default)]
 pub struct Actions {
-    items: [Option<Action>; 12],
+    items: [Option<Action>; 16],
     len: usize,
     overflow: u32,
 }

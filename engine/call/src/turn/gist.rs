@@ -12,8 +12,12 @@ pub struct Gist {
     pub backchannel: bool,
     /// Already a whole answer to the question.
     pub complete: bool,
+    /// Maybe a whole answer, but one that callers often go on with.
+    pub goes_on: bool,
     /// An unfinished number or sentence: more is expected.
     pub open_ended: bool,
+    /// They are what the bot said at that time: its echo, as far as they tell.
+    pub own: bool,
     /// Confidence 0..1; 1 for partial results, which carry none.
     pub confidence: f32,
 }
@@ -37,7 +41,9 @@ impl Gist {
             words: u16::try_from(words).unwrap_or(u16::MAX),
             backchannel: is_backchannel(text),
             complete: false,
+            goes_on: false,
             open_ended: false,
+            own: false,
             confidence: 1.0,
         }
     }
@@ -68,7 +74,15 @@ pub fn is_backchannel(text: &str) -> bool {
     words > 0
 }
 
-fn folded(word: &str) -> impl Iterator<Item = char> + '_ {
+/// Whether two texts have the same words, accents and case aside.
+#[must_use]
+pub fn same_words(one: &str, other: &str) -> bool {
+    one.split_whitespace().flat_map(folded).eq(other.split_whitespace().flat_map(folded))
+        && one.split_whitespace().count() == other.split_whitespace().count()
+}
+
+/// A word in lower case, without accents and signs.
+pub(crate) fn folded(word: &str) -> impl Iterator<Item = char> + '_ {
     word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).map(|c| match c {
         'á' => 'a',
         'é' => 'e',

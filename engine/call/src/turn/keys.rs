@@ -43,6 +43,19 @@ pub struct Keypad {
     /// Silence in ms after a key that completes the answer; `None`: the
     /// machine's own.
     pub between_ms: Option<u32>,
+    /// `*` is part of the answer; else, where an answer has several keys, it clears what was keyed.
+    pub star: bool,
+}
+
+/// What a key did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pressed {
+    /// The answer goes on.
+    More,
+    /// The answer is complete with it.
+    Whole,
+    /// What was keyed before is forgotten.
+    Cleared,
 }
 
 /// Keys pressed for one question, in order.
@@ -66,22 +79,35 @@ impl Keys {
         self.len == 0
     }
 
-    /// Adds a key; says whether the answer is complete with it.
-    pub(super) fn press(&mut self, key: char, keypad: &Keypad) -> bool {
+    /// Whether they are as many as the keypad takes.
+    pub(super) fn are_whole(&self, keypad: &Keypad) -> bool {
+        keypad.digits.is_none_or(|digits| self.len >= digits)
+    }
+
+    /// Adds a key, or clears them all.
+    pub(super) fn press(&mut self, key: char, keypad: &Keypad) -> Pressed {
         if keypad.end == Some(key) {
-            return !self.is_empty();
+            return if self.is_empty() { Pressed::More } else { Pressed::Whole };
+        }
+        // A keypad that names neither a length nor an end takes one key.
+        let unbounded = keypad.digits.is_none() && keypad.end.is_none();
+        let several = !unbounded && keypad.digits != Some(1);
+        if key == '*' && several && !keypad.star && !(self.is_empty() && keypad.single.has(key)) {
+            *self = Keys::default();
+            return Pressed::Cleared;
         }
         let Some(place) = self.pressed.get_mut(usize::from(self.len)) else {
-            return true;
+            return Pressed::Whole;
         };
         if bit(key) == 0 {
-            return false;
+            return Pressed::More;
         }
         *place = key as u8;
         self.len += 1;
         let alone = self.len == 1 && keypad.single.has(key);
-        // A keypad that names neither a length nor an end takes one key.
-        let unbounded = keypad.digits.is_none() && keypad.end.is_none();
-        alone || unbounded || keypad.digits.is_some_and(|d| self.len >= d)
+        if alone || unbounded || keypad.digits.is_some_and(|d| self.len >= d) {
+            return Pressed::Whole;
+        }
+        Pressed::More
     }
 }

@@ -9,6 +9,7 @@
 
 mod actions;
 mod gist;
+mod kept;
 mod keys;
 mod machine;
 mod settings;
@@ -19,7 +20,8 @@ mod tests;
 mod voice;
 
 pub use actions::{Action, Actions, EndReason, Ignored, StoppedBy};
-pub use gist::{Gist, is_backchannel};
+pub(crate) use gist::folded;
+pub use gist::{Gist, is_backchannel, same_words};
 pub use keys::{KeySet, Keypad, Keys, MAX_KEYS};
 pub use machine::Turns;
 pub use settings::{FRAME_MS, Settings, frames};
@@ -38,7 +40,7 @@ pub enum BargeIn {
 }
 
 /// What the dialog allows the caller now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Question {
     /// Number of the question in its contact; actions carry it back.
     pub id: u32,
@@ -51,6 +53,10 @@ pub struct Question {
     pub keypad: Option<Keypad>,
     /// Silence in ms after the prompt that is reported; `None`: never.
     pub no_input_ms: Option<u32>,
+    /// «Sí», «vale» and the like answer it; else they are no turn.
+    pub assent: bool,
+    /// What is said or keyed before it has been heard answers it all the same: the opening's, which everybody knows.
+    pub early: bool,
 }
 
 /// What happens between frames.

@@ -32,6 +32,10 @@ pub struct Settings {
     pub pause_open_ended_ms: u32,
     /// Longest utterance; then the turn ends even while the caller speaks.
     pub max_turn_ms: u32,
+    /// How long the bot stays paused at most, all pauses of what it says together: then it goes on over whoever talks.
+    pub longest_pause_ms: u32,
+    /// Talk that gives no turn, all utterances together, after which it is reported.
+    pub longest_talk_ms: u32,
     /// Voice that must be heard over the bot before its prompt is paused. Short, because a pause is
     /// undone when no words come of it; what only words can do is stop the prompt.
     pub barge_in_ms: u32,
@@ -44,7 +48,7 @@ pub struct Settings {
     pub judging_ms: u32,
     /// Recognition confidence (0..1) under which words over a prompt are noise.
     pub noise_confidence: f32,
-    /// Attenuation of the bot's voice on its way back to us, at least (dB).
+    /// Attenuation of the bot's voice on its way back to us, at least (dB), until a line shows less.
     pub echo_loss_db: f32,
     /// Factor on the voice probability of frames that may be echo (0..1).
     pub echo_discount: f32,
@@ -62,6 +66,8 @@ impl Default for Settings {
             pause_normal_ms: 600,
             pause_open_ended_ms: 1500,
             max_turn_ms: 30_000,
+            longest_pause_ms: 20_000,
+            longest_talk_ms: 20_000,
             barge_in_ms: 120,
             near_end_ms: 1500,
             inter_key_ms: 3000,

@@ -72,7 +72,7 @@ impl Room {
 }
 
 fn question() -> Question {
-    Question { id: 7, pause_ms: None, barge_in: BargeIn::Voice, keypad: None, no_input_ms: Some(6000) }
+    Question { id: 7, no_input_ms: Some(6000), assent: true, ..Question::default() }
 }
 
 fn nif() -> Question {
@@ -107,10 +107,12 @@ fn delay(question: Question, partial: Option<Gist>) -> u32 {
 #[test]
 fn the_pause_depends_on_what_was_said() {
     let complete = Gist { complete: true, ..gist("sí quiero") };
+    let bare = Gist { goes_on: true, ..gist("para el jueves que viene") };
     let number = Gist { open_ended: true, ..gist("doce treinta y cuatro") };
     let table = [
         ("whole answer", delay(question(), Some(complete))),
         ("anything else", delay(question(), Some(gist("quería una cita")))),
+        ("a bare day, pause 700 ms", delay(Question { pause_ms: Some(700), ..question() }, Some(bare))),
         ("unfinished number", delay(question(), Some(number))),
         ("unfinished number, pause 1800 ms", delay(nif(), Some(number))),
         ("no words yet", delay(question(), None)),
@@ -120,7 +122,7 @@ fn the_pause_depends_on_what_was_said() {
     for (what, ms) in table {
         println!("  {what:34} {ms:5} ms");
     }
-    assert_eq!(table.map(|t| t.1), [300, 600, 1500, 1800, 600, 1200]);
+    assert_eq!(table.map(|t| t.1), [300, 600, 700, 1500, 1800, 600, 1200]);
 }
 
 #[test]
@@ -218,7 +220,7 @@ fn three_hums_are_not_three_words() {
         room.tell(Input::Final(Gist { utterance, ..gist("mmm") }));
     }
     assert!(!room.has(|a| matches!(a, Action::StopPrompt(_) | Action::Turn { .. })));
-    assert_eq!(room.actions.iter().filter(|a| **a == Action::ResumePrompt).count(), 3);
+    assert_eq!(room.actions.iter().filter(|a| **a == Action::ResumePrompt).count(), 2);
 }
 
 #[test]
@@ -380,4 +382,213 @@ fn a_prompt_without_a_question_is_not_interrupted_by_voice() {
     room.prompt(BargeIn::Voice, 3000).voice(800).silence(700);
     room.tell(Input::Final(gist("gracias adiós"))).prompt_ends();
     assert!(!room.has(|a| matches!(a, Action::PausePrompt | Action::Turn { .. })));
+}
+
+/// What the bot asks first: everybody knows that question.
+fn opening() -> Question {
+    Question { early: true, assent: false, ..question() }
+}
+
+#[test]
+fn what_is_said_over_the_opening_is_kept_to_its_end_and_taken_whole() {
+    let mut room = Room::asking(opening());
+    room.prompt(BargeIn::Never, 9000).voice(600).silence(700);
+    room.tell(Input::Final(gist("quiero una cita"))).silence(2500).voice(600).silence(700);
+    room.tell(Input::Final(Gist { utterance: 2, ..gist("para el padrón") })).silence(4000);
+    assert!(!room.has(|a| !matches!(a, Action::StartListening { .. } | Action::EndOfTurn { .. })));
+    room.take();
+    room.tell(Input::PromptStarted(BargeIn::Voice)).silence(20);
+    assert_eq!(
+        room.take(),
+        [
+            Action::StopPrompt(StoppedBy::Voice),
+            Action::Part { utterance: 1, question: 7 },
+            Action::Turn { utterance: 2, question: 7 },
+        ]
+    );
+}
+
+#[test]
+fn who_still_speaks_when_the_opening_ends_is_heard_out() {
+    let mut room = Room::asking(opening());
+    room.prompt(BargeIn::Never, 9000).voice(600).silence(700);
+    room.tell(Input::Final(gist("quiero una cita"))).silence(3000).voice(300);
+    room.tell(Input::PromptStarted(BargeIn::Voice)).voice(600);
+    assert!(room.has(|a| *a == Action::PausePrompt) && !room.has(|a| matches!(a, Action::Turn { .. })));
+    room.silence(700).tell(Input::Final(Gist { utterance: 2, ..gist("para el padrón") }));
+    assert!(room.has(|a| *a == Action::Part { utterance: 1, question: 7 }));
+    assert!(room.has(|a| *a == Action::Turn { utterance: 2, question: 7 }));
+}
+
+#[test]
+fn keys_over_the_opening_are_kept_to_its_end() {
+    let keypad = Keypad { digits: Some(1), ..Keypad::default() };
+    let mut room = Room::asking(Question { keypad: Some(keypad), ..opening() });
+    room.prompt(BargeIn::Never, 9000).tell(Input::KeyDown).tell(Input::Key('1')).silence(6000);
+    assert_eq!(room.take(), []);
+    room.tell(Input::PromptStarted(BargeIn::Voice)).silence(20);
+    assert!(room.has(|a| *a == Action::StopPrompt(StoppedBy::Keys)));
+    assert!(room.has(|a| matches!(a, Action::Keyed { question: 7, keys } if keys.as_str() == "1")));
+}
+
+#[test]
+fn a_backchannel_answers_only_what_takes_it() {
+    let wants_a_number = Question { assent: false, ..question() };
+    let mut room = Room::asking(wants_a_number);
+    room.prompt(BargeIn::Voice, 800).voice(300).silence(700).tell(Input::Final(gist("ajá")));
+    assert!(room.has(|a| *a == Action::Ignored { utterance: 1, why: Ignored::Backchannel }));
+    assert!(room.has(|a| *a == Action::ResumePrompt) && !room.has(|a| matches!(a, Action::Turn { .. })));
+    let mut room = Room::asking(wants_a_number);
+    room.voice(300).silence(700).tell(Input::Final(gist("vale")));
+    assert!(!room.has(|a| matches!(a, Action::EndOfTurn { open_floor: true, .. } | Action::Turn { .. })));
+    room.silence(6000);
+    assert!(room.has(|a| matches!(a, Action::NoInput { .. })));
+}
+
+#[test]
+fn after_two_false_interruptions_only_words_stop_the_prompt() {
+    let mut room = Room::asking(question());
+    room.prompt(BargeIn::Voice, 30_000);
+    for utterance in 1..=5 {
+        room.voice(400).silence(700).tell(Input::Final(Gist { utterance, ..gist("") }));
+    }
+    let count = |room: &Room, wanted: fn(&Action) -> bool| room.actions.iter().filter(|a| wanted(a)).count();
+    assert_eq!(count(&room, |a| *a == Action::PausePrompt), 2);
+    assert_eq!(count(&room, |a| matches!(a, Action::FalseInterruption { .. })), 2);
+    room.voice(400).silence(700).tell(Input::Final(Gist { utterance: 6, ..gist("la primera") }));
+    assert!(room.has(|a| *a == Action::StopPrompt(StoppedBy::Voice)));
+    // The next time that the bot speaks it counts anew.
+    room.tell(Input::Ask(question())).prompt(BargeIn::Voice, 5000).take();
+    room.voice(400);
+    assert!(room.has(|a| *a == Action::PausePrompt));
+}
+
+#[test]
+fn the_bots_own_words_are_no_turn() {
+    let own = |utterance| Input::Final(Gist { utterance, own: true, ..gist("oficina de atención") });
+    let mut room = Room::asking(question());
+    room.prompt(BargeIn::Voice, 30_000).silence(500);
+    for utterance in 1..=3 {
+        room.hear(600, 0.9, -30.0).silence(700).tell(own(utterance));
+    }
+    assert!(!room.has(|a| matches!(a, Action::StopPrompt(_) | Action::Turn { .. })));
+    assert_eq!(room.actions.iter().filter(|a| **a == Action::PausePrompt).count(), 2);
+    // The line has shown how loud its echo is: no utterance comes of it any more; who is louder is heard.
+    room.take();
+    room.hear(600, 0.9, -29.0);
+    assert_eq!(room.take(), []);
+    room.hear(600, 0.9, -20.0);
+    assert!(room.has(|a| matches!(a, Action::StartListening { .. })));
+}
+
+#[test]
+fn the_same_words_well_after_the_bots_are_the_callers() {
+    let own = Gist { own: true, ..gist("la primera") };
+    let mut room = Room::asking(question());
+    room.prompt(BargeIn::Voice, 200).silence(200).prompt_ends().silence(600).voice(500).silence(700);
+    room.tell(Input::Final(own));
+    assert!(room.has(|a| matches!(a, Action::Turn { .. })));
+}
+
+#[test]
+fn echo_of_loud_words_is_known_in_the_gaps_between_words() {
+    let mut room = Room::asking(question());
+    room.prompt(BargeIn::Voice, 5000).silence(300);
+    // 200 ms of a gap, in which the words before it come back.
+    room.bot_db = Some(-48.0);
+    room.hear(400, 0.9, -40.0);
+    assert_eq!(room.take(), []);
+}
+
+#[test]
+fn a_star_clears_what_was_keyed() {
+    let keys = |keypad: Keypad, pressed: &str| {
+        let mut room = Room::asking(Question { keypad: Some(keypad), ..nif() });
+        pressed.chars().for_each(|key| {
+            room.tell(Input::Key(key));
+        });
+        room.silence(4000);
+        let keyed = |a: &Action| match a {
+            Action::Keyed { keys, .. } => Some(keys.as_str().to_owned()),
+            _ => None,
+        };
+        room.actions.iter().find_map(keyed).unwrap_or_default()
+    };
+    let eight = Keypad { digits: Some(8), end: Some('#'), ..Keypad::default() };
+    assert_eq!(keys(eight, "123*12345678"), "12345678");
+    assert_eq!(keys(eight, "*12345678"), "12345678");
+    assert_eq!(keys(eight, "123*"), "");
+    assert_eq!(keys(Keypad { star: true, ..eight }, "12*50#"), "12*50");
+    assert_eq!(keys(Keypad { end: Some('*'), ..eight }, "123*"), "123");
+    assert_eq!(keys(Keypad { digits: Some(1), ..Keypad::default() }, "*"), "*");
+}
+
+#[test]
+fn a_number_begun_by_voice_and_ended_by_keys_is_one_answer() {
+    let nine = Keypad { digits: Some(9), end: Some('#'), ..Keypad::default() };
+    let phone = Question { keypad: Some(nine), ..nif() };
+    let half = Gist { open_ended: true, ..gist("seis doce tres cuatro") };
+    let mut room = Room::asking(phone);
+    room.voice(1500).tell(Input::Partial(half)).silence(300).tell(Input::Key('5'));
+    assert!(room.has(|a| matches!(a, Action::EndOfTurn { reason: EndReason::Keys, open_floor: false, .. })));
+    room.silence(200).tell(Input::Final(half));
+    "6789".chars().for_each(|key| {
+        room.silence(300).tell(Input::Key(key));
+    });
+    assert!(!room.has(|a| matches!(a, Action::Turn { .. } | Action::Keyed { .. })));
+    room.silence(3000);
+    let place = |wanted: fn(&Action) -> bool| room.actions.iter().position(wanted).unwrap();
+    let part = place(|a| *a == Action::Part { utterance: 1, question: 7 });
+    assert!(part < place(|a| matches!(a, Action::Keyed { keys, .. } if keys.as_str() == "56789")));
+    // As many keys as the question takes are the answer alone.
+    let mut room = Room::asking(phone);
+    room.voice(1500).tell(Input::Partial(half)).silence(300).tell(Input::Key('6')).tell(Input::Final(half));
+    "12345678".chars().for_each(|key| {
+        room.tell(Input::Key(key));
+    });
+    assert!(room.has(|a| *a == Action::Ignored { utterance: 1, why: Ignored::Keys }));
+    assert!(
+        room.has(|a| matches!(a, Action::Keyed { .. })) && !room.has(|a| matches!(a, Action::Part { .. }))
+    );
+}
+
+#[test]
+fn words_after_keys_go_on_with_them() {
+    let nine = Keypad { digits: Some(9), end: Some('#'), ..Keypad::default() };
+    let mut room = Room::asking(Question { keypad: Some(nine), ..nif() });
+    "61234".chars().for_each(|key| {
+        room.tell(Input::Key(key));
+    });
+    room.silence(400).voice(3500).silence(2000);
+    room.tell(Input::Final(gist("cinco seis siete ocho")));
+    let actions = room.take();
+    let place = |wanted: fn(&Action) -> bool| actions.iter().position(wanted).unwrap();
+    let keys = place(|a| matches!(a, Action::KeyedPart { question: 7, keys } if keys.as_str() == "61234"));
+    assert!(keys < place(|a| *a == Action::Turn { utterance: 1, question: 7 }));
+    // A noise leaves the keys what they are.
+    let mut room = Room::asking(nif());
+    room.tell(Input::Key('1')).voice(300).silence(2000);
+    room.tell(Input::Final(Gist { confidence: 0.1, ..gist("se") })).silence(3000);
+    assert!(room.has(|a| matches!(a, Action::Keyed { keys, .. } if keys.as_str() == "1")));
+}
+
+#[test]
+fn the_bot_speaks_up_over_people_who_talk_on() {
+    let mut room = Room::asking(question());
+    room.prompt(BargeIn::Voice, 5000).silence(500).voice(20_300);
+    assert!(room.has(|a| matches!(a, Action::EndOfTurn { reason: EndReason::MaxLength, .. })));
+    room.tell(Input::Final(Gist { confidence: 0.1, ..gist("y el otro día no sé qué") }));
+    assert!(room.has(|a| *a == Action::ResumePrompt));
+    room.take();
+    room.voice(5000);
+    assert!(!room.has(|a| *a == Action::PausePrompt));
+}
+
+#[test]
+fn talk_in_pieces_without_a_word_is_reported() {
+    let mut room = Room::asking(Question { no_input_ms: Some(60_000), ..question() });
+    for utterance in 1..=12 {
+        room.voice(1500).silence(700).tell(Input::Final(Gist { utterance, ..gist("") }));
+    }
+    assert!(room.has(|a| *a == Action::Unintelligible { question: 7 }));
 }

@@ -31,8 +31,12 @@ pub struct Frame {
 
 /// Longest run of concealed frames that is not yet silence (100 ms).
 const CONCEALED_MAX: u32 = 5;
-/// How long the bot's echo may be on its way (400 ms).
-const ECHO_FRAMES: u32 = 20;
+/// How long the bot's echo may be on its way: 640 ms while the bot speaks, and 400 ms where that costs the beginning of
+/// an answer to what it has just said.
+const ECHO_FRAMES: usize = 32;
+const ECHO_AFTER_FRAMES: usize = 20;
+/// How much louder than the echo that was measured another may be, dB.
+const ECHO_MARGIN_DB: f32 = 3.0;
 
 /// Voice frames with hysteresis. Bits of `started` and `kept` are the last
 /// frames, newest lowest.
@@ -41,9 +45,11 @@ pub(super) struct Gate {
     started: u8,
     kept: u8,
     concealed: u32,
-    bot_peak_db: f32,
-    bot_peak_age: u32,
-    bot_heard: bool,
+    /// What the bot sent in the last frames, each in its place in turn.
+    bot_db: [Option<f32>; ECHO_FRAMES],
+    bot_next: usize,
+    /// What this line attenuates, as its echo has shown.
+    echo_loss_db: Option<f32>,
 }
 
 /// What the gate makes of one frame.
@@ -97,23 +103,37 @@ impl Gate {
         self.kept = self.kept << 1 | u8::from(keeps);
     }
 
-    /// Remembers the loudest bot frame of the time an echo needs.
     fn follow_bot(&mut self, level: Option<f32>) {
-        self.bot_peak_age = self.bot_peak_age.saturating_add(1);
-        if self.bot_peak_age > ECHO_FRAMES {
-            self.bot_heard = false;
+        if let Some(place) = self.bot_db.get_mut(self.bot_next) {
+            *place = level;
         }
-        if let Some(level) = level
-            && (!self.bot_heard || level >= self.bot_peak_db)
-        {
-            (self.bot_peak_db, self.bot_peak_age, self.bot_heard) = (level, 0, true);
+        self.bot_next = (self.bot_next + 1) % ECHO_FRAMES;
+    }
+
+    /// The loudest frame of the bot whose echo may still be on its way.
+    pub(super) fn bot_peak_db(&self) -> Option<f32> {
+        let last = |frames: usize| {
+            let newest = self.bot_next + ECHO_FRAMES - 1;
+            (0..frames)
+                .filter_map(move |ago| self.bot_db.get((newest - ago) % ECHO_FRAMES).copied().flatten())
+        };
+        let speaks = last(ECHO_AFTER_FRAMES / 2).next().is_some();
+        last(if speaks { ECHO_FRAMES } else { ECHO_AFTER_FRAMES }).reduce(f32::max)
+    }
+
+    /// The bot's own words came back so much quieter.
+    pub(super) fn learn_echo(&mut self, loss_db: f32) {
+        if loss_db.is_finite() {
+            let shown = (loss_db - ECHO_MARGIN_DB).max(0.0);
+            self.echo_loss_db = Some(self.echo_loss_db.map_or(shown, |known| known.min(shown)));
         }
     }
 
     fn unechoed(&self, frame: &Frame, s: &Settings) -> f32 {
+        let loss = self.echo_loss_db.map_or(s.echo_loss_db, |shown| shown.min(s.echo_loss_db));
         if frame.level_db < s.floor_db || !frame.voice.is_finite() {
             0.0
-        } else if self.bot_heard && frame.level_db <= self.bot_peak_db - s.echo_loss_db {
+        } else if self.bot_peak_db().is_some_and(|peak| frame.level_db <= peak - loss) {
             frame.voice * s.echo_discount
         } else {
             frame.voice

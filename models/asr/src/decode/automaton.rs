@@ -23,6 +23,8 @@ struct Loose {
     /// Arcs that consume a word; `true` when the word belongs to the answer itself.
     arcs: Vec<(WordId, u32, bool)>,
     accept: u8,
+    /// Callers often go on here.
+    more: bool,
 }
 
 /// A nondeterministic automaton under construction.
@@ -54,6 +56,14 @@ impl Builder {
     /// Marks a state as an end of the kind given.
     pub fn accept(&mut self, state: u32, kind: u8) {
         self.states[state as usize].accept |= kind;
+    }
+
+    /// Says that callers often go on after `state`.
+    pub fn more(&mut self, state: u32) {
+        // A place of its own, so that who comes by another way does not count.
+        let mark = self.state();
+        self.states[mark as usize].more = true;
+        self.join(state, mark);
     }
 
     /// Adds `rule` after `from`; gives the state it ends in. `word` numbers words.
@@ -88,6 +98,13 @@ impl Builder {
                 self.join(hub, out);
                 out
             }
+            Rule::More(part) => {
+                let end = self.add(from, part, word);
+                let said = self.state();
+                self.join(end, said);
+                self.more(end);
+                said
+            }
         }
     }
 
@@ -114,7 +131,8 @@ impl Builder {
                 };
                 arcs.push((word, next));
             }
-            states.push(State { arcs, accept, unfinished: inside && accept == 0, root: 0 });
+            let more = set.iter().any(|&s| self.states[s as usize].more);
+            states.push(State { arcs, accept, more, unfinished: inside && accept == 0, root: 0 });
         }
         Automaton::plant(states, words, word_cost)
     }
@@ -133,7 +151,7 @@ impl Builder {
         // States that only pass on tell nothing: without them equal sets are seen to be equal.
         set.retain(|&s| {
             let state = &self.states[s as usize];
-            state.accept != 0 || !state.arcs.is_empty()
+            state.accept != 0 || state.more || !state.arcs.is_empty()
         });
         set.sort_unstable();
         set.dedup();
@@ -162,6 +180,8 @@ pub struct State {
     arcs: Vec<(WordId, StateId)>,
     /// [`ANSWER`], [`PHRASE`], both or neither.
     pub accept: u8,
+    /// What was said may be whole, but callers often go on there.
+    pub more: bool,
     /// Words of an answer were said and more are needed.
     pub unfinished: bool,
     /// Tree of the words that may follow.

@@ -124,7 +124,7 @@ fn add_grammar(b: &mut Builder, grammar: &Grammar, words: &mut LocalWords) {
         Grammar::Number => framed(b, "lead_digits", &rule("number"), words),
         Grammar::Ordinal => framed(b, "lead_choice", &rule("option"), words),
         Grammar::List(values) => {
-            let all = values.iter().map(|v| Rule::sentence(tokens(v))).collect();
+            let all = values.iter().map(|v| value(v, values)).collect();
             let article = template("el | la | los | las | un | una | lo del | lo de | al | del");
             let value = Rule::Alt(all).between(article, Rule::Seq(Vec::new()));
             b.inside = false;
@@ -132,6 +132,17 @@ fn add_grammar(b: &mut Builder, grammar: &Grammar, words: &mut LocalWords) {
             close(b, at, &value, words);
         }
     }
+}
+
+/// A value of a list; callers go on after it where another one begins with the same words.
+fn value(value: &str, all: &[String]) -> Rule {
+    let words: Vec<String> = tokens(value);
+    let longer = |other: &String| {
+        let other = tokens(other);
+        other.len() > words.len() && other.starts_with(&words)
+    };
+    let rule = Rule::sentence(words.iter().cloned());
+    if all.iter().any(longer) { Rule::More(Box::new(rule)) } else { rule }
 }
 
 /// Adds the words people put before an answer; gives the state in which the answer starts.
@@ -198,10 +209,12 @@ fn add_digits(b: &mut Builder, min: u8, max: u8, words: &mut LocalWords) {
     let start = b.state();
     b.join(at, start);
     let ladder = digit_ladder(b, start, max, words);
-    let ends: Vec<u32> = ladder.into_iter().skip(usize::from(min)).collect();
     let end = b.state();
-    for state in ends {
+    for (heard, state) in ladder.into_iter().enumerate().skip(usize::from(min)) {
         b.join(state, end);
+        if heard < usize::from(max) {
+            b.more(state);
+        }
     }
     ended(b, end, words);
 }
@@ -252,6 +265,9 @@ fn add_registration(
         end = b.add(end, &rule(letter), &mut |w| words.number(w));
         if count.contains(&n) {
             ended(b, end, words);
+            if n < *count.end() {
+                b.more(end);
+            }
         }
     }
 }

@@ -248,3 +248,56 @@ fn cost_of_compiling() {
         assert!(compiled.automaton.size() < 200_000, "{grammars:?}");
     }
 }
+
+#[test]
+fn callers_often_go_on_after_a_bare_day_an_hour_or_a_number() {
+    let more = |grammar: Grammar, text: &str| {
+        let compiled = compile(vec![grammar.clone()], &[]);
+        let words: Vec<String> = tokens(text);
+        let end =
+            words.iter().try_fold(0, |at, word| compiled.automaton.next(at, compiled.words.lookup(word)?));
+        let state = compiled.automaton.state(end.unwrap_or_else(|| panic!("{grammar:?}: {text}")));
+        assert_eq!(state.accept, ANSWER, "{grammar:?}: {text}");
+        state.more
+    };
+    for text in [
+        "el jueves",
+        "para el lunes",
+        "el viernes que viene",
+        "mañana",
+        "el martes doce",
+        "el día catorce",
+        "a las cuatro",
+        "nueve treinta",
+        "el jueves a las seis",
+        "por la tarde",
+        "el tres de mayo de mil novecientos",
+        "el tres de mayo de mil novecientos cincuenta",
+    ] {
+        assert!(more(Grammar::Date, text), "{text}");
+    }
+    for text in [
+        "el jueves por la mañana",
+        "quince de mayo",
+        "el tres de mayo de mil novecientos setenta y dos",
+        "a las cuatro y media de la tarde",
+        "las nueve menos cuarto",
+        "cinco en punto",
+        "la semana que viene",
+        "lo antes posible",
+        "el lunes por favor",
+    ] {
+        assert!(!more(Grammar::Date, text), "{text}");
+    }
+    assert!(more(Grammar::Number, "cuarenta") && more(Grammar::Number, "mil doscientos"));
+    let nine = Grammar::Digits { min: 9, max: 9 };
+    assert!(!more(nine.clone(), "seiscientos doce treinta y cuatro cincuenta y seis setenta y ocho"));
+    assert!(more(nine, "seiscientos doce treinta y cuatro cincuenta y seis setenta"), "y ocho");
+    let code = Grammar::Digits { min: 4, max: 6 };
+    assert!(more(code.clone(), "doce treinta y cuatro") && !more(code, "doce treinta y cuatro doce"));
+    assert!(!more(Grammar::Nif, "doce treinta y cuatro cincuenta y seis setenta y ocho zeta"));
+    assert!(!more(Grammar::YesNo, "sí") && !more(Grammar::Ordinal, "la primera"));
+    let list = Grammar::List(vec!["certificado".into(), "certificado de padrón".into(), "tributos".into()]);
+    assert!(more(list.clone(), "certificado"));
+    assert!(!more(list.clone(), "certificado de padrón") && !more(list, "tributos"));
+}

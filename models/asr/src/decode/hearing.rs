@@ -64,7 +64,7 @@ impl Hearing {
         let weight = |r: &Reading| (r.score - best.score).exp();
         let total: f32 = readings.iter().map(weight).sum();
         let whole: f32 = readings.iter().filter(|r| r.answer).map(weight).sum();
-        let complete = best.answer && whole >= COMPLETE_SHARE * total;
+        let complete = best.answer && !best.more && whole >= COMPLETE_SHARE * total;
         let near = |r: &&Reading| complete && r.answer && r.score > best.score - NEAR;
         let others = readings.iter().skip(1).filter(near).take(MOST_ALTERNATIVES);
         let words = self.search.words(best);
@@ -72,6 +72,7 @@ impl Hearing {
         Partial {
             text: words.join(" "),
             complete,
+            goes_on: best.answer && best.more,
             open_ended: best.unfinished || !best.answer && leaning(),
             others: others.map(|r| self.search.words(r).join(" ")).collect(),
         }

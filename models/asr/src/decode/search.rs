@@ -72,6 +72,8 @@ pub struct Reading {
     pub answer: bool,
     /// The reading stops inside an answer.
     pub unfinished: bool,
+    /// It may be whole, but callers often go on there.
+    pub more: bool,
 }
 
 /// What it costs a reading to stop where nothing ends.
@@ -334,11 +336,12 @@ impl Search {
         mut score: f32,
         in_answer: f32,
     ) -> Reading {
-        let (mut answer, mut unfinished) = (false, false);
+        let (mut answer, mut unfinished, mut more) = (false, false, false);
         if state != NOWHERE {
             let at = self.compiled.automaton.state(state);
             answer = at.accept & ANSWER != 0;
             unfinished = at.unfinished;
+            more = at.more;
             score -= if at.accept == 0 { in_answer } else { 0.0 };
         }
         let mut tokens = self.said.items(said);
@@ -354,7 +357,7 @@ impl Search {
                 symbols.extend(self.spelt.items(token & !FREE).into_iter().map(|c| c as u8));
             }
         }
-        Reading { tokens, symbols, score, answer, unfinished }
+        Reading { tokens, symbols, score, answer, unfinished, more }
     }
 
     /// The words of a reading in Spanish spelling, accents chosen by their neighbours.

@@ -1,5 +1,6 @@
 //! The little language in which answers are written: words, `( a | b )`, `[ optional ]`,
-//! `{ any number of times }` and `<name>` of another rule. `es.grammar` is written in it.
+//! `{ any number of times }` and `<name>` of another rule; `~` after any of these says that callers often go on there.
+//! `es.grammar` is written in it.
 
 use std::collections::HashMap;
 
@@ -16,6 +17,8 @@ pub enum Rule {
     Opt(Box<Rule>),
     /// None, one or more times.
     Many(Box<Rule>),
+    /// This, after which more of the answer may well come, though it may be whole («el jueves»).
+    More(Box<Rule>),
 }
 
 impl Rule {
@@ -109,19 +112,24 @@ impl Parser<'_> {
     fn sequence(&mut self) -> Result<Rule, String> {
         let mut all = Vec::new();
         while let Some(c) = self.peek() {
-            all.push(match c {
+            let part = match c {
                 '|' | ')' | ']' | '}' => break,
                 '(' | '[' | '{' => self.group(c)?,
                 '<' => self.reference()?,
                 _ => {
-                    let stop = |c: char| c.is_whitespace() || "()[]{}<>|".contains(c);
+                    let stop = |c: char| c.is_whitespace() || "()[]{}<>|~".contains(c);
                     let end = self.rest.find(stop).unwrap_or(self.rest.len());
                     if end == 0 {
                         return Err(format!("`{}` is not understood", self.rest));
                     }
                     Rule::Word(self.take(end).to_string())
                 }
-            });
+            };
+            let more = self.rest.starts_with('~');
+            if more {
+                self.take(1);
+            }
+            all.push(if more { Rule::More(Box::new(part)) } else { part });
         }
         Ok(if all.len() == 1 { all.remove(0) } else { Rule::Seq(all) })
     }
@@ -163,6 +171,9 @@ mod tests {
         let rules = Rules::parse("n: uno | dos\nx: el <n> [y <n>] # comment\n  {por favor}").unwrap();
         let Some(Rule::Seq(parts)) = rules.get("x") else { panic!() };
         assert_eq!(parts.len(), 4);
+        let more = Rules::parse("n: uno~ [dos]").unwrap();
+        let one = Rule::More(Box::new(Rule::Word("uno".into())));
+        assert_eq!(more.get("n"), Some(&Rule::Seq(vec![one, Rule::Opt(Box::new(Rule::Word("dos".into())))])));
         assert!(Rules::parse("x: (uno").unwrap_err().contains("`)` is missing"));
         assert!(Rules::parse("x: <y>").unwrap_err().contains("<y> is not defined"));
         assert!(Rules::parse("x: uno]").unwrap_err().contains("nothing opens"));
