@@ -246,7 +246,23 @@ fn day(text: &str, now: NaiveDateTime) -> Option<NaiveDate> {
     tomorrow.then(|| today.checked_add_days(Days::new(1))).flatten()
 }
 
+/// A day with a year in figures; without it there is more to come.
+fn birth(text: &str, now: NaiveDateTime) -> Option<Found> {
+    let date = day(text, now)?;
+    let year = text.split(' ').find_map(|w| w.parse::<i32>().ok().filter(|y| *y >= 1900));
+    Some(match year {
+        Some(year) => Found::Valid(Value::Birth(date.with_year(year)?)),
+        None => Found::Unfinished,
+    })
+}
+
 fn interval(text: &str, now: NaiveDateTime) -> Option<Value> {
+    // «el jueves o el viernes»: either.
+    if let Some((one, other)) = text.split_once(" o ") {
+        let both: Vec<_> =
+            [one, other].iter().filter_map(|t| interval(t, now)).flat_map(|v| v.intervals()).collect();
+        return (both.len() == 2).then_some(Value::Ranges(both));
+    }
     let date = day(text, now)?;
     let (from, to) = match hour(text) {
         Some(at) => (at.hour(), at.hour() + 1),
@@ -291,6 +307,7 @@ fn slot((slot, asked): (&ExpectedSlot, bool), text: &str, now: NaiveDateTime) ->
         }
         Kind::YesNo => yes_no(text).filter(|_| asked).map(|y| Found::Valid(Value::YesNo(y))),
         Kind::Date => day(text, now).map(|d| Found::Valid(Value::Date(d))),
+        Kind::Birth => birth(text, now),
         Kind::Time => hour(text).map(|t| Found::Valid(Value::Time(t))),
         Kind::DateTimeRange => interval(text, now).map(Found::Valid),
         Kind::FreeText => asked.then(|| Found::Valid(Value::Text(text.to_owned()))),
@@ -410,10 +427,10 @@ impl Language for TestLanguage {
         }
     }
 
-    fn read_aloud(&self, value: &Value, how: Filter) -> String {
+    fn read_aloud(&self, value: &Value, how: Filter, now: NaiveDateTime) -> String {
         match (value, how) {
             (Value::List(all), _) => {
-                let words: Vec<String> = all.iter().map(|v| self.read_aloud(v, how)).collect();
+                let words: Vec<String> = all.iter().map(|v| self.read_aloud(v, how, now)).collect();
                 match words.split_last() {
                     Some((last, rest)) if !rest.is_empty() => format!("{} o {last}", rest.join(", ")),
                     _ => words.concat(),
@@ -421,7 +438,12 @@ impl Language for TestLanguage {
             }
             // Only codes show something of themselves.
             (
-                Value::Item(_) | Value::Article(_) | Value::YesNo(_) | Value::Date(_) | Value::Time(_),
+                Value::Item(_)
+                | Value::Article(_)
+                | Value::YesNo(_)
+                | Value::Date(_)
+                | Value::Birth(_)
+                | Value::Time(_),
                 Filter::Masked,
             ) => String::new(),
             (Value::DateTime(at), Filter::Spoken | Filter::Plain) => {
@@ -435,7 +457,13 @@ impl Language for TestLanguage {
                 };
                 format!("el {}{part}", spoken_day(from.date()))
             }
+            (Value::Ranges(all), Filter::Spoken | Filter::Plain) => {
+                let one = |(from, to): &(NaiveDateTime, NaiveDateTime)| Value::Range { from: *from, to: *to };
+                let all: Vec<String> = all.iter().map(|p| self.read_aloud(&one(p), how, now)).collect();
+                all.join(" o ")
+            }
             (Value::Date(day), _) => spoken_day(*day),
+            (Value::Birth(day), _) => format!("{} de {}", spoken_day(*day), day.year()),
             (Value::Time(at), _) => spoken_hour(*at),
             (Value::YesNo(yes), _) => if *yes { "sí" } else { "no" }.to_owned(),
             (Value::Item(item), _) => item.name.clone(),
@@ -470,6 +498,8 @@ impl Language for TestLanguage {
             Kind::Digits { min, max } if (usize::from(*min)..=usize::from(*max)).contains(&digits) => {
                 Found::Valid(Value::Digits(written.to_owned()))
             }
+            Kind::Birth => NaiveDate::parse_from_str(written, "%d%m%Y")
+                .map_or(Found::Invalid, |day| Found::Valid(Value::Birth(day))),
             Kind::Number => written.parse().map_or(Found::Invalid, |n| Found::Valid(Value::Number(n))),
             _ => Found::Invalid,
         }

@@ -267,8 +267,8 @@ impl Language for Corrected {
         Understood { correction: true, ..all }
     }
 
-    fn read_aloud(&self, value: &Value, how: Filter) -> String {
-        self.0.read_aloud(value, how)
+    fn read_aloud(&self, value: &Value, how: Filter, now: chrono::NaiveDateTime) -> String {
+        self.0.read_aloud(value, how, now)
     }
 
     fn validate(&self, kind: &Kind, written: &str, now: chrono::NaiveDateTime) -> Found {

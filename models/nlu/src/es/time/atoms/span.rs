@@ -174,7 +174,9 @@ pub(super) fn cycles(text: &Text, i: usize, context: &Context) -> Atom {
 /// «dentro de dos días», «hace una hora», «en quince minutos», «de hoy en ocho».
 pub(super) fn relative(text: &Text, i: usize, context: &Context) -> Atom {
     let today = context.now.date();
-    if let Some(at) = text.any_phrase(i, &["de hoy en", "de aqui a", "de hoy a", "de mañana en"]) {
+    if let Some(at) =
+        text.any_phrase(i, &["de hoy en", "de aqui a", "aqui a", "de aqui en", "de hoy a", "de mañana en"])
+    {
         let start = if text.phrase(i, "de mañana en").is_some() { plus_days(today, 1)? } else { today };
         let counted = match (text.key(at), lexicon::unit(text, at + 1)) {
             ("ocho", unit) => Some((7, unit)),
@@ -182,9 +184,9 @@ pub(super) fn relative(text: &Text, i: usize, context: &Context) -> Atom {
             _ => None,
         };
         // «de hoy en ocho» is the same day of next week.
-        if let Some((days, unit)) =
-            counted.filter(|(_, u)| u.is_none_or(|(g, _)| g == Grain::Day) && text.word(i + 1) != "aqui")
-        {
+        if let Some((days, unit)) = counted.filter(|(_, u)| {
+            u.is_none_or(|(g, _)| g == Grain::Day) && text.word(i) != "aqui" && text.word(i + 1) != "aqui"
+        }) {
             return Some((Spec::of_base(When::day(plus_days(start, days)?)?), unit.map_or(at + 1, |u| u.1)));
         }
         let (d, next) = duration::duration(text, at)?;
@@ -219,6 +221,7 @@ fn offset(d: &Duration, sign: i64, context: &Context) -> Option<Spec> {
         Grain::Day | Grain::Week | Grain::Month | Grain::Quarter => Grain::Day,
         Grain::Year => Grain::Month,
     };
-    let when = When { approximate: d.approximate, ..When::unit(grain, at, 0)? };
+    let loose = matches!(d.finest(), Grain::Week | Grain::Month | Grain::Quarter);
+    let when = When { approximate: d.approximate, loose, ..When::unit(grain, at, 0)? };
     Some(Spec::of_base(when))
 }
