@@ -99,6 +99,9 @@ impl Tongue for Castilian {
         match (word, next) {
             ("a", "el") => Some("al"),
             ("de", "el") => Some("del"),
+            // A stretch has its preposition: «del lunes al viernes».
+            ("a", "del") => Some("al período del"),
+            ("a", "desde") => Some("al período desde"),
             _ => None,
         }
     }

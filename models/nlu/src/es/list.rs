@@ -207,16 +207,69 @@ enum Place {
 }
 
 /// Words after which comes what completes the word before.
-const COMPLETES: &[&str] = &["de", "del", "en", "con", "sin", "para", "por", "a", "al", "junto", "hacia", "sobre", "of", "for", "with", "per", "amb", "do", "da", "no", "na"];
+const COMPLETES: &[&str] = &[
+    "de", "del", "en", "con", "sin", "para", "por", "a", "al", "junto", "hacia", "sobre", "of", "for",
+    "with", "per", "amb", "do", "da",
+];
 /// Before «que»: what it begins is what was wanted to be said.
 const SAYS: &[&str] = &[
-    "creo", "parece", "resulta", "quiero", "queria", "quisiera", "necesito", "dice", "dicen", "digo", "es", "era",
-    "pasa", "pasado", "veo", "visto", "decir", "decirles", "decirle", "informar", "avisar", "comunicar", "saber",
-    "espero", "prefiero", "gustaria", "piden", "pide", "dicho", "sea", "ya", "asi", "para", "por", "sin", "hasta",
-    "desde", "antes", "lo", "el", "la", "los", "las", "y", "o", "si", "no", "mas", "tengo", "hay", "tiene",
+    "creo",
+    "parece",
+    "resulta",
+    "quiero",
+    "queria",
+    "quisiera",
+    "necesito",
+    "dice",
+    "dicen",
+    "digo",
+    "es",
+    "era",
+    "pasa",
+    "pasado",
+    "veo",
+    "visto",
+    "decir",
+    "decirles",
+    "decirle",
+    "informar",
+    "avisar",
+    "comunicar",
+    "saber",
+    "espero",
+    "prefiero",
+    "gustaria",
+    "piden",
+    "pide",
+    "dicho",
+    "sea",
+    "ya",
+    "asi",
+    "para",
+    "por",
+    "sin",
+    "hasta",
+    "desde",
+    "antes",
+    "lo",
+    "el",
+    "la",
+    "los",
+    "las",
+    "y",
+    "o",
+    "si",
+    "no",
+    "mas",
+    "tengo",
+    "hay",
+    "tiene",
 ];
 /// What may stand between a «no» and what it denies.
-const DENIES: &[&str] = &["es", "era", "son", "un", "una", "el", "la", "los", "las", "de", "del", "quiero", "digo", "al", "a", "por", "para", "lo"];
+const DENIES: &[&str] = &[
+    "es", "era", "son", "un", "una", "el", "la", "los", "las", "de", "del", "quiero", "digo", "al", "a",
+    "por", "para", "lo",
+];
 
 /// The place of each token.
 fn places(text: &Text) -> Vec<Place> {
@@ -228,13 +281,24 @@ fn places(text: &Text) -> Vec<Place> {
         let before = i.checked_sub(1).map_or("", |b| text.word(b));
         if text.is_mark(i) {
             (place, named) = (Place::Head, false);
-        } else if word == "que" && i > 0 && !text.is_mark(i - 1) && (!SAYS.contains(&before) || relative(text, i)) {
+        } else if word == "que"
+            && i > 0
+            && !text.is_mark(i - 1)
+            && (!SAYS.contains(&before) || relative(text, i))
+        {
             place = Place::Aside;
         } else if matches!(word, "porque" | "donde" | "aunque") && named {
             place = Place::Aside;
         } else if matches!(word, "y" | "e" | "o" | "u" | "sino" | "pero") && place != Place::Aside {
             (place, named) = (Place::Head, false);
-        } else if COMPLETES.contains(&word) && named && place == Place::Head {
+        } else if matches!(word, "para" | "por") && place == Place::Complement {
+            // What it is for is often the answer: «un papel de ustedes para el colegio».
+            place = Place::Head;
+        } else if COMPLETES.contains(&word)
+            && !matches!(word, "para" | "por")
+            && named
+            && place == Place::Head
+        {
             place = Place::Complement;
         }
         named |= !LIGHT.contains(&word) && !text.is_mark(i);
@@ -251,8 +315,17 @@ fn relative(text: &Text, i: usize) -> bool {
 
 /// «farola no, …», «no es una farola», «no la farola, …».
 fn is_denied(text: &Text, i: usize) -> bool {
-    let ends = |at: usize| at >= text.len() || text.is_mark(at) || matches!(text.word(at), "es" | "sino" | "era");
-    if text.word(i + 1) == "no" && ends(i + 2) {
+    let ends =
+        |at: usize| at >= text.len() || text.is_mark(at) || matches!(text.word(at), "es" | "sino" | "era");
+    const REFUSES: &[&str] =
+        &["entiendo", "quiero", "uso", "tengo", "puedo", "se", "sirve", "interesa", "me", "hace"];
+    if text.word(i + 1) == "no" && (ends(i + 2) || REFUSES.contains(&text.word(i + 2))) {
+        return true;
+    }
+    // «todo menos lo de recogerlo».
+    const BUT: &[&str] = &["menos", "excepto", "salvo"];
+    let but = (1..=4).filter_map(|n| i.checked_sub(n)).find(|b| BUT.contains(&text.word(*b)));
+    if but.is_some_and(|b| (b + 1..i).all(|j| DENIES.contains(&text.word(j)))) {
         return true;
     }
     let mut at = i;
@@ -263,7 +336,8 @@ fn is_denied(text: &Text, i: usize) -> bool {
     let after = (i + 1..text.len()).any(|j| matches!(text.word(j), "," | "sino" | "es"));
     let other = after || at > 2;
     let no = at > 0 && at < i && text.word(at - 1) == "no";
-    no && (other || text.word(at) != "el" && matches!(text.word(at), "es" | "era" | "son" | "quiero" | "digo"))
+    no && (other
+        || text.word(at) != "el" && matches!(text.word(at), "es" | "era" | "son" | "quiero" | "digo"))
 }
 
 fn words<'a>(text: &'a Text) -> Vec<Word<'a>> {
@@ -392,6 +466,12 @@ fn head_of(label: &Text) -> usize {
     (first..label.len()).find(|i| COMPLETES.contains(&label.word(*i))).unwrap_or(label.len())
 }
 
+/// Whether a label says what one has or is, and what was said does not.
+fn lacks_its_verb(label: &[Word], said: &[Word]) -> bool {
+    const VERBS: &[&str] = &["tengo", "soy", "estoy", "somos", "estamos", "tenemos", "no", "sin"];
+    label.iter().any(|w| VERBS.contains(&w.text) && !said.iter().any(|s| VERBS.contains(&s.text)))
+}
+
 fn score(
     (item, label): (usize, &Text),
     (said, places): (&[Word], &[Place]),
@@ -399,7 +479,8 @@ fn score(
 ) -> Option<Scored> {
     let wanted = words(label);
     // A label that says no or without is not denied by it.
-    let negative = wanted.iter().any(|w| matches!(w.text, "no" | "sin" | "ni" | "nada" | "ninguna" | "ninguno"));
+    let negative =
+        wanted.iter().any(|w| matches!(w.text, "no" | "sin" | "ni" | "nada" | "ninguna" | "ninguno"));
     let place = |index: usize| match places.get(index) {
         Some(Place::Denied) if negative => Place::Head,
         Some(place) => *place,
@@ -452,6 +533,8 @@ fn score(
         _ if labels.rare == 0.0 => score + bonus,
         Place::Aside | Place::Denied if partly || coverage < 0.9 => return None,
         Place::Aside | Place::Denied => (score + bonus).min(TO_CONFIRM),
+        // «tengo coche» is not every coche.
+        _ if lacks_its_verb(&wanted, said) => score.min(TO_CONFIRM),
         _ if partly && said.iter().filter(|s| !s.light).count() > heavy.len() => score.min(TO_CONFIRM),
         Place::Complement => (score + bonus) * COMPLEMENT,
         Place::Head => score + bonus,
@@ -571,6 +654,8 @@ mod tests {
             ("hay un coche abandonado que tapa la farola", "coche"),
             ("no tengo agua", "comida"),
             ("leche para el bebé", "comida"),
+            ("de farolas no entiendo, es el semáforo", "cruce"),
+            ("todo menos la farola, el semáforo", "cruce"),
         ] {
             assert_eq!(read(s), Some((code.to_owned(), Status::Sound)), "{s}");
         }

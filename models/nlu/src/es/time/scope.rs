@@ -168,7 +168,7 @@ pub(super) fn either(text: &Text, a: &Expression, b: &Expression) -> bool {
 
 /// «el lunes, el martes o el miércoles»: a comma joins where another joint follows.
 fn in_a_list(text: &Text, a: &Expression, b: &Expression) -> bool {
-    let plain = |e: &Expression| e.last.is_none() && e.open == Open::No && e.first.has_day();
+    let plain = |e: &Expression| e.open == Open::No && e.first.has_day();
     let more = (b.to..text.len().min(b.to + 4)).any(|i| matches!(text.word(i), "o" | "u" | "y"));
     joint(text, a, b) == Some(false) && plain(a) && plain(b) && more
 }

@@ -123,7 +123,12 @@ fn a_part_of_the_day_of_many_days_is_of_each_of_them() {
     days("en junio por las mañanas", 30, "2026-06-01T08:00/2026-06-30T14:00", "08:00-14:00");
     days("cualquier día por la tarde", 31, "2026-05-11T14:00/2026-06-10T20:00", "14:00-20:00");
     days("por las mañanas, cualquier día", 31, "2026-05-11T10:00/2026-06-10T14:00", "08:00-14:00");
-    days("entre semana, a partir de las seis de la tarde", 23, "2026-05-11T18:00/2026-06-10T20:00", "18:00-20:00");
+    days(
+        "entre semana, a partir de las seis de la tarde",
+        23,
+        "2026-05-11T18:00/2026-06-10T20:00",
+        "18:00-20:00",
+    );
     days("por las tardes", 31, "2026-05-11T14:00/2026-06-10T20:00", "14:00-20:00");
     ranges(&[("por la tarde", "2026-05-11T14:00/2026-05-11T20:00")]);
 }

@@ -213,7 +213,13 @@ fn of_day(e: &Expression, day: When, context: &Context) -> Vec<Piece> {
         last: hours_only(e.last.as_ref()).filter(|_| e.first.clock.is_some()),
         ..e.clone()
     };
-    let value = place(&on, context).and_then(|when| range_value(&on, when, context));
+    let when = place(&on, context);
+    // «a partir de las cinco», of a day that closes at two: not that day.
+    let closed = |w: When| super::calendar_close(w, context).is_some_and(|closes| closes <= w.from);
+    if e.open == Open::After && e.first.clock.is_some() && when.is_some_and(closed) {
+        return Vec::new();
+    }
+    let value = when.and_then(|when| range_value(&on, when, context));
     value.as_ref().map(pieces::of).unwrap_or_default()
 }
 

@@ -86,9 +86,15 @@ impl Grammar {
 
     /// What was said and the phrase after it, if they say different things.
     pub(super) fn continued_by(&self, text: &Seen<'_>, said: &Said, next: usize) -> Option<(Said, usize)> {
+        // «la setmana que ve, dijous no»: another day, which is denied.
+        let denied = |more: &Said, after: usize| {
+            let no = any(text, after, &self.after).or_else(|| any(text, after, &self.but_after));
+            text.word(next) == "," && more.spec.has_day() && no.is_some()
+        };
         self.joint(text, next).into_iter().find_map(|at| {
             self.atoms_at(text, at, "", false)
                 .into_iter()
+                .filter(|(more, after)| !denied(more, *after))
                 .find_map(|(more, after)| Some((said.merge(&more)?, after)))
         })
     }

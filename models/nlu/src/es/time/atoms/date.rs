@@ -127,7 +127,7 @@ pub(super) fn with_year(text: &Text, spec: Spec, next: usize) -> (Spec, usize) {
     // «del ochenta»; without «del», what no clock and no day reaches: «de mayo de ochenta».
     let least = if text.word(next) == "del" { 0 } else { 32 };
     let short = || {
-        let read = number::figures(text, at).or_else(|| number::below_hundred(text, at))?;
+        let read = two_figures(text, at)?;
         let n = i32::try_from(read.value).ok().filter(|n| (least..100).contains(n) && spec.dom.is_some())?;
         Some((year_of(n, 2)?, read.next, true))
     };
@@ -138,6 +138,15 @@ pub(super) fn with_year(text: &Text, spec: Spec, next: usize) -> (Spec, usize) {
         }
         _ => (spec, next),
     }
+}
+
+/// Two figures of a year: «ochenta», «cero cinco».
+fn two_figures(text: &Text, at: usize) -> Option<number::Read> {
+    if text.key(at) != "sero" {
+        return number::figures(text, at).or_else(|| number::below_hundred(text, at));
+    }
+    let unit = number::below_hundred(text, at + 1).filter(|r| r.value < 10);
+    unit.or_else(|| number::cardinal(text, at))
 }
 
 /// «trece cero cinco mil novecientos ochenta», «13 05 1980»: a day in three numbers, the year in four figures or at

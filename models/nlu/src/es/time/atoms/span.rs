@@ -130,7 +130,9 @@ pub(super) fn cycle(text: &Text, i: usize, context: &Context) -> Atom {
         }
         None => return None,
     };
-    if grain == Grain::Day && offset == 0 && articled {
+    // «otro día» is none in particular.
+    let other = matches!(text.word(start), "otra" | "otro");
+    if grain == Grain::Day && (offset == 0 && articled || other) {
         return None;
     }
     Some((Spec::of_base(When::unit(grain, context.now, offset)?), next))
