@@ -439,3 +439,38 @@ fn what_two_readings_live_of_is_asked_and_what_is_over_is_the_last() {
     assert_eq!(birth, Some(Found::Valid(Value::Birth(NaiveDate::from_ymd_opt(2040, 1, 1).unwrap()))));
     assert_eq!(heard(&spanish, &Kind::Birth, true, "el uno de enero"), Some(Found::Unfinished));
 }
+
+#[test]
+fn a_day_that_is_far_is_read_with_its_year_in_every_language() {
+    let desk = concat!(env!("CARGO_MANIFEST_DIR"), "/../../dialogs/bots/cita_previa");
+    let spanish = Spanish::new(&Bot::load(desk).unwrap()).unwrap();
+    let at = |y, m, d| NaiveDate::from_ymd_opt(y, m, d).unwrap().and_hms_opt(9, 30, 0).unwrap();
+    let day = |y, m, d| at(y, m, d).date();
+    let month = |y, m| Value::Range { from: day(y, m, 1).into(), to: day(y, m + 1, 1).into() };
+    for (code, year) in [
+        ("es", "dos mil veintisiete"),
+        ("ca", "dos mil vint-i-set"),
+        ("gl", "dous mil vinte e sete"),
+        ("eu", "bi mila eta hogeita zazpi"),
+        ("en", "two thousand and twenty-seven"),
+    ] {
+        let language = spanish.in_language(code).unwrap();
+        let aloud = |value: Value| language.read_aloud(&value, Filter::Spoken, now());
+        for far in [
+            Value::Date(day(2027, 5, 14)),
+            Value::DateTime(at(2027, 9, 17)),
+            Value::List(vec![Value::DateTime(at(2027, 4, 1)), Value::DateTime(at(2027, 4, 2))]),
+            Value::Range { from: at(2027, 6, 7), to: at(2027, 6, 8) },
+            month(2027, 7),
+            Value::Birth(day(2027, 1, 1)),
+        ] {
+            let said = aloud(far.clone());
+            assert!(said.contains(year), "{code}, {far}: {said}");
+        }
+        // Half a year from September.
+        for near in [Value::Date(day(2027, 2, 14)), Value::DateTime(at(2026, 12, 1)), month(2027, 1)] {
+            let said = aloud(near.clone());
+            assert!(!said.contains(year) && !said.contains("2027"), "{code}, {near}: {said}");
+        }
+    }
+}
