@@ -90,7 +90,11 @@ pub(crate) fn mentioned(e: &Expression, context: &Context) -> Mention {
 
 /// Days of a text, best first; of two that will do, which one is asked.
 pub(crate) fn dates(text: &Text, context: &Context) -> Vec<Found> {
-    let found = dates_among(text, &wanted(text, context), context);
+    let said = scope::sorted(text, expressions(text, context));
+    let mut found = dates_among(text, &said.wanted, context);
+    if said.doubtful {
+        found.iter_mut().for_each(doubt);
+    }
     let within = |three: &Found| {
         let holds = |f: &Found| three.span.start < f.span.end && f.span.end < three.span.end;
         found.first().is_none_or(holds)

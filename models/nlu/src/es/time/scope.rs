@@ -39,12 +39,21 @@ const BUT: &[&str] = &[
     "descartando",
     "evitando",
     "aparte de",
+    "nunca",
+    "jamas",
+    "evite",
+    "evitar",
     "a excepcion de",
     "con excepcion de",
     "con tal de que no sea",
     "ni",
 ];
 const DENIED: &[&str] = &[
+    "no puede ser",
+    "no podria ser",
+    "no podre",
+    "no podria",
+    "no voy a poder",
     "no puedo",
     "no me viene bien",
     "no me va bien",
@@ -93,6 +102,10 @@ pub(super) fn denied_after(text: &Text, i: usize) -> bool {
         "me es imposible",
         "ni hablar",
         "trabajo",
+        "curro",
+        "tengo medico",
+        "tengo clase",
+        "me es imposible",
         "estoy fuera",
         "lo tengo ocupado",
     ];
@@ -122,12 +135,38 @@ pub(super) fn sorted(text: &Text, mut all: Vec<Expression>) -> Sorted {
         at = end;
     }
     let but = denials.contains(&Denial::But);
+    doubtful |= denials.iter().all(|d| *d == Denial::None) && unexplained(text, &all);
     let (wanted, unwanted): (Vec<_>, Vec<_>) =
         all.into_iter().zip(denials).partition(|(_, d)| *d == Denial::None);
     let bare = |pairs: Vec<(Expression, Denial)>| pairs.into_iter().map(|p| p.0).collect::<Vec<_>>();
     let (wanted, unwanted) = (bare(wanted), bare(unwanted));
     let wanted = wanted.into_iter().map(|e| of_the_same_day(e, &unwanted)).collect();
     Sorted { wanted, unwanted, but, doubtful }
+}
+
+/// Whether something is denied or left out, and it is not plain what: «en junio, pero a la vuelta de mi viaje no».
+fn unexplained(text: &Text, all: &[Expression]) -> bool {
+    const DENIES: &[&str] =
+        &["no", "ni", "nunca", "jamas", "imposible", "tampoco", "menos", "excepto", "salvo"];
+    const FINE: &[&str] = &[
+        "no se",
+        "no importa",
+        "no le importa",
+        "si no",
+        "no pasa nada",
+        "no hace falta",
+        "no me importa",
+        "por que no",
+        "mas o menos",
+    ];
+    let outside = |i: &usize| !all.iter().any(|e| e.from <= *i && *i < e.to);
+    // «no, el jueves», «no, no, no»: another answer than the one before.
+    let begins = (0..text.len()).find(|i| text.word(*i) != "no" && !text.is_mark(*i)).unwrap_or(text.len());
+    let fine = |i: usize| {
+        (0..3).filter_map(|n| i.checked_sub(n)).any(|b| text.any_phrase(b, FINE).is_some_and(|e| e > i))
+    };
+    let asks = |i: usize| text.word(i + 1) == "?";
+    (begins..text.len()).filter(outside).any(|i| DENIES.contains(&text.word(i)) && !fine(i) && !asks(i))
 }
 
 /// Within a list («lunes, martes y miércoles»), what is denied of its first or its last is denied of all. True: it

@@ -119,7 +119,7 @@ fn days(said: &str, count: usize, hull: &str, hours: &str) {
 fn a_part_of_the_day_of_many_days_is_of_each_of_them() {
     days("la semana que viene por la tarde", 7, "2026-05-18T14:00/2026-05-24T20:00", "14:00-20:00");
     days("de lunes a viernes por la mañana", 5, "2026-05-18T08:00/2026-05-22T14:00", "08:00-14:00");
-    days("la semana que viene a partir de las cinco", 7, "2026-05-18T17:00/2026-05-25T00:00", "17:00-20:00");
+    days("la semana que viene a partir de las cinco", 5, "2026-05-18T17:00/2026-05-22T20:00", "17:00-20:00");
     days("en junio por las mañanas", 30, "2026-06-01T08:00/2026-06-30T14:00", "08:00-14:00");
     days("cualquier día por la tarde", 31, "2026-05-11T14:00/2026-06-10T20:00", "14:00-20:00");
     days("por las mañanas, cualquier día", 31, "2026-05-11T10:00/2026-06-10T14:00", "08:00-14:00");
@@ -295,6 +295,8 @@ fn all_days_but_those_that_are_named() {
         ("la semana que viene quitando el miércoles", &[18, 19, 21], &[11, 20, 26]),
         ("cualquier día menos los fines de semana", &[11, 15, 18], &[16, 17, 23, 24]),
         ("entre semana menos el viernes", &[12, 14, 18], &[15, 16, 17, 22]),
+        ("nunca los miércoles", &[12, 14], &[13, 20, 27]),
+        ("a partir de las cuatro menos el lunes", &[12, 13, 14], &[11, 16, 17, 18]),
     ];
     for (said, will, will_not) in cases {
         for day in *will {
@@ -312,6 +314,9 @@ fn a_weekday_of_a_week_is_of_that_week() {
         ("de martes a jueves de la semana que viene", "2026-05-19T00:00/2026-05-22T00:00"),
         ("el viernes de dentro de dos semanas", "2026-05-29T00:00/2026-05-30T00:00"),
         ("el lunes de dentro de un mes", "2026-06-08T00:00/2026-06-09T00:00"),
+        ("dentro de dos viernes", "2026-05-22T00:00/2026-05-23T00:00"),
+        ("esta semana no, la que viene", "2026-05-18T00:00/2026-05-25T00:00"),
+        ("no puede ser en martes", "-"),
         ("pasado el dieciocho", "2026-05-19T00:00/2026-08-17T00:00"),
         ("el segundo día laborable de mayo de dos mil veintisiete", "2027-05-04T00:00/2027-05-05T00:00"),
         ("entro a trabajar a las once, así que antes", "2026-05-11T10:00/2026-05-11T11:00"),
@@ -338,6 +343,23 @@ fn two_readings_of_a_day_are_asked() {
     assert_eq!(read(&Kind::Fecha, "a mediados de mes", &monday()), "-", "ten days are no day");
     let leap = extract(&Kind::Fecha, "el veintinueve de febrero", &monday());
     assert_eq!((leap[0].value.to_string().as_str(), leap[0].status), ("2028-02-29", Status::Unsure));
+}
+
+#[test]
+fn what_is_denied_and_nobody_knows_what_is_to_be_confirmed() {
+    for said in ["el jueves, pero con mi médico no", "en junio, salvo cuando haya fiestas"] {
+        assert_eq!(extract(&Kind::DatetimeRange, said, &monday())[0].status, Status::Unsure, "{said}");
+    }
+    for said in [
+        "no, el jueves",
+        "no, no, el jueves",
+        "no sé, el jueves",
+        "el jueves, si no le importa",
+        "¿el jueves no?",
+    ] {
+        let status = extract(&Kind::DatetimeRange, said, &monday()).first().map(|f| f.status);
+        assert!(status.is_none_or(|s| s == Status::Sound), "{said}: {status:?}");
+    }
 }
 
 #[test]

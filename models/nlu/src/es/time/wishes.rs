@@ -215,7 +215,8 @@ fn of_day(e: &Expression, day: When, context: &Context) -> Vec<Piece> {
     };
     let when = place(&on, context);
     // «a partir de las cinco», of a day that closes at two: not that day.
-    let closed = |w: When| super::calendar_close(w, context).is_some_and(|closes| closes <= w.from);
+    let known = context.opening.week.iter().any(|hours| !hours.is_empty());
+    let closed = |w: When| super::calendar_close(w, context).map_or(known, |closes| closes <= w.from);
     if e.open == Open::After && e.first.clock.is_some() && when.is_some_and(closed) {
         return Vec::new();
     }

@@ -67,7 +67,16 @@ fn another(text: &Text, i: usize) -> Option<usize> {
     let no = text.any_phrase(i, cannot).map(|at| skip(text, at, &[",", "sino"]))?;
     text.any_phrase(
         no,
-        &["el otro", "la otra", "el siguiente", "la siguiente", "el de despues", "la de despues"],
+        &[
+            "el otro",
+            "la otra",
+            "el siguiente",
+            "la siguiente",
+            "el de despues",
+            "la de despues",
+            "el que viene",
+            "la que viene",
+        ],
     )
 }
 

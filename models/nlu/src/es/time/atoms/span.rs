@@ -1,6 +1,6 @@
 //! Stretches counted from now: «la semana que viene», «dentro de dos días», «a finales de mes».
 
-use super::super::calendar::{Grain, When, add, plus_days};
+use super::super::calendar::{Grain, When, add, on_or_after, plus_days};
 use super::super::duration::{self, Duration};
 use super::super::lexicon;
 use super::super::resolve::{resolve, weekend};
@@ -19,6 +19,8 @@ pub(super) fn portion(text: &Text, i: usize, context: &Context) -> Atom {
         ("al comienzo", Portion::Beginning),
         ("al principio", Portion::Beginning),
         ("a inicios", Portion::Beginning),
+        ("a primeros", Portion::Beginning),
+        ("a ultimos", Portion::End),
         ("al inicio", Portion::Beginning),
         ("principios", Portion::Beginning),
         ("a mediados", Portion::Middle),
@@ -195,6 +197,9 @@ pub(super) fn relative(text: &Text, i: usize, context: &Context) -> Atom {
         return Some((offset(&d, 1, context)?, next));
     }
     if let Some(at) = text.any_phrase(i, &["dentro de", "en", "al cabo de", "pasados", "pasadas", "a"]) {
+        if let Some(day) = counted_weekday(text, at, context) {
+            return Some(day);
+        }
         let strict = matches!(text.word(i), "a");
         let (d, next) = duration::duration(text, at).filter(|_| !strict)?;
         return Some((offset(&d, 1, context)?, next));
@@ -212,6 +217,15 @@ pub(super) fn relative(text: &Text, i: usize, context: &Context) -> Atom {
         &["despues", "mas tarde", "desde ahora", "a partir de ahora", "a partir de hoy", "desde hoy"],
     )?;
     Some((offset(&d, 1, context)?, after))
+}
+
+/// «dentro de tres jueves»: the third to come.
+fn counted_weekday(text: &Text, i: usize, context: &Context) -> Atom {
+    let (n, at, about) = duration::count(text, i)?;
+    let (weekday, next) = lexicon::weekday(text, at).filter(|_| (1..100).contains(&n))?;
+    let first = on_or_after(plus_days(context.now.date(), 1)?, weekday)?;
+    let day = When::day(plus_days(first, (n - 1) * 7)?)?;
+    Some((Spec::of_base(When { approximate: about, ..day }), next))
 }
 
 /// The moment at a distance, as fine as people mean it: days have no hour.
