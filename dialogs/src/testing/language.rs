@@ -427,61 +427,8 @@ impl Language for TestLanguage {
         }
     }
 
-    fn read_aloud(&self, value: &Value, how: Filter, now: NaiveDateTime) -> String {
-        match (value, how) {
-            (Value::List(all), _) => {
-                let words: Vec<String> = all.iter().map(|v| self.read_aloud(v, how, now)).collect();
-                match words.split_last() {
-                    Some((last, rest)) if !rest.is_empty() => format!("{} o {last}", rest.join(", ")),
-                    _ => words.concat(),
-                }
-            }
-            // Only codes show something of themselves.
-            (
-                Value::Item(_)
-                | Value::Article(_)
-                | Value::YesNo(_)
-                | Value::Date(_)
-                | Value::Birth(_)
-                | Value::Time(_),
-                Filter::Masked,
-            ) => String::new(),
-            (Value::DateTime(at), Filter::Spoken | Filter::Plain) => {
-                format!("{} a {}", spoken_day(at.date()), spoken_hour(at.time()))
-            }
-            (Value::Range { from, to }, Filter::Spoken | Filter::Plain) => {
-                let part = match (from.hour(), to.hour()) {
-                    (14, 20) => " por la tarde",
-                    (8, 14) => " por la mañana",
-                    _ => "",
-                };
-                format!("el {}{part}", spoken_day(from.date()))
-            }
-            (Value::Ranges(all), Filter::Spoken | Filter::Plain) => {
-                let one = |(from, to): &(NaiveDateTime, NaiveDateTime)| Value::Range { from: *from, to: *to };
-                let all: Vec<String> = all.iter().map(|p| self.read_aloud(&one(p), how, now)).collect();
-                all.join(" o ")
-            }
-            (Value::Date(day), _) => spoken_day(*day),
-            (Value::Birth(day), _) => format!("{} de {}", spoken_day(*day), day.year()),
-            (Value::Time(at), _) => spoken_hour(*at),
-            (Value::YesNo(yes), _) => if *yes { "sí" } else { "no" }.to_owned(),
-            (Value::Item(item), _) => item.name.clone(),
-            (Value::Article(article), _) => article.title.clone(),
-            (value, Filter::Spelled) => {
-                value.to_string().chars().map(|c| c.to_string()).collect::<Vec<_>>().join(" ")
-            }
-            (value, Filter::Masked) => {
-                let text = value.to_string();
-                let tail: String = text.chars().skip(text.chars().count().saturating_sub(3)).collect();
-                format!("terminado en {tail}")
-            }
-            (value, Filter::Grouped) => {
-                let chars: Vec<char> = value.to_string().chars().collect();
-                chars.chunks(2).map(|c| c.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
-            }
-            (value, _) => value.to_string(),
-        }
+    fn read_aloud(&self, value: &Value, how: Filter, _now: NaiveDateTime) -> String {
+        aloud(value, how)
     }
 
     fn validate(&self, kind: &Kind, written: &str, _now: NaiveDateTime) -> Found {
@@ -540,4 +487,62 @@ fn spoken_hour(at: NaiveTime) -> String {
         m => format!(" y {}", name(m)),
     };
     format!("{article}{minutes} de la {part}")
+}
+
+/// A value in words; days without their year.
+fn aloud(value: &Value, how: Filter) -> String {
+    match (value, how) {
+        (Value::List(all), _) => {
+            let words: Vec<String> = all.iter().map(|v| aloud(v, how)).collect();
+            match words.split_last() {
+                Some((last, rest)) if !rest.is_empty() => format!("{} o {last}", rest.join(", ")),
+                _ => words.concat(),
+            }
+        }
+        // Only codes show something of themselves.
+        (
+            Value::Item(_)
+            | Value::Article(_)
+            | Value::YesNo(_)
+            | Value::Date(_)
+            | Value::Birth(_)
+            | Value::Time(_),
+            Filter::Masked,
+        ) => String::new(),
+        (Value::DateTime(at), Filter::Spoken | Filter::Plain) => {
+            format!("{} a {}", spoken_day(at.date()), spoken_hour(at.time()))
+        }
+        (Value::Range { from, to }, Filter::Spoken | Filter::Plain) => {
+            let part = match (from.hour(), to.hour()) {
+                (14, 20) => " por la tarde",
+                (8, 14) => " por la mañana",
+                _ => "",
+            };
+            format!("el {}{part}", spoken_day(from.date()))
+        }
+        (Value::Ranges(all), Filter::Spoken | Filter::Plain) => {
+            let one = |(from, to): &(NaiveDateTime, NaiveDateTime)| Value::Range { from: *from, to: *to };
+            let all: Vec<String> = all.iter().map(|p| aloud(&one(p), how)).collect();
+            all.join(" o ")
+        }
+        (Value::Date(day), _) => spoken_day(*day),
+        (Value::Birth(day), _) => format!("{} de {}", spoken_day(*day), day.year()),
+        (Value::Time(at), _) => spoken_hour(*at),
+        (Value::YesNo(yes), _) => if *yes { "sí" } else { "no" }.to_owned(),
+        (Value::Item(item), _) => item.name.clone(),
+        (Value::Article(article), _) => article.title.clone(),
+        (value, Filter::Spelled) => {
+            value.to_string().chars().map(|c| c.to_string()).collect::<Vec<_>>().join(" ")
+        }
+        (value, Filter::Masked) => {
+            let text = value.to_string();
+            let tail: String = text.chars().skip(text.chars().count().saturating_sub(3)).collect();
+            format!("terminado en {tail}")
+        }
+        (value, Filter::Grouped) => {
+            let chars: Vec<char> = value.to_string().chars().collect();
+            chars.chunks(2).map(|c| c.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
+        }
+        (value, _) => value.to_string(),
+    }
 }

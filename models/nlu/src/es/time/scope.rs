@@ -126,10 +126,9 @@ pub(super) fn sorted(text: &Text, mut all: Vec<Expression>) -> Sorted {
     let mut doubtful = false;
     let mut at = 0;
     while at < all.len() {
-        let mut end = at + 1;
-        while end < all.len() && joint(text, &all[end - 1], &all[end]).is_some() {
-            end += 1;
-        }
+        let rest = all.get(at..).unwrap_or_default();
+        let joined = |pair: &[Expression]| matches!(pair, [a, b] if joint(text, a, b).is_some());
+        let end = at + 1 + rest.windows(2).take_while(|pair| joined(pair)).count();
         doubtful |=
             spread(text, all.get(at..end).unwrap_or_default(), denials.get_mut(at..end).unwrap_or_default());
         at = end;
