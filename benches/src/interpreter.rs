@@ -38,7 +38,7 @@ impl Language for Ready {
         Understood { slots: slots.into_iter().collect(), intents, ..Understood::default() }
     }
 
-    fn read_aloud(&self, value: &Value, _: Filter) -> String {
+    fn read_aloud(&self, value: &Value, _: Filter, _: NaiveDateTime) -> String {
         value.to_string()
     }
 

@@ -35,6 +35,8 @@ pub enum Kind {
     Address,
     /// `es.fecha`
     Date,
+    /// `es.nacimiento`: the day when somebody was born
+    Birth,
     /// `es.hora`
     Time,
     /// `es.datetime_range`: a day, a part of a day or an hour, as the interval it covers
@@ -95,7 +97,7 @@ impl Kind {
     }
 
     /// How types are written, for messages.
-    pub(crate) const NAMES: [&'static str; 19] = [
+    pub(crate) const NAMES: [&'static str; 20] = [
         "yes_no",
         "list",
         "kb",
@@ -110,6 +112,7 @@ impl Kind {
         "es.importe",
         "es.correo",
         "es.fecha",
+        "es.nacimiento",
         "es.hora",
         "es.datetime_range",
         "es.direccion",
@@ -126,6 +129,7 @@ impl Kind {
             "es.importe" => Self::Money,
             "es.direccion" => Self::Address,
             "es.fecha" => Self::Date,
+            "es.nacimiento" => Self::Birth,
             "es.hora" => Self::Time,
             "es.datetime_range" => Self::DateTimeRange,
             "free_text" => Self::FreeText,
@@ -147,6 +151,7 @@ impl Kind {
             Self::Money => "es.importe".into(),
             Self::Address => "es.direccion".into(),
             Self::Date => "es.fecha".into(),
+            Self::Birth => "es.nacimiento".into(),
             Self::Time => "es.hora".into(),
             Self::DateTimeRange => "es.datetime_range".into(),
             Self::FreeText => "free_text".into(),
@@ -180,7 +185,7 @@ impl Kind {
             // Euros up to a thousand millions, `*`, cents.
             Self::Money => keys(12),
             // DDMMAAAA and HHMM.
-            Self::Date => keys(8),
+            Self::Date | Self::Birth => keys(8),
             Self::Time => keys(4),
             Self::Exact(Exact::Plate | Exact::Email | Exact::Name)
             | Self::List(_)
@@ -200,6 +205,8 @@ impl Kind {
             Self::Nif | Self::Digits { .. } | Self::Exact(_) => 1500,
             Self::FreeText | Self::Knowledge(_) => 1200,
             Self::Money => 1000,
+            // Day and month, and after a while the year.
+            Self::Birth => 1200,
             _ => return None,
         };
         Some(Duration::from_millis(ms))

@@ -55,10 +55,19 @@ pub struct ExpectedSlot {
     pub name: String,
     /// What it takes.
     pub kind: Kind,
-    /// Opening hours that resolve bare hours («a las cinco») and judge days.
-    pub within: Option<Arc<Calendar>>,
+    /// When it can be.
+    pub within: Option<Within>,
     /// Its value must not be written down outside the agent's brief.
     pub private: bool,
+}
+
+/// When the value of a slot can be.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Within {
+    /// While a calendar is open, and not before now. Its hours resolve bare ones («a las cinco»).
+    Hours(Arc<Calendar>),
+    /// Not after now: a day without its year, or with two figures of it, is the last one.
+    Past,
 }
 
 /// One option that the bot has offered; the citizen picks by place, hour, day or words.
@@ -187,7 +196,7 @@ impl Grammar {
             Kind::Exact(Exact::Iban) => Self::Digits { min: 22, max: 22 },
             Kind::Exact(Exact::Postcode) => Self::Digits { min: 5, max: 5 },
             Kind::Exact(Exact::Nuss) => Self::Digits { min: 12, max: 12 },
-            Kind::Date | Kind::DateTimeRange => Self::DateTime,
+            Kind::Date | Kind::Birth | Kind::DateTimeRange => Self::DateTime,
             Kind::Time => Self::Time,
             Kind::Exact(Exact::Plate) => Self::Plate,
             Kind::Exact(Exact::Name) => Self::Name,
@@ -288,9 +297,9 @@ pub trait Language: Send + Sync {
     /// the interpreter drops others.
     fn understand(&self, heard: &Heard, expect: &Expect) -> Understood;
 
-    /// A value in words, put as `how` says. A [`Value::List`] is read as a list of options
-    /// («el jueves a las cinco, o el viernes a las diez»).
-    fn read_aloud(&self, value: &Value, how: Filter) -> String;
+    /// A value in words, put as `how` says; a day that is far from `now` with its year. A [`Value::List`] is read
+    /// as a list of options («el jueves a las cinco, o el viernes a las diez»).
+    fn read_aloud(&self, value: &Value, how: Filter, now: NaiveDateTime) -> String;
 
     /// A value of `kind` from what was keyed (digits, `*` and `#`, the end key taken off) or written
     /// exactly. Eight digits are a whole DNI: the letter follows from them.

@@ -254,7 +254,7 @@ pub(crate) struct Slot {
     pub keys: BTreeMap<String, Value>,
     /// Slots that its questions say: they are asked for first.
     pub needs: Vec<String>,
-    pub within: Option<Arc<Calendar>>,
+    pub within: Option<crate::language::Within>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -41,7 +41,8 @@ impl Shape {
             Self::Slot(Kind::Address) => part(name, &["via", "numero", "resto"]),
             Self::Slot(Kind::DateTimeRange) => match name {
                 "desde" | "hasta" => Ok(Self::DateTime),
-                _ => Err(vec!["desde".into(), "hasta".into()]),
+                "tramos" => Ok(Self::List(Box::new(Self::Slot(Kind::DateTimeRange)))),
+                _ => Err(vec!["desde".into(), "hasta".into(), "tramos".into()]),
             },
             Self::DateTime => match name {
                 "fecha" => Ok(Self::Date),
@@ -108,7 +109,7 @@ impl Shape {
                 | Kind::FreeText,
             ) => 3,
             // Moments are compared with each other, or with their exact form in quotes.
-            Self::Date | Self::Slot(Kind::Date) => 4,
+            Self::Date | Self::Slot(Kind::Date | Kind::Birth) => 4,
             Self::Time | Self::Slot(Kind::Time) => 5,
             Self::DateTime => 6,
             Self::Slot(Kind::DateTimeRange) => 7,

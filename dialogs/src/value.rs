@@ -143,6 +143,8 @@ pub enum Value {
     Address(Box<Address>),
     /// A day.
     Date(NaiveDate),
+    /// The day when somebody was born.
+    Birth(NaiveDate),
     /// An hour of the day.
     Time(NaiveTime),
     /// A moment, in the office's local time.
@@ -154,6 +156,8 @@ pub enum Value {
         /// First instant after.
         to: NaiveDateTime,
     },
+    /// Several intervals `[from, to)`, two or more, in order and apart: either of two days, all but some.
+    Ranges(Vec<(NaiveDateTime, NaiveDateTime)>),
     /// An entry of a catalogue.
     Item(Arc<Item>),
     /// What the bot knows on a question.
@@ -194,9 +198,35 @@ impl Value {
             (Self::Address(address), "resto") => Some(Self::Text(address.rest())),
             (Self::Range { from, .. }, "desde") => Some(Self::DateTime(*from)),
             (Self::Range { to, .. }, "hasta") => Some(Self::DateTime(*to)),
+            (Self::Ranges(_), "desde" | "hasta") => self.hull().field(name),
+            (Self::Range { .. }, "tramos") => Some(Self::List(vec![self.clone()])),
+            (Self::Ranges(all), "tramos") => {
+                Some(Self::List(all.iter().map(|(from, to)| Self::Range { from: *from, to: *to }).collect()))
+            }
             (Self::DateTime(at), "fecha") => Some(Self::Date(at.date())),
             (Self::DateTime(at), "hora") => Some(Self::Time(at.time())),
             _ => None,
+        }
+    }
+
+    /// The one interval that holds several, as services take it; any other value is itself.
+    #[must_use]
+    pub fn hull(&self) -> Value {
+        match self {
+            Self::Ranges(all) => match (all.first(), all.last()) {
+                (Some((from, _)), Some((_, to))) => Self::Range { from: *from, to: *to },
+                _ => self.clone(),
+            },
+            value => value.clone(),
+        }
+    }
+
+    /// The intervals of a time; none of any other value.
+    pub(crate) fn intervals(&self) -> Vec<(NaiveDateTime, NaiveDateTime)> {
+        match self {
+            Self::Range { from, to } => vec![(*from, *to)],
+            Self::Ranges(all) => all.clone(),
+            _ => Vec::new(),
         }
     }
 
@@ -224,7 +254,7 @@ impl Value {
         use serde_json::Value as J;
         match self {
             Self::YesNo(b) => J::Bool(*b),
-            Self::Number(n) if n.fract() == 0.0 && n.abs() < 9e15 => J::from(*n as i64),
+            Self::Number(n) if n.fract() == 0.0 && n.abs() <= 9_007_199_254_740_992.0 => J::from(*n as i64),
             Self::Number(n) => serde_json::Number::from_f64(*n).map_or(J::Null, J::Number),
             // A hundredth of a whole number has at most two decimals, and is written with them.
             Self::Money(cents) => serde_json::Number::from_f64(euros(*cents)).map_or(J::Null, J::Number),
@@ -242,10 +272,15 @@ impl fmt::Display for Value {
             Self::YesNo(b) => write!(f, "{b}"),
             Self::Number(n) => write!(f, "{n}"),
             Self::Text(t) | Self::Digits(t) | Self::Nif(t) | Self::Exact(_, t) => f.write_str(t),
-            Self::Date(d) => write!(f, "{}", d.format("%Y-%m-%d")),
+            Self::Date(d) | Self::Birth(d) => write!(f, "{}", d.format("%Y-%m-%d")),
             Self::Time(t) => write!(f, "{}", t.format("%H:%M")),
             Self::DateTime(t) => write!(f, "{}", t.format(MOMENT)),
             Self::Range { from, to } => write!(f, "{}/{}", from.format(MOMENT), to.format(MOMENT)),
+            Self::Ranges(all) => {
+                let one = |(from, to): &(NaiveDateTime, NaiveDateTime)| Self::Range { from: *from, to: *to };
+                let all: Vec<String> = all.iter().map(|p| one(p).to_string()).collect();
+                f.write_str(&all.join(","))
+            }
             Self::Money(cents) => {
                 let sign = if *cents < 0 { "-" } else { "" };
                 write!(f, "{sign}{}.{:02}", cents.unsigned_abs() / 100, cents.unsigned_abs() % 100)

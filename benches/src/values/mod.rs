@@ -33,6 +33,7 @@ fn reference() -> Option<Context> {
             noche: (18, 24),
         },
         opening: Opening { week: Default::default() },
+        past: false,
     })
 }
 

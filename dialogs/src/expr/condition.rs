@@ -107,7 +107,7 @@ fn compare(a: &Value, how: Compare, b: &Value) -> bool {
         (Value::Number(_) | Value::Money(_), Value::Number(_) | Value::Money(_)) => {
             a.number().partial_cmp(&b.number())
         }
-        (Value::Date(a), Value::Date(b)) => Some(a.cmp(b)),
+        (Value::Date(a) | Value::Birth(a), Value::Date(b) | Value::Birth(b)) => Some(a.cmp(b)),
         (Value::Time(a), Value::Time(b)) => Some(a.cmp(b)),
         (Value::DateTime(a), Value::DateTime(b)) => Some(a.cmp(b)),
         // Everything else is equal or not by its exact form; dates and hours sort by it too.

@@ -305,7 +305,10 @@ impl Interpreter {
         };
         if let Some((value, confidence)) = picked {
             self.fill(name, value, (Source::Voice, confidence));
-            self.take_values(u, true);
+            // The words that picked it say it no other way: «la primera» is no first of the month.
+            let mut others = u.clone();
+            others.slots.retain(|s| s.slot != name);
+            self.take_values(&others, true);
             return self.run();
         }
         if matches!(u.choice, Some((Choice::NoneFits, _))) || matches!(u.yes_no, Some((false, _))) {

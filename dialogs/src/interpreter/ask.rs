@@ -141,7 +141,8 @@ impl Interpreter {
         };
         let mut prompt = rendered(&values);
         if self.is_private(name) {
-            let masked = values.map(|(n, v)| (n, Value::Text(self.language.read_aloud(&v, Filter::Masked))));
+            let masked =
+                values.map(|(n, v)| (n, Value::Text(self.language.read_aloud(&v, Filter::Masked, self.now))));
             prompt.record = rendered(&masked).text;
         }
         self.wait = Wait::Unclear { slot: name.to_owned(), first, second };
@@ -155,7 +156,7 @@ impl Interpreter {
         let text = self.said_back(name, &value);
         let mut prompt = self.phrase("confirm", &[("value", Value::Text(text))]);
         if self.is_private(name) {
-            let masked = self.language.read_aloud(&value, Filter::Masked);
+            let masked = self.language.read_aloud(&value, Filter::Masked, self.now);
             prompt.record = self.phrase("confirm", &[("value", Value::Text(masked))]).text;
         }
         self.wait = Wait::Unsure(name.to_owned());
@@ -209,7 +210,7 @@ impl Interpreter {
                 }
                 (_, 0) => self.render(&step.say, &values),
                 _ => {
-                    let words = self.language.read_aloud(&labels, Filter::Spoken);
+                    let words = self.language.read_aloud(&labels, Filter::Spoken, self.now);
                     self.phrase("more_options", &[("options", Value::Text(words))])
                 }
             };
@@ -232,7 +233,7 @@ impl Interpreter {
         match Self::label(value) {
             Value::Text(text) => text,
             Value::Item(item) => item.name.clone(),
-            label => self.language.read_aloud(&label, Filter::Spoken),
+            label => self.language.read_aloud(&label, Filter::Spoken, self.now),
         }
     }
 

@@ -69,7 +69,7 @@ impl Interpreter {
                 .unwrap_or(value)
             {
                 Value::Item(item) => item.name.clone(),
-                value => self.language.read_aloud(value, Filter::Spoken),
+                value => self.language.read_aloud(value, Filter::Spoken, self.now),
             };
             self.phrase("corrected", &[("value", Value::Text(text))])
         };

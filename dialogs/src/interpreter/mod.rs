@@ -28,7 +28,7 @@ use chrono::{NaiveDateTime, TimeDelta};
 
 use crate::{
     exchange::{CallError, End, Entry, Input, Output, Prompt, Recording, Source, Start, What},
-    language::{Heard, Language},
+    language::{Heard, Language, Within},
     model::{Addr, Bot, Dialog, Slot},
     reach,
     value::Value,
@@ -480,8 +480,11 @@ impl Interpreter {
         let private = slot.private;
         let value = self.at_home(slot, value);
         let corrected = self.data.insert(name.to_owned(), Datum { value: value.clone(), private }).is_some();
-        let shown =
-            if private { self.language.read_aloud(&value, crate::Filter::Masked) } else { value.to_string() };
+        let shown = if private {
+            self.language.read_aloud(&value, crate::Filter::Masked, self.now)
+        } else {
+            value.to_string()
+        };
         let (source, confidence) = from;
         self.note(What::Filled { slot: name.to_owned(), value: shown, source, confidence, corrected });
         self.trouble.remove(name);
@@ -505,23 +508,40 @@ impl Interpreter {
     }
 }
 
-/// Why the calendar refuses a value, if it does: `closed`, or `past`.
+/// Nobody is older, in years.
+const OLDEST: u32 = 120;
+
+/// Why the calendar refuses a value, if it does: `closed`, `past` or `future`; `invalid` for a day on which nobody
+/// alive was born.
 fn refused(slot: &Slot, value: &Value, now: NaiveDateTime) -> Option<&'static str> {
     let midnight = chrono::NaiveTime::MIN;
-    if let (Value::Time(at), Some(calendar)) = (value, &slot.within) {
+    if let Value::Birth(day) = value {
+        let lived = now.date().years_since(*day).is_none_or(|years| years <= OLDEST);
+        return if *day > now.date() { Some("future") } else { (!lived).then_some("invalid") };
+    }
+    if let (Value::Time(at), Some(Within::Hours(calendar))) = (value, &slot.within) {
         // An hour of no day: one at which it opens on some day will do.
         let opens = calendar.week_at(now).iter().flatten().any(|(open, close)| (*open..*close).contains(at));
         return (!opens).then_some("closed");
     }
-    let (from, to) = match value {
+    let (from, to) = match &value.hull() {
         Value::Range { from, to } => (*from, *to),
         Value::Date(day) => (day.and_time(midnight), day.succ_opt()?.and_time(midnight)),
         Value::DateTime(at) => (*at, at.checked_add_signed(TimeDelta::minutes(1))?),
         _ => return None,
     };
-    let calendar = slot.within.as_ref()?;
+    let calendar = match slot.within.as_ref()? {
+        // Of a day or a stretch that has begun, a part is over.
+        Within::Past => return (from > now).then_some("future"),
+        Within::Hours(calendar) => calendar,
+    };
     if to <= now {
         return Some("past");
     }
-    (!calendar.opens_within(from.max(now), to)).then_some("closed")
+    let all = value.intervals();
+    let opens = match all.is_empty() {
+        true => calendar.opens_within(from.max(now), to),
+        false => all.iter().any(|(from, to)| *to > now && calendar.opens_within((*from).max(now), *to)),
+    };
+    (!opens).then_some("closed")
 }

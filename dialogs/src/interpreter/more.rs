@@ -238,7 +238,10 @@ impl Interpreter {
     pub(super) fn callback(&mut self, step: &CallbackStep) {
         let to = self.exact(&step.to).map(|v| v.to_string()).unwrap_or_default();
         let when = match step.when.as_ref().and_then(|t| self.exact(t)) {
-            Some(Value::Range { from, to }) => Some((from, to)),
+            Some(value) => match value.hull() {
+                Value::Range { from, to } => Some((from, to)),
+                _ => None,
+            },
             _ => None,
         };
         self.note(What::Callback { queue: step.queue.clone(), reason: step.reason.clone() });
@@ -330,7 +333,7 @@ impl Interpreter {
         };
         match self.value(name).filter(|_| matches!(value, Value::Item(_))).as_ref().unwrap_or(value) {
             Value::Item(item) => item.name.clone(),
-            value => self.language.read_aloud(value, how),
+            value => self.language.read_aloud(value, how, self.now),
         }
     }
 

@@ -136,7 +136,7 @@ impl Interpreter {
         if text.trim().is_empty() {
             return text.to_owned();
         }
-        self.language.read_aloud(&Value::Text(text.trim().to_owned()), Filter::Spelled)
+        self.language.read_aloud(&Value::Text(text.trim().to_owned()), Filter::Spelled, self.now)
     }
 
     /// The variant whose turn it is, in the language spoken now.
@@ -151,8 +151,10 @@ impl Interpreter {
         match (value, filter) {
             (Value::Text(text), Filter::Plain) => text.clone(),
             (Value::Item(item), Filter::Plain | Filter::Spoken) => item.name.clone(),
-            (Value::Item(item), _) => self.language.read_aloud(&Value::Text(item.name.clone()), filter),
-            _ => self.language.read_aloud(value, filter),
+            (Value::Item(item), _) => {
+                self.language.read_aloud(&Value::Text(item.name.clone()), filter, self.now)
+            }
+            _ => self.language.read_aloud(value, filter, self.now),
         }
     }
 

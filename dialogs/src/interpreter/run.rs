@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDateTime, NaiveTime};
 
 use super::{Datum, Done, Interpreter, MAX_CALLS, MAX_STEPS, Offered, Told, Wait};
 use crate::{
     exchange::{CallError, Handoff, Output, ServiceCall, What},
     expr::{Path, Template},
-    model::{Bot, CallStep, HandoffRule, Op, Operation},
+    model::{Bot, CallStep, HandoffRule, Instr, Op, Operation},
     value::{Filter, Value},
 };
 
@@ -282,10 +282,14 @@ impl Interpreter {
         for (name, template) in &step.with {
             let value = self.exact(template).unwrap_or(Value::Text(String::new()));
             let private = self.has_private(template);
-            let text =
-                if private { self.language.read_aloud(&value, Filter::Masked) } else { value.to_string() };
+            let text = if private {
+                self.language.read_aloud(&value, Filter::Masked, self.now)
+            } else {
+                value.to_string()
+            };
             shown.insert(name.clone(), text);
-            arguments.insert(name.clone(), value);
+            // A service takes one interval; what it finds in between is left out when it answers.
+            arguments.insert(name.clone(), value.hull());
         }
         self.calls += 1;
         let call = self.request(operation, step, arguments);
@@ -354,6 +358,7 @@ impl Interpreter {
         self.note(What::Replied { service: step.service.clone(), call, error });
         match value {
             Ok(value) => {
+                let value = self.in_time(value, instr);
                 let names: Vec<String> = step.save.iter().cloned().collect();
                 for name in &names {
                     self.data.insert(name.clone(), Datum { value: value.clone(), private: false });
@@ -364,6 +369,18 @@ impl Interpreter {
             Err(_) => self.goto(step.on_error),
         }
         self.run();
+    }
+
+    /// What a service found, without the options that are in none of the intervals that were asked for.
+    fn in_time(&self, value: Value, instr: &Instr) -> Value {
+        let several = |name: &String| match self.data.get(name).map(|d| &d.value) {
+            Some(value @ Value::Ranges(_)) => Some(value.intervals()),
+            _ => None,
+        };
+        match instr.reads.iter().chain(&instr.needs).find_map(several) {
+            Some(intervals) => kept(value, &intervals),
+            None => value,
+        }
     }
 
     // ---- Handoff ----
@@ -445,9 +462,9 @@ impl Interpreter {
                 continue;
             }
             let text = match &datum.value {
-                value if datum.private => self.language.read_aloud(value, Filter::Masked),
+                value if datum.private => self.language.read_aloud(value, Filter::Masked, self.now),
                 Value::Item(item) => item.name.clone(),
-                value => self.language.read_aloud(value, Filter::Spoken),
+                value => self.language.read_aloud(value, Filter::Spoken, self.now),
             };
             out.push_str(&format!(" {name}: {text}."));
         }
@@ -479,4 +496,21 @@ pub(crate) fn encode(text: &str) -> String {
         }
     }
     out
+}
+
+/// A value whose lists hold no moment outside of the intervals.
+fn kept(value: Value, intervals: &[(NaiveDateTime, NaiveDateTime)]) -> Value {
+    let inside = |option: &Value| match Interpreter::label(option) {
+        Value::DateTime(at) => intervals.iter().any(|(from, to)| *from <= at && at < *to),
+        Value::Range { from: at, .. } => intervals.iter().any(|(from, to)| *from <= at && at < *to),
+        Value::Date(day) => {
+            intervals.iter().any(|(from, to)| from.date() <= day && day.and_time(NaiveTime::MIN) < *to)
+        }
+        _ => true,
+    };
+    match value {
+        Value::List(all) => Value::List(all.into_iter().filter(inside).map(|v| kept(v, intervals)).collect()),
+        Value::Map(map) => Value::Map(map.into_iter().map(|(k, v)| (k, kept(v, intervals))).collect()),
+        other => other,
+    }
 }

@@ -12,7 +12,7 @@ use crate::{
     emergency::Emergency,
     expr::Template,
     kind::BETWEEN_KEYS,
-    language::{BargeIn, Keypad},
+    language::{BargeIn, Keypad, Within},
     model::{Action, ConfirmRule, Dialog, HandoffRule, Limits, ListenRule, Shape, Slot},
     problem::nearest,
     value::{Kind, Value},
@@ -215,12 +215,7 @@ fn slot(compiler: &Compiler<'_>, name: &str, node: &Node) -> Option<Slot> {
     let pair = [("first", of_kind.clone()), ("second", of_kind)];
     let confirm =
         node.get("confirm").and_then(|n| src.known(n, "confirm", ["never", "when_unsure", "always"]));
-    let within = node.get("within").and_then(|n| {
-        if !matches!(kind, Kind::Date | Kind::Time | Kind::DateTimeRange) {
-            src.wrong(n.at, &format!("{} has no opening hours", kind.written()), "", "take `within` away");
-        }
-        calendar(src, n, &names.calendars)
-    });
+    let within = node.get("within").and_then(|n| within(src, n, (&kind, names)));
     Some(Slot {
         ask,
         unclear: node.get("unclear").and_then(|n| compiler.checked(n, &pair)),
@@ -240,6 +235,29 @@ fn slot(compiler: &Compiler<'_>, name: &str, node: &Node) -> Option<Slot> {
         kind,
     })
 }
+
+/// `within: past`, or the name of opening hours.
+fn within(src: Source<'_>, node: &Node, (kind, names): (&Kind, &Names)) -> Option<Within> {
+    if *kind == Kind::Birth {
+        src.wrong(node.at, "es.nacimiento is always in the past", "", "take `within` away");
+        return None;
+    }
+    if !matches!(kind, Kind::Date | Kind::Time | Kind::DateTimeRange) {
+        src.wrong(node.at, &format!("{} has no opening hours", kind.written()), "", "take `within` away");
+    }
+    let known = std::iter::once(PAST).chain(names.calendars.keys().map(String::as_str));
+    let name = src.known(node, "calendar", known)?;
+    if name != PAST {
+        return names.calendars.get(&name).cloned().map(Within::Hours);
+    }
+    if *kind == Kind::Time {
+        src.wrong(node.at, "an hour of no day is neither past nor to come", "", "take `within` away");
+    }
+    Some(Within::Past)
+}
+
+/// What `within` says of a day that is over.
+const PAST: &str = "past";
 
 /// The kind was read, and its problems reported, when names were gathered.
 fn kind_quietly(src: Source<'_>, node: &Node, names: &Names) -> Option<Kind> {

@@ -122,10 +122,11 @@ fn characters(shape: &Shape) -> usize {
             Kind::Money => 60,
             Kind::Address => 70,
             // «el miércoles veintitrés de septiembre de dos mil veintiséis».
-            Kind::Date => 60,
+            Kind::Date | Kind::Birth => 60,
             // «a las diez menos veinticinco de la mañana».
             Kind::Time => 42,
-            Kind::DateTimeRange => 85,
+            // The same with its hours and the days that are left out.
+            Kind::DateTimeRange => 120,
             Kind::FreeText => 80,
         },
         Shape::YesNo => 2,

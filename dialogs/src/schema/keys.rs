@@ -79,7 +79,7 @@ pub(crate) const THINGS: &[Thing] = &[
             ),
             LISTEN,
             key("keys", MapOf(&Scalar), "Single keys and what they stand for, four at most."),
-            key("within", Text, "Opening hours: only then, and not in the past."),
+            key("within", Text, "Opening hours: only then, and not in the past; or `past`: not after today."),
         ],
     },
     Thing {
@@ -484,7 +484,7 @@ const MESSAGE: &[Key] = &[
 ];
 
 /// What a slot takes, for completion: as it is written, and what that is.
-pub(crate) const TYPES: [(&str, &str); 19] = [
+pub(crate) const TYPES: [(&str, &str); 20] = [
     ("yes_no", "yes or no; keys 1 and 2"),
     ("list(…)", "an entry of a catalogue: list(tramites)"),
     ("kb(…)", "a question that saber/<name>.yaml answers: kb(tributos)"),
@@ -499,8 +499,12 @@ pub(crate) const TYPES: [(&str, &str); 19] = [
     ("es.importe", "an amount in euros"),
     ("es.correo", "an e-mail address, dictated"),
     ("es.fecha", "a day"),
+    ("es.nacimiento", "the day when somebody was born: past, with its year"),
     ("es.hora", "an hour"),
-    ("es.datetime_range", "a day, a part of a day, an hour, as an interval; parts: .desde, .hasta"),
+    (
+        "es.datetime_range",
+        "a day, a part of a day, an hour, as an interval, or several; parts: .desde, .hasta, .tramos",
+    ),
     ("es.direccion", "an address; parts: .via, .numero, .resto"),
     ("es.nombre", "a person's name"),
     ("free_text", "anything"),

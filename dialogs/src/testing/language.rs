@@ -250,7 +250,23 @@ fn day(text: &str, now: NaiveDateTime) -> Option<NaiveDate> {
     tomorrow.then(|| today.checked_add_days(Days::new(1))).flatten()
 }
 
+/// A day with a year in figures; without it there is more to come.
+fn birth(text: &str, now: NaiveDateTime) -> Option<Found> {
+    let date = day(text, now)?;
+    let year = text.split(' ').find_map(|w| w.parse::<i32>().ok().filter(|y| *y >= 1900));
+    Some(match year {
+        Some(year) => Found::Valid(Value::Birth(date.with_year(year)?)),
+        None => Found::Unfinished,
+    })
+}
+
 fn interval(text: &str, now: NaiveDateTime) -> Option<Value> {
+    // «el jueves o el viernes»: either.
+    if let Some((one, other)) = text.split_once(" o ") {
+        let both: Vec<_> =
+            [one, other].iter().filter_map(|t| interval(t, now)).flat_map(|v| v.intervals()).collect();
+        return (both.len() == 2).then_some(Value::Ranges(both));
+    }
     let date = day(text, now)?;
     let (from, to) = match hour(text) {
         Some(at) => (at.hour(), at.hour() + 1),
@@ -295,6 +311,7 @@ fn slot((slot, asked): (&ExpectedSlot, bool), text: &str, now: NaiveDateTime) ->
         }
         Kind::YesNo => yes_no(text).filter(|_| asked).map(|y| Found::Valid(Value::YesNo(y))),
         Kind::Date => day(text, now).map(|d| Found::Valid(Value::Date(d))),
+        Kind::Birth => birth(text, now),
         Kind::Time => hour(text).map(|t| Found::Valid(Value::Time(t))),
         Kind::DateTimeRange => interval(text, now).map(Found::Valid),
         Kind::FreeText => asked.then(|| Found::Valid(Value::Text(text.to_owned()))),
@@ -416,50 +433,8 @@ impl Language for TestLanguage {
         }
     }
 
-    fn read_aloud(&self, value: &Value, how: Filter) -> String {
-        match (value, how) {
-            (Value::List(all), _) => {
-                let words: Vec<String> = all.iter().map(|v| self.read_aloud(v, how)).collect();
-                match words.split_last() {
-                    Some((last, rest)) if !rest.is_empty() => format!("{} o {last}", rest.join(", ")),
-                    _ => words.concat(),
-                }
-            }
-            // Only codes show something of themselves.
-            (
-                Value::Item(_) | Value::Article(_) | Value::YesNo(_) | Value::Date(_) | Value::Time(_),
-                Filter::Masked,
-            ) => String::new(),
-            (Value::DateTime(at), Filter::Spoken | Filter::Plain) => {
-                format!("{} a {}", spoken_day(at.date()), spoken_hour(at.time()))
-            }
-            (Value::Range { from, to }, Filter::Spoken | Filter::Plain) => {
-                let part = match (from.hour(), to.hour()) {
-                    (14, 20) => " por la tarde",
-                    (8, 14) => " por la mañana",
-                    _ => "",
-                };
-                format!("el {}{part}", spoken_day(from.date()))
-            }
-            (Value::Date(day), _) => spoken_day(*day),
-            (Value::Time(at), _) => spoken_hour(*at),
-            (Value::YesNo(yes), _) => if *yes { "sí" } else { "no" }.to_owned(),
-            (Value::Item(item), _) => item.name.clone(),
-            (Value::Article(article), _) => article.title.clone(),
-            (value, Filter::Spelled) => {
-                value.to_string().chars().map(|c| c.to_string()).collect::<Vec<_>>().join(" ")
-            }
-            (value, Filter::Masked) => {
-                let text = value.to_string();
-                let tail: String = text.chars().skip(text.chars().count().saturating_sub(3)).collect();
-                format!("terminado en {tail}")
-            }
-            (value, Filter::Grouped) => {
-                let chars: Vec<char> = value.to_string().chars().collect();
-                chars.chunks(2).map(|c| c.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
-            }
-            (value, _) => value.to_string(),
-        }
+    fn read_aloud(&self, value: &Value, how: Filter, _now: NaiveDateTime) -> String {
+        aloud(value, how)
     }
 
     fn validate(&self, kind: &Kind, written: &str, _now: NaiveDateTime) -> Found {
@@ -476,6 +451,8 @@ impl Language for TestLanguage {
             Kind::Digits { min, max } if (usize::from(*min)..=usize::from(*max)).contains(&digits) => {
                 Found::Valid(Value::Digits(written.to_owned()))
             }
+            Kind::Birth => NaiveDate::parse_from_str(written, "%d%m%Y")
+                .map_or(Found::Invalid, |day| Found::Valid(Value::Birth(day))),
             Kind::Number => written.parse().map_or(Found::Invalid, |n| Found::Valid(Value::Number(n))),
             _ => Found::Invalid,
         }
@@ -516,4 +493,62 @@ fn spoken_hour(at: NaiveTime) -> String {
         m => format!(" y {}", name(m)),
     };
     format!("{article}{minutes} de la {part}")
+}
+
+/// A value in words; days without their year.
+fn aloud(value: &Value, how: Filter) -> String {
+    match (value, how) {
+        (Value::List(all), _) => {
+            let words: Vec<String> = all.iter().map(|v| aloud(v, how)).collect();
+            match words.split_last() {
+                Some((last, rest)) if !rest.is_empty() => format!("{} o {last}", rest.join(", ")),
+                _ => words.concat(),
+            }
+        }
+        // Only codes show something of themselves.
+        (
+            Value::Item(_)
+            | Value::Article(_)
+            | Value::YesNo(_)
+            | Value::Date(_)
+            | Value::Birth(_)
+            | Value::Time(_),
+            Filter::Masked,
+        ) => String::new(),
+        (Value::DateTime(at), Filter::Spoken | Filter::Plain) => {
+            format!("{} a {}", spoken_day(at.date()), spoken_hour(at.time()))
+        }
+        (Value::Range { from, to }, Filter::Spoken | Filter::Plain) => {
+            let part = match (from.hour(), to.hour()) {
+                (14, 20) => " por la tarde",
+                (8, 14) => " por la mañana",
+                _ => "",
+            };
+            format!("el {}{part}", spoken_day(from.date()))
+        }
+        (Value::Ranges(all), Filter::Spoken | Filter::Plain) => {
+            let one = |(from, to): &(NaiveDateTime, NaiveDateTime)| Value::Range { from: *from, to: *to };
+            let all: Vec<String> = all.iter().map(|p| aloud(&one(p), how)).collect();
+            all.join(" o ")
+        }
+        (Value::Date(day), _) => spoken_day(*day),
+        (Value::Birth(day), _) => format!("{} de {}", spoken_day(*day), day.year()),
+        (Value::Time(at), _) => spoken_hour(*at),
+        (Value::YesNo(yes), _) => if *yes { "sí" } else { "no" }.to_owned(),
+        (Value::Item(item), _) => item.name.clone(),
+        (Value::Article(article), _) => article.title.clone(),
+        (value, Filter::Spelled) => {
+            value.to_string().chars().map(|c| c.to_string()).collect::<Vec<_>>().join(" ")
+        }
+        (value, Filter::Masked) => {
+            let text = value.to_string();
+            let tail: String = text.chars().skip(text.chars().count().saturating_sub(3)).collect();
+            format!("terminado en {tail}")
+        }
+        (value, Filter::Grouped) => {
+            let chars: Vec<char> = value.to_string().chars().collect();
+            chars.chunks(2).map(|c| c.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
+        }
+        (value, _) => value.to_string(),
+    }
 }

@@ -155,6 +155,7 @@ fn every_phrase_has_its_moment_and_may_be_said_otherwise() {
             &["hoy a las nueve de la mañana"],
             "Tarde. ¿Qué?",
         ),
+        ("type: es.fecha, within: past, ask: ¿Qué?", "future", "Aún no.", &["mañana"], "Aún no. ¿Qué?"),
         (list, "unclear", "¿{first} o {second}?", &["la fuga de la farola"], "¿el agua o la luz?"),
         ("type: list(cosas), ask: ¿Qué?, confirm: always", "confirm", "¿{value}?", &["fuga"], "¿el agua?"),
         (list, "yes_or_no", "¿Sí o no?", &["fuga", "bla"], "¿Sí o no? ¿el agua?"),
@@ -203,7 +204,7 @@ fn every_phrase_has_its_moment_and_may_be_said_otherwise() {
     );
     tells(
         &centre("queues:", "phrases: { adios: x }\nqueues:"),
-        "phrases has no `adios`; it takes choose_again, closed, confirm, corrected, corrected_private, failed, handoff, invalid, more_options, not_heard, not_understood, past, too_late, unclear, yes_or_no",
+        "phrases has no `adios`; it takes choose_again, closed, confirm, corrected, corrected_private, failed, future, handoff, invalid, more_options, not_heard, not_understood, past, too_late, unclear, yes_or_no",
     );
 }
 

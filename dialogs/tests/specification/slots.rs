@@ -132,6 +132,99 @@ fn within_refuses_what_is_closed_and_what_is_past_in_every_type_that_has_a_time(
 }
 
 #[test]
+fn a_day_that_is_over_is_not_after_today_and_a_birth_is_past_with_its_year() {
+    passes(
+        &asking("type: es.fecha, ask: ¿Cuándo fue?, within: past"),
+        "cases:
+  - name: a day to come
+    turns:
+      - user: quiero empezar
+      - user: mañana
+      - expect: { said: 'Ese día todavía no ha llegado. ¿Cuándo fue?', asks: dato }
+      - user: hoy
+    expect: { slots: { dato: 2026-05-11 }, end: hecho }
+",
+    );
+    passes(
+        &asking("type: es.nacimiento, ask: ¿Cuándo nació?"),
+        "cases:
+  - name: the year is asked on
+    turns:
+      - user: quiero empezar
+      - user: el jueves
+      - expect: { asks: dato }
+      - user: el jueves de 1970
+    expect: { slots: { dato: 1970-05-14 }, end: hecho }
+  - name: by keys
+    turns:
+      - user: quiero empezar
+      - keys: '14052040'
+      - expect: { said: 'Ese día todavía no ha llegado. ¿Cuándo nació?', asks: dato }
+      - keys: '14051880'
+      - expect: { said: 'Ese dato no es correcto. ¿Cuándo nació?', asks: dato }
+      - keys: '14051970'
+    expect: { slots: { dato: 1970-05-14 }, end: hecho }
+",
+    );
+    assert_eq!(
+        refused(&asking("type: es.nacimiento, ask: ¿Cuándo?, within: past")),
+        ["prueba.yaml:4:62: es.nacimiento is always in the past; take `within` away"]
+    );
+    assert_eq!(
+        refused(&asking("type: es.hora, ask: ¿Cuándo?, within: past")),
+        ["prueba.yaml:4:56: an hour of no day is neither past nor to come; take `within` away"]
+    );
+}
+
+#[test]
+fn within_takes_several_intervals_if_it_is_open_in_one() {
+    passes(
+        &asking("type: es.datetime_range, ask: ¿Cuándo?, within: oficina.horario"),
+        "cases:
+  - name: closed in both
+    turns:
+      - user: quiero empezar
+      - user: el viernes o el sábado
+      - expect: { said: 'Entonces está cerrado. ¿Cuándo?', asks: dato }
+      - user: el jueves o el sábado
+    expect: { slots: { dato: '2026-05-14T00:00/2026-05-15T00:00,2026-05-16T00:00/2026-05-17T00:00' }, end: hecho }
+",
+    );
+}
+
+#[test]
+fn of_several_intervals_a_service_gets_the_hull_and_what_is_in_none_of_them_is_not_offered() {
+    let files = dialog(
+        "slots: { dato: { type: es.datetime_range, ask: ¿Cuándo? } }\n\
+         steps:\n  - call: agenda.huecos\n    with: { dia: \"{dato}\" }\n    save: huecos\n    on_error: { end: mal }\n  \
+         - choose: hueco\n    from: huecos\n    say: 'Tengo {options | spoken}. ¿Cuál?'\n    none_fits: { end: ninguno }\n  \
+         - end: hecho\n    say: 'El {hueco.inicio | spoken}.'\n",
+    );
+    passes(
+        &files,
+        "services:
+  agenda.huecos: { returns: [{ id: a, inicio: 2026-05-12T09:00 }, { id: b, inicio: 2026-05-13T09:00 }, { id: c, inicio: 2026-05-15T09:00 }] }
+cases:
+  - name: what lies between is left out
+    turns:
+      - user: quiero empezar
+      - user: el martes o el viernes
+      - expect: { said: 'Tengo martes doce de mayo a las nueve de la mañana o viernes quince', not_said: miércoles }
+      - user: la segunda
+    expect:
+      said: viernes quince
+      called: { agenda.huecos: { dia: '2026-05-12T00:00/2026-05-16T00:00' } }
+      end: hecho
+  - name: nothing is left
+    turns: [{ user: quiero empezar }, { user: el jueves o el sábado }]
+    expect: { end: ninguno }
+  - name: one interval leaves all
+    turns: [{ user: quiero empezar }, { user: el jueves }, { expect: { said: Tengo martes } }]
+",
+    );
+}
+
+#[test]
 fn when_two_values_fit_the_citizen_says_which() {
     let list = "type: list(cosas), ask: ¿Qué cosa?";
     passes(
@@ -267,8 +360,8 @@ impl Language for Corrected {
         Understood { correction: true, ..all }
     }
 
-    fn read_aloud(&self, value: &Value, how: Filter) -> String {
-        self.0.read_aloud(value, how)
+    fn read_aloud(&self, value: &Value, how: Filter, now: chrono::NaiveDateTime) -> String {
+        self.0.read_aloud(value, how, now)
     }
 
     fn validate(&self, kind: &Kind, written: &str, now: chrono::NaiveDateTime) -> Found {

@@ -10,6 +10,7 @@
 #![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 
 mod assent;
+mod days;
 pub mod es;
 pub mod evaluation;
 pub mod intent;

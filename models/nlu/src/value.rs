@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// `Display` is the canonical written form, the one that a service receives:
 /// `si`/`no`, `1250`, `12345678Z`, `2026-05-14`, `17:30`,
-/// `2026-05-14T14:00/2026-05-14T20:00`, the code of a list's item, `12.50` (euros or
+/// `2026-05-14T14:00/2026-05-14T20:00` (several of them with a comma between), the code of a list's item, `12.50` (euros or
 /// per cent), `PT1H30M`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -32,6 +32,8 @@ pub enum Value {
     Phone(String),
     /// A day.
     Date(NaiveDate),
+    /// The day when somebody was born: always read aloud with its year.
+    Birth(NaiveDate),
     /// An hour of the day.
     Time(NaiveTime),
     /// A moment: day and hour.
@@ -43,6 +45,8 @@ pub enum Value {
         /// First moment after.
         to: NaiveDateTime,
     },
+    /// Several stretches, two or more, in order and apart: either of two days, all days but one.
+    Ranges(Vec<(NaiveDateTime, NaiveDateTime)>),
     /// Code of an item of a [`Catalogue`].
     Item(String),
     /// Index (from 0) of one of the options that were offered.
@@ -89,11 +93,13 @@ impl fmt::Display for Value {
             Self::Digits(s) | Self::Nif(s) | Self::Phone(s) | Self::Item(s) | Self::Text(s) => f.write_str(s),
             Self::Iban(s) | Self::Plate(s) | Self::Postcode(s) | Self::Nuss(s) => f.write_str(s),
             Self::Email(s) | Self::Name(s) => f.write_str(s),
-            Self::Date(d) => write!(f, "{}", d.format("%Y-%m-%d")),
+            Self::Date(d) | Self::Birth(d) => write!(f, "{}", d.format("%Y-%m-%d")),
             Self::Time(t) => write!(f, "{}", t.format("%H:%M")),
             Self::DateTime(t) => write!(f, "{}", t.format("%Y-%m-%dT%H:%M")),
-            Self::Range { from, to } => {
-                write!(f, "{}/{}", from.format("%Y-%m-%dT%H:%M"), to.format("%Y-%m-%dT%H:%M"))
+            Self::Range { from, to } => f.write_str(&stretch(from, to)),
+            Self::Ranges(pieces) => {
+                let all: Vec<String> = pieces.iter().map(|(from, to)| stretch(from, to)).collect();
+                f.write_str(&all.join(","))
             }
             Self::Option(i) => write!(f, "{i}"),
             Self::NoneOfThem => f.write_str("ninguna"),
@@ -111,6 +117,10 @@ impl fmt::Display for Value {
             Self::Address(a) => a.fmt(f),
         }
     }
+}
+
+fn stretch(from: &NaiveDateTime, to: &NaiveDateTime) -> String {
+    format!("{}/{}", from.format("%Y-%m-%dT%H:%M"), to.format("%Y-%m-%dT%H:%M"))
 }
 
 /// A length of time as ISO 8601 writes it: `P1Y6M`, `PT1H30M`, `P14D`.
@@ -194,9 +204,13 @@ pub enum Kind {
     Telefono,
     /// A day → [`Value::Date`].
     Fecha,
+    /// The day when somebody was born: past, and of no more than 120 years ago → [`Value::Birth`]; without its
+    /// year → [`Value::Date`], partial.
+    Nacimiento,
     /// An hour → [`Value::Time`].
     Hora,
-    /// Day and part of day, or moment → [`Value::Range`]; an exact moment → [`Value::DateTime`].
+    /// Day and part of day, or moment → [`Value::Range`]; an exact moment → [`Value::DateTime`]; days that are not
+    /// one stretch → [`Value::Ranges`].
     DatetimeRange,
     /// An item of a catalogue → [`Value::Item`].
     List(Arc<Catalogue>),
@@ -286,13 +300,15 @@ pub struct Context {
     pub parts: DayParts,
     /// When the office is open: resolves bare hours.
     pub opening: Opening,
+    /// What is asked for is over: a day without its year, or with two figures of it, is the last one.
+    pub past: bool,
 }
 
 impl Context {
     /// Spain's parts of the day and a town hall's hours, at the given moment.
     #[must_use]
     pub fn at(now: NaiveDateTime) -> Self {
-        Self { now, parts: DayParts::default(), opening: Opening::default() }
+        Self { now, parts: DayParts::default(), opening: Opening::default(), past: false }
     }
 }
 

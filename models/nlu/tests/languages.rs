@@ -40,6 +40,7 @@ fn kind(name: &str) -> Kind {
         "money" => Kind::Importe,
         "ordinal" => Kind::Ordinal,
         "name" => Kind::Nombre,
+        "birth" => Kind::Nacimiento,
         other => panic!("no kind {other}"),
     }
 }
@@ -313,6 +314,35 @@ proptest! {
         for pack in packs() {
             let said = pack.spoken(&Value::DateTime(at));
             prop_assert_eq!(first(&pack, &Kind::DatetimeRange, &said), Some(Value::DateTime(at)), "{}", said);
+        }
+    }
+
+    #[test]
+    fn days_of_other_years_come_back_with_their_year(days in 1i64..1200, length in 2i64..20, minute in 0u32..288) {
+        let time = NaiveTime::from_hms_opt(minute / 12, minute % 12 * 5, 0).unwrap();
+        let from = monday().date() + Duration::days(days);
+        let midnight = |d: NaiveDate| d.and_time(NaiveTime::MIN);
+        let stretch = Value::Range { from: midnight(from), to: midnight(from + Duration::days(length)) };
+        // A week from Monday is said as a week, which is not read back.
+        let stretch = Some(stretch).filter(|_| length != 7 || days % 7 != 0);
+        for pack in packs() {
+            let today = monday().date();
+            let all = [Some(Value::DateTime(from.and_time(time))), stretch.clone()];
+            for value in all.into_iter().flatten() {
+                let said = pack.spoken_on(&value, today);
+                prop_assert_eq!(first(&pack, &Kind::DatetimeRange, &said), Some(value), "{}", said);
+            }
+            let said = pack.spoken_on(&Value::Date(from), today);
+            prop_assert_eq!(first(&pack, &Kind::Fecha, &said), Some(Value::Date(from)), "{}", said);
+        }
+    }
+
+    #[test]
+    fn births_come_back(back in 0i64..43_000) {
+        let day = monday().date() - Duration::days(back);
+        for pack in packs() {
+            let said = pack.spoken(&Value::Birth(day));
+            prop_assert_eq!(first(&pack, &Kind::Nacimiento, &said), Some(Value::Birth(day)), "{}", said);
         }
     }
 

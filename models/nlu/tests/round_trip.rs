@@ -1,8 +1,8 @@
 //! What is read aloud is understood as the same value, and no text breaks anything.
 
-#![allow(clippy::unwrap_used)] // helpers of tests
+#![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests
 
-use chrono::{Duration, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime};
 use nlu::es::{self, extract};
 use nlu::{Context, Item, Kind, Opening, Status, Value};
 use proptest::prelude::*;
@@ -19,6 +19,19 @@ fn first(kind: &Kind, text: &str) -> Option<Value> {
 fn as_recognised(text: &str) -> String {
     es::fold(text).replace(',', "")
 }
+
+const WEEK: [&str; 7] = ["lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"];
+/// What is asked for, and what is taken away: before the days, and between them.
+const FRAMES: [&str; 6] =
+    ["", "cualquier día", "cualquier tarde", "por las mañanas", "todos los días", "la semana que viene"];
+const BUT: [(&str, &str); 6] = [
+    ("menos el", " y el "),
+    ("que no sea", " ni "),
+    ("excepto los", " y los "),
+    ("salvo", " y "),
+    ("quitando el", " y el "),
+    ("ni", " ni "),
+];
 
 fn nif() -> impl Strategy<Value = String> {
     prop_oneof!["[0-9]{8}".prop_map(|n| n), "[XYZ][0-9]{7}".prop_map(|n| n),]
@@ -103,6 +116,125 @@ proptest! {
     }
 
     #[test]
+    fn moments_of_other_years(ahead in 1i64..1500, h in 0u32..24, m in 0u32..60) {
+        let at = (monday().date() + Duration::days(ahead)).and_hms_opt(h, m, 0).unwrap();
+        let said = es::spoken_on(&Value::DateTime(at), monday().date());
+        prop_assert_eq!(first(&Kind::DatetimeRange, &said), Some(Value::DateTime(at)), "{}", said);
+        prop_assert_eq!(es::options_on(&[Value::DateTime(at)], monday().date()), said);
+    }
+
+    #[test]
+    fn a_day_is_said_with_its_year_where_it_is_not_within_the_next_months(ahead in -1500i64..1500) {
+        let day = monday().date() + Duration::days(ahead);
+        let said = es::spoken_on(&Value::Date(day), monday().date());
+        let year = es::spoken(&Value::Number(day.year().into()));
+        let near = (0..=183).contains(&ahead) || ((-183..0).contains(&ahead) && day.year() == 2026);
+        prop_assert_eq!(said.contains(&year), !near, "{}", said);
+    }
+
+    #[test]
+    fn stretches_of_other_years(ahead in 1i64..1200, length in 2i64..40) {
+        let from = (monday().date() + Duration::days(ahead)).and_time(NaiveTime::MIN);
+        let value = Value::Range { from, to: from + Duration::days(length) };
+        let said = es::spoken_on(&value, monday().date());
+        prop_assert_eq!(first(&Kind::DatetimeRange, &said), Some(value), "{}", said);
+    }
+
+    #[test]
+    fn births(back in 0i64..43_000) {
+        let day = monday().date() - Duration::days(back);
+        let said = es::spoken(&Value::Birth(day));
+        prop_assert_eq!(first(&Kind::Nacimiento, &said), Some(Value::Birth(day)), "{}", said);
+        prop_assert_eq!(first(&Kind::Nacimiento, &as_recognised(&said)), Some(Value::Birth(day)), "{}", said);
+    }
+
+    #[test]
+    fn a_birth_with_two_figures_of_its_year_is_past_or_asked(back in 0i64..38_000, way in 0usize..4) {
+        let day = monday().date() - Duration::days(back);
+        let (dom, month, yy) = (day.day(), day.month(), day.year() % 100);
+        // Of the year two thousand nobody says two figures.
+        prop_assume!(yy > 0);
+        let words = |n: i64| es::spoken(&Value::Number(n));
+        let months = ["enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre",
+            "noviembre", "diciembre"];
+        let (d, m, y) = (words(dom.into()), months[month as usize - 1], words(yy.into()));
+        let said = match way {
+            0 => format!("el {d} de {m} del {y}"),
+            1 => format!("nací el {d} del {} del {y}", words(month.into())),
+            2 => format!("{dom:02}/{month:02}/{yy:02}"),
+            _ => format!("soy del {y}, del {d} de {m}"),
+        };
+        let found = extract(&Kind::Nacimiento, &said, &Context::at(monday()));
+        let days: Vec<&Value> = found.iter().map(|f| &f.value).collect();
+        prop_assert!(days.contains(&&Value::Birth(day)), "{}: {:?}", said, found);
+        for f in &found {
+            let Value::Birth(read) = f.value else { panic!("{said}") };
+            prop_assert!(read <= monday().date() && (f.status == Status::Sound) == (found.len() == 1), "{}: {:?}", said, found);
+        }
+    }
+
+    #[test]
+    fn what_is_excluded_is_never_inside(
+        frame in 0usize..FRAMES.len(),
+        but in 0usize..BUT.len(),
+        days in proptest::sample::subsequence(&[0usize, 1, 2, 3, 4, 5, 6][..], 1..4),
+        day in 0i64..800,
+        hour in 7u32..21,
+    ) {
+        let now = (monday().date() + Duration::days(day)).and_hms_opt(hour, 0, 0).unwrap();
+        let names: Vec<&str> = days.iter().map(|d| WEEK[*d]).collect();
+        let (before, between) = BUT[but];
+        let said = format!("{} {before} {}", FRAMES[frame], names.join(between)).trim().to_owned();
+        for said in [said.clone(), as_recognised(&said)] {
+            let found = extract(&Kind::DatetimeRange, &said, &Context::at(now));
+            // What would leave nothing is not understood.
+            for f in &found {
+                let all = match &f.value {
+                    Value::Range { from, to } => vec![(*from, *to)],
+                    Value::Ranges(all) => all.clone(),
+                    other => panic!("{said}: {other}"),
+                };
+                for (from, to) in all {
+                    let mut at = from;
+                    while at < to {
+                        let weekday = at.weekday().num_days_from_monday() as usize;
+                        prop_assert!(!days.contains(&weekday), "{}, on {}: {}", said, now, at);
+                        at += Duration::hours(1);
+                    }
+                }
+            }
+            prop_assert!(!found.is_empty() || days.len() > 2, "{}, on {}", said, now);
+        }
+    }
+
+    #[test]
+    fn days_that_are_left_out_are_said_and_understood(
+        weeks in 2i64..5,
+        days in proptest::sample::subsequence(&[1usize, 2, 3, 4, 5][..], 1..4),
+        part in 0usize..3,
+    ) {
+        // From a Monday that comes to a Sunday.
+        let from = monday().date() + Duration::days(7);
+        let hours = [(0, 24), (8, 14), (14, 20)][part];
+        let all: Vec<_> = (0..weeks * 7)
+            .map(|n| from + Duration::days(n))
+            .filter(|d| !days.contains(&(d.weekday().num_days_from_monday() as usize)))
+            .map(|d| d.and_time(NaiveTime::MIN))
+            .map(|d| (d + Duration::hours(hours.0), d + Duration::hours(hours.1)))
+            .collect();
+        let mut pieces: Vec<(NaiveDateTime, NaiveDateTime)> = Vec::new();
+        for (from, to) in all {
+            match pieces.last_mut() {
+                Some(last) if last.1 == from => last.1 = to,
+                _ => pieces.push((from, to)),
+            }
+        }
+        let value = Value::Ranges(pieces);
+        let said = es::spoken_on(&value, monday().date());
+        prop_assert_eq!(first(&Kind::DatetimeRange, &said), Some(value), "{}", said);
+    }
+
+    #[test]
     fn parts_of_days(ahead in 1i64..330, part in 0usize..5) {
         let (from, to) = [(0, 6), (8, 14), (12, 15), (14, 20), (20, 24)][part];
         let day = (monday().date() + Duration::days(ahead)).and_time(NaiveTime::MIN);
@@ -147,6 +279,9 @@ proptest! {
                     let _ = es::spoken_on(&found.value, now.date());
                     if let Value::Range { from, to } = found.value {
                         prop_assert!(from <= to || found.status == Status::Unsure, "{text}: {from} {to}");
+                    } else if let Value::Ranges(all) = found.value {
+                        prop_assert!(all.len() > 1 && all.iter().all(|p| p.0 < p.1), "{text}: {all:?}");
+                        prop_assert!(all.windows(2).all(|w| w[0].1 < w[1].0), "{text}: {all:?}");
                     }
                 }
             }
@@ -286,6 +421,7 @@ fn kinds() -> Vec<Kind> {
         Kind::Nif,
         Kind::Telefono,
         Kind::Fecha,
+        Kind::Nacimiento,
         Kind::Hora,
         Kind::DatetimeRange,
         Kind::List(std::sync::Arc::new(catalogue)),

@@ -92,8 +92,8 @@ impl Language for Timed {
         understood
     }
 
-    fn read_aloud(&self, value: &Value, how: Filter) -> String {
-        self.language.read_aloud(value, how)
+    fn read_aloud(&self, value: &Value, how: Filter, now: NaiveDateTime) -> String {
+        self.language.read_aloud(value, how, now)
     }
 
     fn validate(&self, kind: &Kind, written: &str, now: NaiveDateTime) -> Found {

@@ -25,6 +25,7 @@ use self::tongue::Tongue;
 use chrono::NaiveDateTime;
 use dialogs::{
     Bot, Exact, Expect, ExpectedSlot, Filter, Found, Heard, HeardWord, Kind, SlotFound, Understood, Value,
+    Within,
 };
 use nlu::{Context, IntentModel, Opening, Status, TrainOptions};
 
@@ -242,8 +243,8 @@ impl dialogs::Language for Speaker {
         }
     }
 
-    fn read_aloud(&self, value: &Value, how: Filter) -> String {
-        aloud::read(&*self.tongue, value, how)
+    fn read_aloud(&self, value: &Value, how: Filter, now: NaiveDateTime) -> String {
+        aloud::read(&*self.tongue, value, how, now.date())
     }
 
     fn validate(&self, kind: &Kind, written: &str, now: NaiveDateTime) -> Found {
@@ -418,8 +419,10 @@ fn overlap(a: &std::ops::Range<usize>, b: &std::ops::Range<usize>) -> bool {
 
 fn context(now: NaiveDateTime, slot: &ExpectedSlot) -> Context {
     let mut context = Context::at(now);
-    if let Some(calendar) = &slot.within {
-        context.opening = Opening { week: calendar.week_at(now) };
+    match &slot.within {
+        Some(Within::Hours(calendar)) => context.opening = Opening { week: calendar.week_at(now) },
+        Some(Within::Past) => context.past = true,
+        None => {}
     }
     context
 }

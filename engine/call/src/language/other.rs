@@ -1,6 +1,6 @@
 //! The languages that are data: [`nlu::lang`].
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 use dialogs::{Expect, Filter, Found, Heard, Kind, Understood, Value};
 use nlu::Context;
 use nlu::lang::Pack;
@@ -60,12 +60,12 @@ impl Tongue for Pack {
         self.contraction(word, next)
     }
 
-    fn spoken(&self, value: &nlu::Value) -> String {
-        self.spoken(value)
+    fn spoken(&self, value: &nlu::Value, today: NaiveDate) -> String {
+        self.spoken_on(value, today)
     }
 
-    fn options(&self, values: &[nlu::Value]) -> String {
-        self.options(values)
+    fn options(&self, values: &[nlu::Value], today: NaiveDate) -> String {
+        self.options_on(values, today)
     }
 
     fn spelled(&self, text: &str) -> String {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 use dialogs::{Bot, Expect, Filter, Found, Heard, Kind, Understood, Value};
 use nlu::{Context, es};
 
@@ -103,16 +103,19 @@ impl Tongue for Castilian {
         match (word, next) {
             ("a", "el") => Some("al"),
             ("de", "el") => Some("del"),
+            // A stretch has its preposition: «del lunes al viernes».
+            ("a", "del") => Some("al período del"),
+            ("a", "desde") => Some("al período desde"),
             _ => None,
         }
     }
 
-    fn spoken(&self, value: &nlu::Value) -> String {
-        es::spoken(value)
+    fn spoken(&self, value: &nlu::Value, today: NaiveDate) -> String {
+        es::spoken_on(value, today)
     }
 
-    fn options(&self, values: &[nlu::Value]) -> String {
-        es::options(values)
+    fn options(&self, values: &[nlu::Value], today: NaiveDate) -> String {
+        es::options_on(values, today)
     }
 
     fn spelled(&self, text: &str) -> String {

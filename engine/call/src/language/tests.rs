@@ -188,7 +188,11 @@ fn each_language_understands_its_own_words_and_gives_back_the_others() {
         expect.intents = ["persona", "pedir_cita"].map(str::to_owned).into();
         let intents = language.understand(&Heard::text(talk), &expect).intents;
         assert_eq!(intents.first().map(|i| i.0.as_str()), Some("persona"), "{code}");
-        assert_eq!(language.read_aloud(&Value::Date(day), dialogs::Filter::Spoken), aloud, "{code}");
+        assert_eq!(
+            language.read_aloud(&Value::Date(day), dialogs::Filter::Spoken, expect.now),
+            aloud,
+            "{code}"
+        );
         assert_eq!(
             language.validate(&Kind::Nif, "12345678", expect.now),
             Found::Valid(Value::Nif("12345678Z".into())),
@@ -197,7 +201,7 @@ fn each_language_understands_its_own_words_and_gives_back_the_others() {
         assert!(language.is_backchannel(yes.split(',').next().unwrap()), "{code}");
         let home = language.in_language("es").unwrap();
         assert_eq!(
-            home.read_aloud(&Value::Date(day), dialogs::Filter::Spoken),
+            home.read_aloud(&Value::Date(day), dialogs::Filter::Spoken, expect.now),
             "el jueves veinticuatro de septiembre"
         );
         assert!(language.in_language("xx").is_none());
@@ -218,7 +222,11 @@ fn a_correction_and_a_mask_are_of_each_language() {
         let friday = NaiveDate::from_ymd_opt(2026, 9, 18).unwrap();
         assert_eq!(understood.slots[0].found, Found::Valid(Value::Date(friday)), "{code}");
         assert_eq!(
-            language.read_aloud(&Value::Nif("12345678Z".into()), dialogs::Filter::Masked),
+            language.read_aloud(
+                &Value::Nif("12345678Z".into()),
+                dialogs::Filter::Masked,
+                chrono::NaiveDateTime::MIN
+            ),
             masked,
             "{code}"
         );

@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 
+use chrono::NaiveDate;
 use nlu::lang::Pack;
 use nlu::{Context, Found, Kind, Value};
 
@@ -32,10 +33,10 @@ pub(super) trait Tongue: Debug + Send + Sync {
     fn is_this_phone(&self, text: &str) -> bool;
     /// What two words are together.
     fn contraction(&self, word: &str, next: &str) -> Option<&str>;
-    /// A value in words.
-    fn spoken(&self, value: &Value) -> String;
+    /// A value in words; a day that is far from `today` with its year.
+    fn spoken(&self, value: &Value, today: NaiveDate) -> String;
     /// Values as options.
-    fn options(&self, values: &[Value]) -> String;
+    fn options(&self, values: &[Value], today: NaiveDate) -> String;
     /// Character by character.
     fn spelled(&self, text: &str) -> String;
     /// In the groups in which people dictate.
@@ -80,8 +81,8 @@ macro_rules! family {
                 self.0.speaker().map(|s| s.understand(heard, expect)).unwrap_or_default()
             }
 
-            fn read_aloud(&self, value: &Value, how: Filter) -> String {
-                self.0.speaker().map(|s| s.read_aloud(value, how)).unwrap_or_default()
+            fn read_aloud(&self, value: &Value, how: Filter, now: NaiveDateTime) -> String {
+                self.0.speaker().map(|s| s.read_aloud(value, how, now)).unwrap_or_default()
             }
 
             fn validate(&self, kind: &Kind, written: &str, now: NaiveDateTime) -> Found {

@@ -206,6 +206,16 @@ fn table() -> Vec<Row> {
             masked: "un dato reservado",
         },
         Row {
+            kind: Kind::Birth,
+            said: "el cinco de abril del cuarenta y ocho",
+            value: "1948-04-05",
+            bad: "el cinco de abril",
+            keys: Some(("05041948", "1948-04-05")),
+            bad_keys: Some("31041948"),
+            spoken: "el cinco de abril de mil novecientos cuarenta y ocho",
+            masked: "un dato reservado",
+        },
+        Row {
             kind: Kind::Time,
             said: "a las cinco y media de la tarde",
             value: "17:30",
@@ -223,6 +233,16 @@ fn table() -> Vec<Row> {
             keys: None,
             bad_keys: None,
             spoken: "el viernes dieciocho de septiembre por la tarde",
+            masked: "un dato reservado",
+        },
+        Row {
+            kind: Kind::DateTimeRange,
+            said: "la semana que viene menos el jueves",
+            value: "2026-09-21T00:00/2026-09-24T00:00,2026-09-25T00:00/2026-09-28T00:00",
+            bad: "en el puente",
+            keys: None,
+            bad_keys: None,
+            spoken: "del lunes veintiuno al miércoles veintitrés de septiembre, o del viernes veinticinco al domingo veintisiete de septiembre",
             masked: "un dato reservado",
         },
         Row {
@@ -285,7 +305,7 @@ fn every_type_is_heard_keyed_told_again_and_masked() {
             check(format!("{name}, keys {keys}"), keyed(keys), None);
         }
         if let Some(value) = value {
-            let aloud = |how| Some(spanish.read_aloud(&value, how));
+            let aloud = |how| Some(spanish.read_aloud(&value, how, now()));
             check(format!("{name}, spoken"), aloud(Filter::Spoken), Some(row.spoken));
             check(format!("{name}, masked"), aloud(Filter::Masked), Some(row.masked));
         }
@@ -338,8 +358,8 @@ fn a_question_finds_what_the_bot_knows_in_other_words_too() {
     }
     let article = bot.knowledge()["tributos"].article("plazo").unwrap().clone();
     let value = Value::Article(article);
-    assert_eq!(spanish.read_aloud(&value, Filter::Plain), "Plazo para pagar el IBI");
-    assert_eq!(spanish.read_aloud(&value, Filter::Masked), "un dato reservado");
+    assert_eq!(spanish.read_aloud(&value, Filter::Plain, now()), "Plazo para pagar el IBI");
+    assert_eq!(spanish.read_aloud(&value, Filter::Masked, now()), "un dato reservado");
     assert_eq!(value.field("respuesta"), Some(Value::Text("Hasta el treinta de junio.".into())));
     assert_eq!(spanish.validate(&kind, "plazo", now()), Found::Valid(value), "by its key");
 }
@@ -361,12 +381,96 @@ fn a_name_or_an_amount_is_not_heard_where_another_thing_was_asked() {
 }
 
 #[test]
-fn an_amount_has_one_star_at_most_and_without_euros_it_is_cents() {
+fn a_misplaced_star_and_less_than_nothing_are_no_amount_and_no_number() {
     let spanish = Spanish::new(&bot()).unwrap();
-    let keyed = |keys: &str| match spanish.validate(&Kind::Money, keys, now()) {
-        Found::Valid(value) => value.to_string(),
-        other => format!("{other:?}"),
+    let keyed = |kind: &Kind, keys: &str| spanish.validate(kind, keys, now());
+    for (keys, found) in [
+        ("*50", Found::Valid(Value::Money(50))),
+        ("12*50", Found::Valid(Value::Money(1250))),
+        ("12*", Found::Unfinished),
+        ("12**50", Found::Invalid),
+        ("1*2*50", Found::Invalid),
+        ("12*500", Found::Invalid),
+        ("**", Found::Invalid),
+        ("-10", Found::Invalid),
+    ] {
+        assert_eq!(keyed(&Kind::Money, keys), found, "{keys}");
+    }
+    for kind in
+        [Kind::Exact(Exact::Phone), Kind::Nif, Kind::Digits { min: 4, max: 9 }, Kind::Number, Kind::Date]
+    {
+        assert_eq!(keyed(&kind, "6123*45678"), Found::Invalid, "{}", kind.written());
+    }
+    for (kind, words) in [
+        (Kind::Money, "menos veinte euros"),
+        (Kind::Number, "cuatro coma cinco"),
+        (Kind::Number, "seis y medio"),
+    ] {
+        assert_eq!(heard(&spanish, &kind, true, words), Some(Found::Invalid), "{words}");
+    }
+    let billions = heard(&spanish, &Kind::Number, true, "nueve mil cinco billones");
+    let Some(Found::Valid(value)) = billions else { panic!("{billions:?}") };
+    assert_eq!(spanish.read_aloud(&value, Filter::Spoken, now()), "nueve mil cinco billones");
+    assert_eq!(value.to_json().to_string(), "9005000000000000");
+}
+
+#[test]
+fn what_two_readings_live_of_is_asked_and_what_is_over_is_the_last() {
+    let spanish = Spanish::new(&bot()).unwrap();
+    let day = |y, m, d| Value::Date(NaiveDate::from_ymd_opt(y, m, d).unwrap());
+    for (words, first, second) in [
+        ("el cuatro de abril del cuarenta y uno", day(1941, 4, 4), day(2041, 4, 4)),
+        ("el lunes o el miércoles", day(2026, 9, 21), day(2026, 9, 23)),
+    ] {
+        let found = heard(&spanish, &Kind::Date, true, words);
+        assert_eq!(found, Some(Found::Unclear(first, second)), "{words}");
+    }
+    let slot = ExpectedSlot {
+        name: "dato".into(),
+        kind: Kind::Date,
+        within: Some(dialogs::Within::Past),
+        private: false,
     };
-    assert_eq!(["12", "12*50", "*50", "0*05"].map(keyed), ["12.00", "12.50", "0.50", "0.05"]);
-    assert_eq!(["12**50", "1*2*5", "**", "12*5"].map(keyed), ["Invalid", "Invalid", "Invalid", "Unfinished"]);
+    let expect = Expect { now: now(), slots: [slot].into(), asked: Some(0), ..Expect::default() };
+    let past = |words| spanish.understand(&Heard::text(words), &expect).slots.pop().map(|s| s.found);
+    assert_eq!(past("el cuatro de abril del cuarenta y uno"), Some(Found::Valid(day(1941, 4, 4))));
+    assert_eq!(past("el veinte de septiembre"), Some(Found::Valid(day(2025, 9, 20))));
+    let birth = heard(&spanish, &Kind::Birth, true, "el uno de enero de dos mil cuarenta");
+    assert_eq!(birth, Some(Found::Valid(Value::Birth(NaiveDate::from_ymd_opt(2040, 1, 1).unwrap()))));
+    assert_eq!(heard(&spanish, &Kind::Birth, true, "el uno de enero"), Some(Found::Unfinished));
+}
+
+#[test]
+fn a_day_that_is_far_is_read_with_its_year_in_every_language() {
+    let desk = concat!(env!("CARGO_MANIFEST_DIR"), "/../../dialogs/bots/cita_previa");
+    let spanish = Spanish::new(&Bot::load(desk).unwrap()).unwrap();
+    let at = |y, m, d| NaiveDate::from_ymd_opt(y, m, d).unwrap().and_hms_opt(9, 30, 0).unwrap();
+    let day = |y, m, d| at(y, m, d).date();
+    let month = |y, m| Value::Range { from: day(y, m, 1).into(), to: day(y, m + 1, 1).into() };
+    for (code, year) in [
+        ("es", "dos mil veintisiete"),
+        ("ca", "dos mil vint-i-set"),
+        ("gl", "dous mil vinte e sete"),
+        ("eu", "bi mila eta hogeita zazpi"),
+        ("en", "two thousand and twenty-seven"),
+    ] {
+        let language = spanish.in_language(code).unwrap();
+        let aloud = |value: Value| language.read_aloud(&value, Filter::Spoken, now());
+        for far in [
+            Value::Date(day(2027, 5, 14)),
+            Value::DateTime(at(2027, 9, 17)),
+            Value::List(vec![Value::DateTime(at(2027, 4, 1)), Value::DateTime(at(2027, 4, 2))]),
+            Value::Range { from: at(2027, 6, 7), to: at(2027, 6, 8) },
+            month(2027, 7),
+            Value::Birth(day(2027, 1, 1)),
+        ] {
+            let said = aloud(far.clone());
+            assert!(said.contains(year), "{code}, {far}: {said}");
+        }
+        // Half a year from September.
+        for near in [Value::Date(day(2027, 2, 14)), Value::DateTime(at(2026, 12, 1)), month(2027, 1)] {
+            let said = aloud(near.clone());
+            assert!(!said.contains(year) && !said.contains("2027"), "{code}, {near}: {said}");
+        }
+    }
 }

@@ -8,6 +8,9 @@ use nlu::{Context, Status, es};
 
 use super::tongue::Tongue;
 
+/// Up to here a number of a dialog is the one that was said: 2⁵³.
+const MOST_EXACT: u64 = 9_007_199_254_740_992;
+
 /// What `nlu` looks for; `None` for free words.
 pub(super) fn kind(kind: &Kind) -> Option<nlu::Kind> {
     Some(match kind {
@@ -26,6 +29,7 @@ pub(super) fn kind(kind: &Kind) -> Option<nlu::Kind> {
         Kind::Money => nlu::Kind::Importe,
         Kind::Address => nlu::Kind::Direccion,
         Kind::Date => nlu::Kind::Fecha,
+        Kind::Birth => nlu::Kind::Nacimiento,
         Kind::Time => nlu::Kind::Hora,
         Kind::DateTimeRange => nlu::Kind::DatetimeRange,
         Kind::FreeText | Kind::Knowledge(_) => return None,
@@ -45,9 +49,15 @@ fn items(catalogue: &dialogs::Catalogue) -> nlu::Catalogue {
 /// What was found, for a slot of `kind`; `all` has the readings that compete.
 pub(super) fn found(kind: &Kind, best: &nlu::Found, all: &[nlu::Found]) -> Option<Found> {
     Some(match best.status {
+        // Nobody asks how much less than nothing.
+        _ if matches!((kind, &best.value), (Kind::Money, nlu::Value::Money(..0))) => Found::Invalid,
         Status::Sound | Status::Unsure => Found::Valid(value(kind, &best.value)?),
         Status::Partial => Found::Unfinished,
-        Status::Invalid => Found::Invalid,
+        // What is wrong with a day of birth is told by the interpreter, which knows why.
+        Status::Invalid => match value(kind, &best.value) {
+            Some(birth @ Value::Birth(_)) => Found::Valid(birth),
+            _ => Found::Invalid,
+        },
         Status::Unclear => {
             let first = value(kind, &best.value)?;
             let other = all.iter().filter(|f| f.value != best.value).find_map(|f| value(kind, &f.value));
@@ -63,7 +73,7 @@ pub(super) fn found(kind: &Kind, best: &nlu::Found, all: &[nlu::Found]) -> Optio
 pub(super) fn value(kind: &Kind, value: &nlu::Value) -> Option<Value> {
     Some(match (kind, value) {
         (Kind::YesNo, nlu::Value::YesNo(yes)) => Value::YesNo(*yes),
-        (Kind::Number, nlu::Value::Number(n)) => Value::Number(*n as f64),
+        (Kind::Number, nlu::Value::Number(n)) if n.unsigned_abs() <= MOST_EXACT => Value::Number(*n as f64),
         (Kind::Digits { .. }, nlu::Value::Digits(d)) => Value::Digits(d.clone()),
         (Kind::Nif, nlu::Value::Nif(nif)) => Value::Nif(nif.clone()),
         (Kind::Exact(Exact::Name), nlu::Value::Name(name)) if is_dictated(name) => return None,
@@ -71,6 +81,8 @@ pub(super) fn value(kind: &Kind, value: &nlu::Value) -> Option<Value> {
         (Kind::Money, nlu::Value::Money(cents)) => Value::Money(*cents),
         (Kind::Address, nlu::Value::Address(address)) => Value::Address(Box::new(parts(address))),
         (Kind::Date, nlu::Value::Date(day)) => Value::Date(*day),
+        (Kind::Birth, nlu::Value::Birth(day)) => Value::Birth(*day),
+        (Kind::DateTimeRange, nlu::Value::Ranges(all)) => Value::Ranges(all.clone()),
         (Kind::Time, nlu::Value::Time(time)) => Value::Time(*time),
         (Kind::DateTimeRange, nlu::Value::Range { from, to }) => Value::Range { from: *from, to: *to },
         // An hour is the interval that begins with it.
@@ -134,7 +146,7 @@ fn exact_for_nlu(form: Exact, text: &str) -> nlu::Value {
 pub(super) fn for_nlu(value: &Value) -> nlu::Value {
     match value {
         Value::YesNo(yes) => nlu::Value::YesNo(*yes),
-        Value::Number(n) if n.fract() == 0.0 && n.abs() < 9e15 => nlu::Value::Number(*n as i64),
+        Value::Number(n) if n.fract() == 0.0 && n.abs() <= MOST_EXACT as f64 => nlu::Value::Number(*n as i64),
         Value::Digits(d) => nlu::Value::Digits(d.clone()),
         Value::Nif(nif) => nlu::Value::Nif(nif.clone()),
         Value::Exact(form, text) => exact_for_nlu(*form, text),
@@ -142,6 +154,8 @@ pub(super) fn for_nlu(value: &Value) -> nlu::Value {
         Value::Address(address) => nlu::Value::Address(parts_for_nlu(address)),
         Value::Article(article) => nlu::Value::Text(article.title.clone()),
         Value::Date(day) => nlu::Value::Date(*day),
+        Value::Birth(day) => nlu::Value::Birth(*day),
+        Value::Ranges(all) => nlu::Value::Ranges(all.clone()),
         Value::Time(time) => nlu::Value::Time(*time),
         Value::DateTime(at) => nlu::Value::DateTime(*at),
         Value::Range { from, to } => nlu::Value::Range { from: *from, to: *to },
@@ -157,7 +171,10 @@ pub(super) fn for_nlu(value: &Value) -> nlu::Value {
 /// A value of `kind` from keys or exact writing.
 pub(super) fn validate(tongue: &dyn Tongue, kind: &Kind, written: &str, now: NaiveDateTime) -> Found {
     let written = written.trim();
+    let keys = written.contains('*') && written.bytes().all(|b| b.is_ascii_digit() || b == b'*');
     match kind {
+        // A key that stands for nothing is no part of any number but an amount.
+        kind if keys && *kind != Kind::Money && *kind != Kind::FreeText => Found::Invalid,
         Kind::Nif => nif(written),
         Kind::Digits { min, max } => digits(written, (*min, *max)),
         Kind::Exact(form) => {
@@ -170,6 +187,10 @@ pub(super) fn validate(tongue: &dyn Tongue, kind: &Kind, written: &str, now: Nai
         },
         Kind::Money => keyed_money(written).unwrap_or_else(|| spoken(tongue, (kind, written), now)),
         Kind::Date => keyed_date(written).map_or_else(|| spoken(tongue, (kind, written), now), Found::Valid),
+        Kind::Birth => keyed_date(written).map_or_else(
+            || spoken(tongue, (kind, written), now),
+            |day| Found::Valid(if let Value::Date(day) = day { Value::Birth(day) } else { day }),
+        ),
         Kind::Time => keyed_time(written).map_or_else(|| spoken(tongue, (kind, written), now), Found::Valid),
         Kind::FreeText if written.is_empty() => Found::Invalid,
         Kind::FreeText => Found::Valid(Value::Text(written.to_owned())),

@@ -60,6 +60,13 @@ const FIRST: &[&str] = &[
     "la que antes sea",
     "la de antes",
     "la mas cercana",
+    "la mas tempranera",
+    "la tempranera",
+    "la mas tempranita",
+    "el mas tempranero",
+    "el de antes",
+    "el mas pronto",
+    "el mas cercano",
     "el mas temprano",
     "la primera de todas",
 ];
@@ -113,6 +120,12 @@ pub(crate) fn extract(text: &Text, options: &[Item], context: &Context) -> Vec<F
     let last = options.len().saturating_sub(1);
     if options.is_empty() {
         return Vec::new();
+    }
+    // Recognisers hear «enero» for «primero»; no month is a choice.
+    let january = text.word(text.len().saturating_sub(1)) == "enero" && text.words() <= 2;
+    let offered = options.iter().filter_map(start).any(|s| s.0.is_some_and(|at| at.month() == 1));
+    if january && !offered {
+        return whole(Value::Option(0), 0.6, Status::Unsure);
     }
     if said(text, FIRST) {
         return whole(Value::Option(0), 0.85, Status::Sound);

@@ -4,6 +4,15 @@
 //! items share it; words match by sound, by stem, or as part of a derived word
 //! («empadronarme» says «padrón»). Words that name nothing weigh little, and a label
 //! that has no others («así está bien») must be all that was said.
+//!
+//! Words count where they carry the answer. What is denied («farola no, es un semáforo») names nothing; what a clause
+//! tells beside («…que cabe un coche») is no answer unless a label is wholly in it, and then to be confirmed; what
+//! completes another word («la farola del parque») comes after that word; and of a longer label only its head
+//! stands for it: «leche», not «bebé», for «leche para el bebé», and only to be confirmed.
+
+mod place;
+
+use place::{COMPLETES, Place, places};
 
 use super::phonetic;
 use super::text::{Shape, Text};
@@ -75,6 +84,10 @@ const LIGHT: &[&str] = &[
     "sus",
     "como",
     "cuando",
+    "cuanto",
+    "cuanta",
+    "cuantos",
+    "cuantas",
     "donde",
     "cual",
     "quien",
@@ -173,6 +186,13 @@ const HEARD: f32 = 0.62;
 /// Two items closer than this are unclear.
 const MARGIN: f32 = 0.12;
 
+/// Under this score an item is to be confirmed.
+const SURE: f32 = 0.75;
+/// What a label is worth of which only the head was said, or that a clause tells beside.
+const TO_CONFIRM: f32 = 0.74;
+/// What a word that completes another is worth beside that other.
+const COMPLEMENT: f32 = 0.86;
+
 struct Word<'a> {
     key: String,
     text: &'a str,
@@ -245,6 +265,7 @@ struct Labels<'a> {
 
 fn found(text: &Text, catalogue: &Catalogue, rare: f32) -> Vec<Found> {
     let said = words(text);
+    let places = places(text);
     let all = catalogue
         .items
         .iter()
@@ -259,7 +280,7 @@ fn found(text: &Text, catalogue: &Catalogue, rare: f32) -> Vec<Found> {
     let labels = Labels { all, rare };
     let mut best: Vec<Scored> = Vec::new();
     for (item, label) in &labels.all {
-        let Some(scored) = score(*item, label, &said, &labels) else { continue };
+        let Some(scored) = score((*item, label), (&said, &places), &labels) else { continue };
         match best.iter_mut().find(|b| b.item == *item) {
             Some(old) if old.score >= scored.score => {}
             Some(old) => *old = scored,
@@ -271,7 +292,7 @@ fn found(text: &Text, catalogue: &Catalogue, rare: f32) -> Vec<Found> {
     best.iter()
         .filter_map(|s| {
             let item = catalogue.items.get(s.item)?;
-            let status = match (unclear, s.score < 0.75) {
+            let status = match (unclear, s.score < SURE) {
                 (true, _) => Status::Unclear,
                 (_, true) => Status::Unsure,
                 _ => Status::Sound,
@@ -299,8 +320,33 @@ fn weight(word: &Word, labels: &Labels<'_>) -> f32 {
     if word.light { share * LIGHT_WEIGHT } else { share }
 }
 
-fn score(item: usize, label: &Text, said: &[Word], labels: &Labels<'_>) -> Option<Scored> {
+/// The words of a label up to the first that completes them: what it is about.
+fn head_of(label: &Text) -> usize {
+    let first = (0..label.len()).find(|i| !LIGHT.contains(&label.word(*i))).unwrap_or(0);
+    (first..label.len()).find(|i| COMPLETES.contains(&label.word(*i))).unwrap_or(label.len())
+}
+
+/// Whether a label says what one has or is, and what was said does not.
+fn lacks_its_verb(label: &[Word], said: &[Word]) -> bool {
+    const VERBS: &[&str] = &["tengo", "soy", "estoy", "somos", "estamos", "tenemos", "no", "sin"];
+    label.iter().any(|w| VERBS.contains(&w.text) && !said.iter().any(|s| VERBS.contains(&s.text)))
+}
+
+fn score(
+    (item, label): (usize, &Text),
+    (said, places): (&[Word], &[Place]),
+    labels: &Labels<'_>,
+) -> Option<Scored> {
     let wanted = words(label);
+    // A label that says no or without is not denied by it.
+    let negative =
+        wanted.iter().any(|w| matches!(w.text, "no" | "sin" | "ni" | "nada" | "ninguna" | "ninguno"));
+    let place = |index: usize| match places.get(index) {
+        Some(Place::Denied) if negative => Place::Head,
+        Some(place) => *place,
+        None => Place::Head,
+    };
+    let head = head_of(label);
     let (mut sum, mut total) = (0.0, 0.0);
     let mut rare = false;
     let (mut from, mut to) = (usize::MAX, 0);
@@ -310,12 +356,13 @@ fn score(item: usize, label: &Text, said: &[Word], labels: &Labels<'_>) -> Optio
         total += w;
         let hit = said
             .iter()
-            .filter(|s| !used.contains(&s.index))
+            .filter(|s| !used.contains(&s.index) && (s.light || place(s.index) != Place::Denied))
             .map(|s| (same(s, word), s.index))
-            .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
+            .max_by(|a, b| a.0.total_cmp(&b.0).then(place(b.1).cmp(&place(a.1))).then(b.1.cmp(&a.1)));
         if let Some((likeness, index)) = hit.filter(|h| h.0 > 0.0) {
             sum += w * likeness;
-            rare |= w * likeness >= LIKE && rarity(word.text) >= labels.rare;
+            let stands = labels.rare == 0.0 || word.index < head;
+            rare |= stands && w * likeness >= LIKE && rarity(word.text) >= labels.rare;
             used.push(index);
             from = from.min(index);
             to = to.max(index);
@@ -334,11 +381,25 @@ fn score(item: usize, label: &Text, said: &[Word], labels: &Labels<'_>) -> Optio
             to,
         });
     }
+    let heavy: Vec<usize> =
+        used.iter().copied().filter(|i| said.iter().any(|s| s.index == *i && !s.light)).collect();
+    let best = heavy.iter().map(|i| place(*i)).min().unwrap_or(Place::Head);
+    let partly = rare && coverage < HEARD;
     let score = if rare { coverage.max(0.7 + 0.3 * coverage) } else { coverage };
     // Of two labels wholly said, the longer is meant: «padrón» and «baja en el padrón».
-    let heavy = used.iter().filter(|i| said.iter().any(|s| s.index == **i && !s.light)).count();
-    let bonus = 0.15 * (heavy.saturating_sub(1)).min(3) as f32 * coverage;
-    (score >= HEARD).then_some(Scored { item, score: score + bonus, from, to })
+    let bonus = 0.15 * (heavy.len().saturating_sub(1)).min(3) as f32 * coverage;
+    let score = match best {
+        _ if score < HEARD => return None,
+        _ if labels.rare == 0.0 => score + bonus,
+        Place::Aside | Place::Denied if partly || coverage < 0.9 => return None,
+        Place::Aside | Place::Denied => (score + bonus).min(TO_CONFIRM),
+        // «tengo coche» is not every coche.
+        _ if lacks_its_verb(&wanted, said) => score.min(TO_CONFIRM),
+        _ if partly && said.iter().filter(|s| !s.light).count() > heavy.len() => score.min(TO_CONFIRM),
+        Place::Complement => (score + bonus) * COMPLEMENT,
+        Place::Head => score + bonus,
+    };
+    Some(Scored { item, score, from, to })
 }
 
 #[cfg(test)]
@@ -413,6 +474,50 @@ mod tests {
             ("dejarla como está", "dejar"),
         ] {
             assert_eq!(read(s).map(|f| f.0).as_deref(), Some(code), "{s}");
+        }
+    }
+
+    fn breakages() -> Catalogue {
+        Catalogue {
+            items: vec![
+                item("luz", "alumbrado", &["farola", "luz de la calle"]),
+                item("coche", "vehículo abandonado", &["coche abandonado", "moto abandonada"]),
+                item("verde", "árboles y parques", &["árbol", "parque"]),
+                item("cruce", "semáforos", &["semáforo"]),
+                item("comida", "agua o comida", &["leche para el bebé", "no tengo agua"]),
+                item("cuentos", "sala infantil", &["cuentos"]),
+            ],
+        }
+    }
+
+    #[test]
+    fn words_name_something_only_where_they_carry_the_answer() {
+        let read = |s: &str| {
+            let found = extract(&Text::new(s), &breakages());
+            found.first().map(|f| (f.value.to_string(), f.status))
+        };
+        for s in [
+            "hay un agujero en el que se mete un coche",
+            "se ha abierto una zanja que se traga un coche",
+            "el bebé está malo",
+            "cuántos hay",
+            "no es una farola",
+        ] {
+            let got = read(s);
+            assert!(got.as_ref().is_none_or(|g| g.1 != Status::Sound), "{s}: {got:?}");
+        }
+        for (s, code) in [
+            ("la farola del parque no luce", "luz"),
+            ("no, farola no, es un semáforo", "cruce"),
+            ("un árbol caído, no la farola", "verde"),
+            ("no quiero la farola, el semáforo", "cruce"),
+            ("hay un coche abandonado que tapa la farola", "coche"),
+            ("no tengo agua", "comida"),
+            ("leche para el bebé", "comida"),
+            ("de farolas no entiendo, es el semáforo", "cruce"),
+            ("todo menos la farola, el semáforo", "cruce"),
+        ] {
+            assert_eq!(read(s), Some((code.to_owned(), Status::Sound)), "{s}");
         }
     }
 

@@ -31,7 +31,7 @@ pub mod time;
 mod titled;
 pub(crate) mod yes_no;
 
-pub use aloud::{grouped, masked, options, spelled, spoken, spoken_on};
+pub use aloud::{grouped, masked, options, options_on, spelled, spoken, spoken_on};
 pub use choice::among;
 pub use correction::correction;
 pub use text::fold;
@@ -55,6 +55,7 @@ pub fn extract(kind: &Kind, text: &str, context: &Context) -> Vec<Found> {
         Kind::Nif => nif::extract(text),
         Kind::Telefono => phone::extract(text),
         Kind::Fecha => time::dates(text, context),
+        Kind::Nacimiento => time::births(text, context),
         Kind::Hora => time::hours(text, context),
         Kind::DatetimeRange => time::ranges(text, context),
         Kind::List(catalogue) => list::extract(text, catalogue),
@@ -131,6 +132,15 @@ fn numbers(text: &Text) -> Vec<Found> {
             i += 1;
             continue;
         };
+        // «uno coma cinco», «dos y medio»: no cardinal, and neither is a part of it.
+        let fraction = decimal::decimal(text, i).filter(|d| d.next > read.next && (d.decimals || !d.exact));
+        if let Some(next) = fraction.map(|d| d.next).or_else(|| half(text, read.next)) {
+            let words = text.source.get(text.span(i, next)).unwrap_or_default().to_owned();
+            let value = Value::Text(words);
+            out.push(Found { value, span: text.span(i, next), confidence: 0.9, status: Status::Invalid });
+            i = next;
+            continue;
+        }
         // «una» and «un» before a noun are articles.
         let article = matches!(text.word(i), "un" | "una") && read.next == i + 1 && text.words() > 1;
         let minus = i
@@ -145,6 +155,12 @@ fn numbers(text: &Text) -> Vec<Found> {
     }
     out.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
     out
+}
+
+/// «…y media», «…coma»: the number goes on where no cardinal does.
+fn half(text: &Text, i: usize) -> Option<usize> {
+    let half = text.any_phrase(i, &["y medio", "y media", "y pico"]);
+    half.or_else(|| matches!(text.word(i), "coma" | "punto").then_some(i + 1))
 }
 
 fn digits(text: &Text, min: usize, max: usize) -> Vec<Found> {

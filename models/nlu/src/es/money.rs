@@ -129,7 +129,20 @@ fn after_a_figure(text: &Text, i: usize) -> bool {
 }
 
 fn is_euro(text: &Text, i: usize) -> bool {
-    matches!(text.word(i), "euro" | "euros" | "eur" | "€" | "leuro" | "leuros")
+    matches!(
+        text.word(i),
+        "euro"
+            | "euros"
+            | "eur"
+            | "€"
+            | "leuro"
+            | "leuros"
+            | "eurillo"
+            | "eurillos"
+            | "eurito"
+            | "euritos"
+            | "pavos"
+    )
 }
 
 fn is_cent(text: &Text, i: usize) -> bool {

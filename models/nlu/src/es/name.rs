@@ -22,6 +22,13 @@ const LEADS: &[&str] = &[
 /// Treatments, which are no part of the name.
 const TREATMENTS: &[&str] = &["don", "doña", "señor", "señora", "sr", "sra", "el señor", "la señora"];
 
+/// Whom somebody speaks for: «a nombre de mi madre, Carmen…».
+const RELATIVES: &[&str] = &[
+    "madre", "padre", "hijo", "hija", "hermano", "hermana", "marido", "mujer", "esposo", "esposa", "pareja",
+    "abuelo", "abuela", "suegro", "suegra", "tio", "tia", "primo", "prima", "sobrino", "sobrina", "nieto",
+    "nieta", "cuñado", "cuñada", "yerno", "nuera", "novio", "novia", "jefe", "jefa", "vecino", "vecina",
+];
+
 /// What stands between a name and the surnames that are given apart.
 const SURNAMES: &[&str] = &[
     "y mis apellidos son",
@@ -51,6 +58,12 @@ pub(crate) fn extract(text: &Text) -> Vec<Found> {
 /// A name from `from` on. Without words that lead to it, it must be all the answer.
 fn name(text: &Text, from: usize, led: bool) -> Option<Found> {
     let soy = from > 0 && text.word(from - 1) == "soy";
+    let (from, relative) = match relative(text, from) {
+        Some(after) => (after, true),
+        None => (from, false),
+    };
+    let led = led || relative;
+    let soy = soy && !relative;
     let from = text.any_phrase(from, TREATMENTS).unwrap_or(from);
     let from = from + usize::from(text.word(from) == "." && from > 0);
     let mut to = end(text, from);
@@ -78,6 +91,15 @@ fn name(text: &Text, from: usize, led: bool) -> Option<Found> {
     let sure = (led || words > 1) && !weak && !goes_on && !spelling;
     let (status, confidence) = if sure { (Status::Sound, 0.9) } else { (Status::Unsure, 0.6) };
     Some(Found { value: Value::Name(said), span: text.span(from, to), confidence, status })
+}
+
+/// After «mi madre», «mi hijo, que se llama».
+fn relative(text: &Text, from: usize) -> Option<usize> {
+    let whose = matches!(text.word(from), "mi" | "su" | "nuestro" | "nuestra");
+    let mut at = (whose && RELATIVES.contains(&text.word(from + 1))).then_some(from + 2)?;
+    at += usize::from(text.word(at) == ",");
+    at = text.any_phrase(at, &["que se llama", "se llama", "que es"]).unwrap_or(at);
+    (at < text.len()).then_some(at)
 }
 
 /// The token after the name that begins at `from`.
@@ -126,6 +148,8 @@ mod tests {
     fn names_out_of_what_people_say() {
         for (s, name) in [
             ("me llamo ana ejemplo prueba", "Ana Ejemplo Prueba"),
+            ("está a nombre de mi padre, juan ejemplo", "Juan Ejemplo"),
+            ("a nombre de mi hija que se llama ana de la prueba", "Ana de la Prueba"),
             ("hola, soy ana ejemplo y quería una cita", "Ana Ejemplo"),
             ("está a nombre de juan de la prueba y ejemplo", "Juan de la Prueba y Ejemplo"),
             ("mi nombre es Íñigo Ejemplo-Prueba, gracias", "Íñigo Ejemplo-Prueba"),

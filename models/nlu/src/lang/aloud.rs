@@ -34,7 +34,7 @@ impl Pack {
         self.0.aloud.value(value, None)
     }
 
-    /// The same; a day of another year than `today`'s has its year said.
+    /// The same; a day that is far from `today` has its year said.
     #[must_use]
     pub fn spoken_on(&self, value: &Value, today: NaiveDate) -> String {
         self.0.aloud.value(value, Some(today))
@@ -85,6 +85,16 @@ impl Pack {
     /// Options as one would offer them; moments of one day share its name.
     #[must_use]
     pub fn options(&self, values: &[Value]) -> String {
+        self.all(values, None)
+    }
+
+    /// The same; a day that is far from `today` has its year said.
+    #[must_use]
+    pub fn options_on(&self, values: &[Value], today: NaiveDate) -> String {
+        self.all(values, Some(today))
+    }
+
+    fn all(&self, values: &[Value], today: Option<NaiveDate>) -> String {
         let aloud = &self.0.aloud;
         let moments: Vec<NaiveDateTime> = values
             .iter()
@@ -94,9 +104,9 @@ impl Pack {
             })
             .collect();
         let said = if moments.len() == values.len() {
-            aloud.moments(&moments)
+            aloud.moments(&moments, today)
         } else {
-            values.iter().map(|v| aloud.value(v, None)).collect()
+            values.iter().map(|v| aloud.value(v, today)).collect()
         };
         self.offered(&said)
     }
@@ -127,6 +137,11 @@ impl Aloud {
         }
     }
 
+    /// What stands before decimals.
+    pub fn point(&self) -> &str {
+        &self.say.point
+    }
+
     fn value(&self, value: &Value, today: Option<NaiveDate>) -> String {
         match value {
             Value::YesNo(true) => self.say.yes.clone(),
@@ -140,9 +155,11 @@ impl Aloud {
             Value::Email(s) => self.email(s),
             Value::Address(a) => a.to_string(),
             Value::Date(d) => self.date(*d, today),
+            Value::Birth(d) => self.birth(*d),
             Value::Time(t) => self.time(*t),
             Value::DateTime(t) => self.moment(*t, today),
             Value::Range { from, to } => self.range(*from, *to, today),
+            Value::Ranges(pieces) => self.ranges(pieces, today),
             Value::Item(s) | Value::Text(s) | Value::Name(s) => s.clone(),
             Value::Option(i) => {
                 let n = u32::try_from(*i).unwrap_or(u32::MAX).saturating_add(1);

@@ -49,6 +49,8 @@ pub(crate) struct Number {
     pub mark: String,
     /// Ones that may be articles.
     pub articles: Vec<String>,
+    /// After a number: half more.
+    pub halves: Vec<String>,
     /// Last words before a masculine noun, and all words before a feminine one.
     #[serde(default)]
     pub masculine: BTreeMap<String, String>,
@@ -156,6 +158,18 @@ pub(crate) struct Time {
     /// Before and after what is named to be excluded.
     pub excluded_before: Vec<String>,
     pub excluded_after: Vec<String>,
+    /// Before and after what is named where all others are wanted.
+    pub but: Vec<String>,
+    #[serde(default)]
+    pub but_after: Vec<String>,
+    /// Between two of which either will do.
+    pub either: Vec<String>,
+    /// What may stand between one of these and a day.
+    pub articles: Vec<String>,
+    /// Hours said beside them are of no day in particular.
+    pub any_day: Vec<String>,
+    /// From Monday to Friday.
+    pub working_days: Vec<String>,
     /// All the time there is.
     pub any: Vec<String>,
     /// What the entries of the table `part` are: `madrugada`, `manana`, `mediodia`, `tarde`, `noche`.
@@ -277,11 +291,21 @@ pub(crate) struct Say {
     pub between: String,
     pub between_same: String,
     pub week: String,
+    pub week_year: String,
     pub month: String,
+    pub month_year: String,
     /// From one day to another: `{w}` `{d}` `{mo}`, `{w2}` `{d2}` `{mo2}`; of one month, and of two.
     pub days_same: String,
     pub days: String,
+    /// The same with the year `{y2}`, or both years.
+    pub days_same_year: String,
+    pub days_year: String,
     pub stretch: String,
+    /// Days with their hours `{a}`, but for some `{b}`; and a day of every week `{w}`.
+    pub but: String,
+    pub every: String,
+    /// What is left out where it is too much to be said.
+    pub some_hours: String,
     pub option: String,
     pub ordinal: String,
     pub from_end: [String; 3],

@@ -137,6 +137,14 @@ impl Pack {
             Kind::CodigoPostal => postcode::among(text, &stretches(false)),
             Kind::Nuss => nuss::among(text, &stretches(false)),
             Kind::Fecha => inner.time.dates(text, context),
+            Kind::Nacimiento => {
+                let digits = || {
+                    let found = es::digits_among(text, &stretches(false), (8, 8));
+                    let found = found.into_iter().find(|f| f.status == Status::Sound)?;
+                    Some((found.value.to_string(), found.span))
+                };
+                inner.time.births(text, &digits, context)
+            }
             Kind::Hora => inner.time.hours(text, context),
             Kind::DatetimeRange => inner.time.ranges(text, context),
             Kind::List(catalogue) => inner.choice.items(text, catalogue),
@@ -179,11 +187,29 @@ impl Pack {
             let value = if minus.is_some() { -read.value } else { read.value };
             let (confidence, status) = if article { (0.3, Status::Unsure) } else { (0.95, Status::Sound) };
             let span = text.span(minus.unwrap_or(i), read.next);
+            // «dos coma cinc»: no cardinal, and neither is a part of it.
+            if let Some(rest) = self.fraction(text, read.next) {
+                let span = text.span(i, rest);
+                let value = Value::Text(text.source.get(span.clone()).unwrap_or_default().to_owned());
+                out.push(Found { value, span, confidence: 0.9, status: Status::Invalid });
+                i = rest;
+                continue;
+            }
             out.push(Found { value: Value::Number(value), span, confidence, status });
             i = read.next.max(i + 1);
         }
         out.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
         out
+    }
+
+    /// Where the decimals after a number end, or its half.
+    fn fraction(&self, text: &Text, i: usize) -> Option<usize> {
+        let point = self.0.aloud.point();
+        let written = matches!(text.word(i), "," | ".") && text.glued(i) && text.glued(i + 1);
+        if text.word(i) == crate::es::fold(point) || (written && text.is_number(i + 1)) {
+            return Some(self.0.numbers.cardinal(text, i + 1).map_or(i + 1, |r| r.next));
+        }
+        words::any(text, i, &self.0.numbers.halves)
     }
 
     /// A name is what follows «em dic…», or all the answer, judged as in Spanish.

@@ -9,8 +9,10 @@ use atoms::Seen;
 
 use super::words::find;
 use crate::es::text::Text;
+use crate::es::time::birth::{Numbers, births_among};
 use crate::es::time::expression::Expression;
-use crate::es::time::{self, Mention, dates_among, hours_among, ranges_among};
+use crate::es::time::wishes::{self, Wish};
+use crate::es::time::{self, Mention, dates_among, hours_among, impossible_hour};
 use crate::{Context, Found, Status, Value};
 
 impl Grammar {
@@ -25,13 +27,37 @@ impl Grammar {
         if found.is_empty() { self.bare_hour(text, context).into_iter().collect() } else { found }
     }
 
+    /// Days of birth of a text, best first; `digits` reads eight of them.
+    pub fn births(
+        &self,
+        text: &Text,
+        digits: &dyn Fn() -> Option<(String, std::ops::Range<usize>)>,
+        context: &Context,
+    ) -> Vec<Found> {
+        let read = Numbers { three: &|| None, year: &|i| self.year(text, i), digits };
+        births_among(text, &self.wanted(text, context), &read, context)
+    }
+
     /// Days and parts of day, moments, and stretches of a text, best first.
     pub fn ranges(&self, text: &Text, context: &Context) -> Vec<Found> {
-        let found = ranges_among(text, &self.wanted(text, context), context);
-        match (found.is_empty(), find(text, &self.any)) {
-            (true, Some(said)) => time::all_there_is(text, said, context),
-            _ => found,
+        if let Some(nonsense) = impossible_hour(text) {
+            return vec![nonsense];
         }
+        let seen = Seen::new(text, context);
+        let all = self.expressions(&seen);
+        let denied = self.denied(&seen, &all);
+        let pairs = || all.iter().cloned().zip(denied.iter().copied());
+        let wish = Wish {
+            text,
+            wanted: pairs().filter(|p| p.1.is_none()).map(|p| p.0).collect(),
+            unwanted: pairs().filter(|p| p.1.is_some()).map(|p| p.0).collect(),
+            but: denied.contains(&Some(true)),
+            any_day: find(text, &self.any_day).is_some(),
+            working: find(text, &self.working).is_some(),
+            any: find(text, &self.any),
+            either: &|a, b| self.either(&seen, a, b),
+        };
+        wishes::ranges(&wish, context)
     }
 
     /// What a choice among moments says.
@@ -42,7 +68,9 @@ impl Grammar {
 
     fn wanted(&self, text: &Text, context: &Context) -> Vec<Expression> {
         let seen = Seen::new(text, context);
-        self.expressions(&seen).into_iter().filter(|e| !self.excluded(&seen, e)).collect()
+        let all = self.expressions(&seen);
+        let denied = self.denied(&seen, &all);
+        all.into_iter().zip(denied).filter(|p| p.1.is_none()).map(|p| p.0).collect()
     }
 
     fn bare_hour(&self, text: &Text, context: &Context) -> Option<Found> {

@@ -397,7 +397,7 @@ impl Console {
         let masked = |name: &String| self.interpreter.is_private(name);
         let arguments = call.arguments.iter().map(|(name, value)| {
             let shown = if masked(name) {
-                self.language.read_aloud(value, Filter::Masked)
+                self.language.read_aloud(value, Filter::Masked, self.now())
             } else {
                 value.to_string()
             };
@@ -440,8 +440,11 @@ impl Console {
         let slots = self.interpreter.slots().into_iter();
         let slots = slots.map(|(name, value)| {
             let private = self.interpreter.is_private(&name);
-            let value =
-                if private { self.language.read_aloud(&value, Filter::Masked) } else { value.to_string() };
+            let value = if private {
+                self.language.read_aloud(&value, Filter::Masked, self.now())
+            } else {
+                value.to_string()
+            };
             Slot { name, value, private }
         });
         slots.collect()

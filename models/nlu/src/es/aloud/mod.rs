@@ -10,7 +10,7 @@ mod time;
 
 pub use characters::{grouped, masked, spelled};
 pub use number::{Agreement, cardinal, euros, ordinal, percentage};
-pub use time::{date, day_and_month, duration, moment, range, weekday};
+pub use time::{birth, date, day_and_month, duration, is_far, moment, range, ranges, weekday};
 
 use chrono::{NaiveDate, NaiveDateTime};
 
@@ -22,7 +22,7 @@ pub fn spoken(value: &Value) -> String {
     say(value, None)
 }
 
-/// The same; a day of another year than `today`'s has its year said.
+/// The same; a day that is far from `today` has its year said.
 #[must_use]
 pub fn spoken_on(value: &Value, today: NaiveDate) -> String {
     say(value, Some(today))
@@ -43,9 +43,11 @@ fn say(value: &Value, today: Option<NaiveDate>) -> String {
         Value::Email(s) => email::email(s),
         Value::Address(a) => address::address(a),
         Value::Date(d) => date(*d, today),
+        Value::Birth(d) => time::birth(*d),
         Value::Time(t) => time::time(*t),
         Value::DateTime(t) => moment(*t, today),
         Value::Range { from, to } => range(*from, *to, today),
+        Value::Ranges(pieces) => time::ranges(pieces, today),
         Value::Item(s) | Value::Text(s) | Value::Name(s) => s.clone(),
         Value::Option(i) => {
             format!("la {}", ordinal(u32::try_from(*i).unwrap_or(u32::MAX).saturating_add(1), true))
@@ -60,6 +62,16 @@ fn say(value: &Value, today: Option<NaiveDate>) -> String {
 /// Options as one would offer them; moments of one day share its name.
 #[must_use]
 pub fn options(values: &[Value]) -> String {
+    all(values, None)
+}
+
+/// The same; a day that is far from `today` has its year said.
+#[must_use]
+pub fn options_on(values: &[Value], today: NaiveDate) -> String {
+    all(values, Some(today))
+}
+
+fn all(values: &[Value], today: Option<NaiveDate>) -> String {
     let moments: Vec<NaiveDateTime> = values
         .iter()
         .filter_map(|v| match v {
@@ -68,9 +80,9 @@ pub fn options(values: &[Value]) -> String {
         })
         .collect();
     let said = if moments.len() == values.len() {
-        time::moments(&moments, None)
+        time::moments(&moments, today)
     } else {
-        values.iter().map(spoken).collect()
+        values.iter().map(|v| say(v, today)).collect()
     };
     offered(&said)
 }

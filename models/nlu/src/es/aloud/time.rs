@@ -5,7 +5,9 @@ use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Weekday};
 use spanish::{DAYS, MONTHS};
 
 use super::number::{Agreement, cardinal};
+use super::offered;
 use crate::DayParts;
+use crate::days::{self, Days, LeftOut, MOST_SAID};
 
 /// Name of a day of the week.
 #[must_use]
@@ -27,16 +29,37 @@ pub fn day_and_month(date: NaiveDate) -> String {
     format!("{} de {}", number(date.day()), month(date))
 }
 
-/// «el jueves catorce de mayo»; with its year when it is not the year of `today`.
+/// How many days ahead a day is known without its year.
+const NEAR_DAYS: i64 = 183;
+
+/// Whether a day is told from that of another year only by its year: it is not within the next months, nor of the
+/// last ones of the present year.
 #[must_use]
-pub fn date(date: NaiveDate, today: Option<NaiveDate>) -> String {
-    let year = match today {
-        Some(t) if t.year() != date.year() => {
+pub fn is_far(date: NaiveDate, today: NaiveDate) -> bool {
+    let days = (date - today).num_days();
+    days.abs() > NEAR_DAYS || days < 0 && date.year() != today.year()
+}
+
+/// « de dos mil veintisiete», where it is to be said.
+fn year(date: NaiveDate, today: Option<NaiveDate>) -> String {
+    match today {
+        Some(today) if is_far(date, today) => {
             format!(" de {}", cardinal(i64::from(date.year()), Agreement::Alone))
         }
         _ => String::new(),
-    };
-    format!("el {} {}{year}", weekday(date.weekday()), day_and_month(date))
+    }
+}
+
+/// «el jueves catorce de mayo»; with its year where it [is far](is_far) from `today`.
+#[must_use]
+pub fn date(date: NaiveDate, today: Option<NaiveDate>) -> String {
+    format!("el {} {}{}", weekday(date.weekday()), day_and_month(date), year(date, today))
+}
+
+/// «el catorce de mayo de mil novecientos ochenta»: the day of the week is not how anybody knows it.
+#[must_use]
+pub fn birth(date: NaiveDate) -> String {
+    format!("el {} de {}", day_and_month(date), cardinal(i64::from(date.year()), Agreement::Alone))
 }
 
 /// The part of the day as it follows an hour.
@@ -100,13 +123,13 @@ pub fn range(from: NaiveDateTime, to: NaiveDateTime, today: Option<NaiveDate>) -
         return date(from.date(), today);
     }
     if whole_days && days == 7 && from.weekday() == Weekday::Mon {
-        return format!("la semana del {}", day_and_month(from.date()));
+        return format!("la semana del {}{}", day_and_month(from.date()), year(from.date(), today));
     }
     if whole_days && days >= 28 && from.day() == 1 && to.day() == 1 && days <= 31 {
-        return format!("en {}", month(from.date()));
+        return format!("en {}{}", month(from.date()), year(from.date(), today));
     }
     if whole_days && days > 1 {
-        return from_to_days(from.date(), to.date().pred_opt().unwrap_or(from.date()));
+        return from_to_days(from.date(), to.date().pred_opt().unwrap_or(from.date()), today);
     }
     let last = to - chrono::Duration::nanoseconds(1);
     if last.date() == from.date() {
@@ -117,24 +140,63 @@ pub fn range(from: NaiveDateTime, to: NaiveDateTime, today: Option<NaiveDate>) -
     format!("desde {} hasta {}", moment(from, today), moment(to, today))
 }
 
-fn from_to_days(from: NaiveDate, to: NaiveDate) -> String {
-    if from.month() == to.month() {
-        format!(
-            "del {} {} al {} {}",
-            weekday(from.weekday()),
-            number(from.day()),
-            weekday(to.weekday()),
-            day_and_month(to)
-        )
-    } else {
-        format!(
-            "del {} {} al {} {}",
-            weekday(from.weekday()),
-            day_and_month(from),
-            weekday(to.weekday()),
-            day_and_month(to)
-        )
+fn from_to_days(from: NaiveDate, to: NaiveDate, today: Option<NaiveDate>) -> String {
+    let end = format!("{} {}{}", weekday(to.weekday()), day_and_month(to), year(to, today));
+    let begins = match (from.month() == to.month() && from.year() == to.year(), from.year() == to.year()) {
+        (true, _) => number(from.day()),
+        (false, true) => day_and_month(from),
+        (false, false) => format!("{}{}", day_and_month(from), year(from, today)),
+    };
+    format!("del {} {begins} al {end}", weekday(from.weekday()))
+}
+
+/// Several stretches: each, where they are few; else from the first to the last, without the days that are left
+/// out: «del lunes once al viernes quince de mayo por la tarde, menos el jueves catorce de mayo».
+#[must_use]
+pub fn ranges(pieces: &[(NaiveDateTime, NaiveDateTime)], today: Option<NaiveDate>) -> String {
+    let each = || offered(&pieces.iter().map(|(from, to)| range(*from, *to, today)).collect::<Vec<_>>());
+    if pieces.len() <= MOST_SAID {
+        return each();
     }
+    let Some(days) = Days::of(pieces) else { return with_gaps(pieces, today) };
+    let hull = from_to_days(days.first, days.last, today);
+    let hours = match days.hours {
+        None => String::new(),
+        Some((from, to)) => {
+            let part = part_of_day(from, to);
+            format!(" {}", part.map_or_else(|| hours(from, to), str::to_owned))
+        }
+    };
+    let left_out = days.left_out.iter().map(|l| match l {
+        LeftOut::Every(day) => format!("los {}", every(*day)),
+        LeftOut::Day(day) => date(*day, today),
+    });
+    let left_out: Vec<String> = left_out.collect();
+    match left_out.as_slice() {
+        [] => format!("{hull}{hours}"),
+        [one] => format!("{hull}{hours}, menos {one}"),
+        [some @ .., last] => format!("{hull}{hours}, menos {} y {last}", some.join(", ")),
+    }
+}
+
+/// From the first to the last of several stretches, without the hours that are left out of each day, or only with
+/// word that there are some.
+fn with_gaps(pieces: &[(NaiveDateTime, NaiveDateTime)], today: Option<NaiveDate>) -> String {
+    let (Some((from, _)), Some((_, to))) = (pieces.first(), pieces.last()) else { return String::new() };
+    let last = (*to - chrono::Duration::nanoseconds(1)).date();
+    let hull = from_to_days(from.date(), last, today);
+    let Some(gap) = days::gap(pieces) else { return format!("{hull}, menos algunas horas") };
+    let out = part_of_day(gap.from, gap.to).map_or_else(|| hours(gap.from, gap.to), str::to_owned);
+    match gap.day {
+        Some(day) => format!("{hull}, menos los {} {out}", every(day)),
+        None => format!("{hull}, menos {out}"),
+    }
+}
+
+/// «lunes», «sábados»: a day's name of every week.
+fn every(day: Weekday) -> String {
+    let name = weekday(day);
+    if name.ends_with('s') { name.to_owned() } else { format!("{name}s") }
 }
 
 /// Spain's name of those hours, if they are exactly a part of the day.

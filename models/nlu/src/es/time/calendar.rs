@@ -50,6 +50,8 @@ pub struct When {
     pub open: Open,
     /// «sobre las cinco», «quince días».
     pub approximate: bool,
+    /// Counted in weeks or months: a weekday beside it is that of its week.
+    pub loose: bool,
     /// False when what was said contradicts itself («el jueves quince», and it is a Friday).
     pub consistent: bool,
 }
@@ -65,7 +67,16 @@ impl When {
     /// From one moment to another.
     #[must_use]
     pub fn stretch(from: NaiveDateTime, to: NaiveDateTime, grain: Grain) -> Self {
-        Self { from, to, grain, moment: false, open: Open::No, approximate: false, consistent: true }
+        Self {
+            from,
+            to,
+            grain,
+            moment: false,
+            open: Open::No,
+            approximate: false,
+            loose: false,
+            consistent: true,
+        }
     }
 
     fn as_moment(self) -> Self {

@@ -70,6 +70,25 @@ pub(crate) fn clock(text: &Text, i: usize) -> Option<(Clock, usize)> {
         return Some(to);
     }
     let (at, led, about) = lead(text, i);
+    // «ninguna de las dos»: not of two o'clock.
+    let of_several = |b: usize| {
+        text.word(b + 1) == "de"
+            && matches!(
+                text.word(b),
+                "ninguna"
+                    | "ninguno"
+                    | "cualquiera"
+                    | "una"
+                    | "uno"
+                    | "alguna"
+                    | "primera"
+                    | "segunda"
+                    | "ultima"
+            )
+    };
+    if at.checked_sub(3).is_some_and(of_several) && matches!(text.word(at - 1), "las" | "los") {
+        return None;
+    }
     let digits = text.is_number(at);
     let (hour, mut next) = hour_number(text, at)?;
     // «la dos» and «los tres» are no hours; «la una», «las dos» are.

@@ -3,7 +3,8 @@
 use super::atoms;
 use super::calendar::{Grain, Open};
 use super::clock;
-use super::spec::{Spec, Turn};
+use super::scope;
+use super::spec::Spec;
 use crate::Context;
 use crate::es::number;
 use crate::es::text::Text;
@@ -43,6 +44,11 @@ fn spec(text: &Text, i: usize, context: &Context) -> Option<(Spec, usize)> {
         let mut merged = None;
         for at in joints(text, next) {
             let Some((more, after)) = atoms::atom(text, at, context) else { continue };
+            // «la semana que viene, pero el jueves no»: another day, which is denied.
+            let apart = (next..at).any(|i| matches!(text.word(i), "," | "pero"));
+            if apart && more.has_day() && scope::denied_after(text, after) {
+                continue;
+            }
             if let Some(both) = said.merge(&more) {
                 merged = Some((both, after));
                 break;
@@ -279,6 +285,9 @@ fn open_ended(text: &Text, i: usize, context: &Context) -> Option<Expression> {
         "desde",
         "pasadas",
         "pasada",
+        "pasado el",
+        "pasado",
+        "pasados",
         "mas tarde de",
         "de",
         "mas alla de",
@@ -296,13 +305,16 @@ fn open_ended(text: &Text, i: usize, context: &Context) -> Option<Expression> {
         "como mucho",
         "hasta el",
     ];
-    const STRICT: [&str; 3] = ["antes", "despues", "mas"];
+    const STRICT: [&str; 7] = ["antes", "despues", "mas", "pasado", "pasada", "pasados", "pasadas"];
     for (phrases, open) in [(AFTER, Open::After), (BEFORE, Open::Before)] {
         for phrase in phrases {
             let Some(at) = text.phrase(i, phrase) else { continue };
             // «después del veinte»: the article tells a day of the month.
             let articled = || spec(text, at - 1, context).filter(|_| phrase.ends_with("el"));
-            let Some((first, mut to)) = spec(text, at, context).or_else(articled) else { continue };
+            let read = spec(text, at, context).or_else(articled);
+            // «pasado mañana» is a day; only a day or an hour can be left behind.
+            let left_behind = |s: &Spec| !text.word(i).starts_with("pasad") || s.base.is_none();
+            let Some((first, mut to)) = read.filter(|r| left_behind(&r.0)) else { continue };
             // «de las nueve en adelante».
             let onwards = text.phrase(to, "en adelante");
             if *phrase == "de" && onwards.is_none() {
@@ -316,57 +328,7 @@ fn open_ended(text: &Text, i: usize, context: &Context) -> Option<Expression> {
     None
 }
 
-/// «jueves o viernes»: two days of which the second follows the first are one stretch.
-pub(super) fn either(text: &Text, all: Vec<Expression>) -> Vec<Expression> {
-    let mut out: Vec<Expression> = Vec::new();
-    for e in all {
-        let before = out.last().filter(|a| {
-            let joined = matches!(text.word(a.to), "o" | "y") && a.to + 1 == e.from;
-            let plain = |e: &Expression| e.last.is_none() && e.open == Open::No && e.first.clock.is_none();
-            joined && plain(a) && plain(&e) && follows(&a.first, &e.first)
-        });
-        match before.cloned() {
-            Some(a) => {
-                out.pop();
-                out.push(Expression { last: Some(e.first), to: e.to, ..a });
-            }
-            None => out.push(e),
-        }
-    }
-    out
-}
-
-/// Whether a day is the one after another, by its name or number.
-fn follows(a: &Spec, b: &Spec) -> bool {
-    let by_name = match (a.weekday, b.weekday) {
-        (Some((a, _)), Some((b, turn))) => a.succ() == b && turn == Turn::Plain,
-        _ => false,
-    };
-    let by_number = a.weekday.is_none()
-        && b.weekday.is_none()
-        && a.dom.is_some_and(|a| b.dom == Some(a + 1))
-        && (a.month == b.month || a.month.is_none());
-    let bare = |s: &Spec| s.base.is_none() && s.nth.is_none();
-    if let (Some(a), Some(b)) = (a.base, b.base) {
-        return a.grain == Grain::Day && b.grain == Grain::Day && a.to == b.from;
-    }
-    bare(a) && bare(b) && (by_name && a.dom.is_none() && b.dom.is_none() || by_number)
-}
-
-/// «que no sea lunes», «cualquiera menos el jueves»: all others are wanted.
-pub(super) fn excepted(text: &Text, e: &Expression) -> bool {
-    const EXCEPT: &[&str] = &["no sea", "no sea en", "no caiga en", "menos", "excepto", "salvo"];
-    (1..=3).any(|n| e.from.checked_sub(n).is_some_and(|b| text.any_phrase(b, EXCEPT) == Some(e.from)))
-}
-
-/// «el lunes no», «no puedo el lunes»: what is named to be excluded.
+/// «el lunes no», «no puedo el lunes», «menos el lunes»: what is named to be excluded.
 pub(super) fn negated(text: &Text, e: &Expression) -> bool {
-    let after = matches!(text.word(e.to), "no")
-        || text.any_phrase(e.to, &["tampoco", ", no", "me viene mal", "me va mal"]).is_some();
-    let before = (1..=4).any(|n| {
-        e.from.checked_sub(n).is_some_and(|b| {
-            text.any_phrase(b, &["no puedo", "no me viene bien", "no me va bien", "no"]) == Some(e.from)
-        })
-    });
-    after || before || excepted(text, e)
+    scope::denial(text, e) != scope::Denial::None
 }

@@ -189,17 +189,26 @@ const FEASTS: &[(&str, Feast)] = &[
     ("corpus", Feast::Easter(60)),
 ];
 
-/// A feast at `i`, as the first one on or after `today`, or in `year` if it is said.
-pub(crate) fn feast(text: &Text, i: usize, today: NaiveDate) -> Option<(NaiveDate, usize)> {
+/// A feast: one of the same month and day every year, or of this year's Easter or the next.
+pub(crate) enum Feasted {
+    Fixed(u32, u32),
+    Moved(NaiveDate),
+}
+
+/// A feast at `i`; one that Easter moves, as the first one on or after `today`.
+pub(crate) fn feast(text: &Text, i: usize, today: NaiveDate) -> Option<(Feasted, usize)> {
     use chrono::Datelike;
     let (feast, next) = FEASTS
         .iter()
         .filter_map(|(name, feast)| Some((*feast, text.phrase(i, name)?)))
         .max_by_key(|(_, next)| *next)?;
-    let date = |year: i32| match feast {
-        Feast::Fixed(m, d) => NaiveDate::from_ymd_opt(year, m, d),
-        Feast::Easter(days) => plus_days(easter(year)?, days),
+    let moved = |year: i32, days: i64| plus_days(easter(year)?, days);
+    let feast = match feast {
+        Feast::Fixed(month, day) => Feasted::Fixed(month, day),
+        Feast::Easter(days) => {
+            let this = moved(today.year(), days)?;
+            Feasted::Moved(if this < today { moved(today.year() + 1, days)? } else { this })
+        }
     };
-    let this = date(today.year())?;
-    Some((if this < today { date(today.year() + 1)? } else { this }, next))
+    Some((feast, next))
 }

@@ -4,14 +4,19 @@
 //! [`resolve`] (where it falls, given now and the opening hours).
 
 mod atoms;
+pub(crate) mod birth;
 pub(crate) mod calendar;
 pub(crate) mod clock;
 mod duration;
 pub(crate) mod expression;
 pub(crate) mod lexicon;
+mod nonsense;
+pub(crate) mod pieces;
 pub(crate) mod place;
 pub(crate) mod resolve;
+mod scope;
 pub(crate) mod spec;
+pub(crate) mod wishes;
 
 use std::ops::Range;
 
@@ -20,11 +25,13 @@ use chrono::{NaiveDate, NaiveTime, Weekday};
 use calendar::add;
 pub use calendar::{Grain, Open, When};
 pub(crate) use duration::duration as length;
-use expression::{Expression, bare_clock, either, excepted, expressions, negated};
+use expression::{Expression, bare_clock, expressions, negated};
 pub(crate) use lexicon::{Part, month};
+pub(crate) use nonsense::impossible_hour;
 use place::place;
-use resolve::resolve;
+use resolve::{resolve, years};
 use spec::{Spec, Turn};
+use wishes::Wish;
 
 use super::text::Text;
 use crate::{Context, Found, Status, Value};
@@ -81,42 +88,91 @@ pub(crate) fn mentioned(e: &Expression, context: &Context) -> Mention {
     }
 }
 
-/// Days of a text, best first.
+/// Days of a text, best first; of two that will do, which one is asked.
 pub(crate) fn dates(text: &Text, context: &Context) -> Vec<Found> {
-    let found = dates_among(text, &wanted(text, context), context);
+    let said = scope::sorted(text, expressions(text, context));
+    let mut found = dates_among(text, &said.wanted, context);
+    if said.doubtful {
+        found.iter_mut().for_each(doubt);
+    }
     let within = |three: &Found| {
         let holds = |f: &Found| three.span.start < f.span.end && f.span.end < three.span.end;
         found.first().is_none_or(holds)
     };
-    match in_three_numbers(text, context).filter(within) {
-        Some(three) => vec![three],
-        None => found,
+    match in_three_numbers(text, context) {
+        Some(three) if three.first().is_some_and(within) => three,
+        _ => found,
     }
 }
 
+/// Days of birth of a text, best first.
+pub(crate) fn births(text: &Text, context: &Context) -> Vec<Found> {
+    birth::births(text, &wanted(text, context), context)
+}
+
 /// Asked for a day, three numbers are one.
-fn in_three_numbers(text: &Text, context: &Context) -> Option<Found> {
-    let read = |from| atoms::date::three_numbers(text, from).map(|(spec, to)| (from, spec, to));
+fn in_three_numbers(text: &Text, context: &Context) -> Option<Vec<Found>> {
+    let read = |from| atoms::date::three_numbers(text, from, 32).map(|(spec, to)| (from, spec, to));
     let (from, spec, to) = (0..text.len()).find_map(read)?;
     // «el trece cero cinco dos mil uno» and a fourth number is something else.
-    let value = Value::Date(resolve(&spec, context)?.from.date());
     let more = (to..text.len()).any(|i| super::number::figures(text, i).is_some());
-    (!more).then(|| Found { value, span: text.span(from, to), confidence: 0.9, status: Status::Sound })
+    let days = days_of(&spec, context);
+    let status = if days.len() > 1 { Status::Unclear } else { Status::Sound };
+    let found = |value| Found { value, span: text.span(from, to), confidence: 0.9, status };
+    (!more).then(|| days.into_iter().map(found).collect())
+}
+
+/// The day that was said; two where nobody knows of which century its two figures are.
+fn days_of(spec: &Spec, context: &Context) -> Vec<Value> {
+    let all = match spec.year {
+        Some(year) if spec.short_year => years(year, context).into_iter().map(Some).collect(),
+        year => vec![year],
+    };
+    let day = |year| {
+        let spec = Spec { year, short_year: false, ..spec.clone() };
+        Some(Value::Date(resolve(&spec, context)?.from.date()))
+    };
+    all.into_iter().filter_map(day).collect()
 }
 
 /// Expressions of a text that it does not exclude.
 fn wanted(text: &Text, context: &Context) -> Vec<Expression> {
-    expressions(text, context).into_iter().filter(|e| !negated(text, e)).collect()
+    scope::sorted(text, expressions(text, context)).wanted
 }
 
 /// Days among expressions of a text, best first.
 pub(crate) fn dates_among(text: &Text, all: &[Expression], context: &Context) -> Vec<Found> {
-    collect(text, all, context, |e, when| {
-        if !e.first.has_day() || e.last.is_some() || when.grain > Grain::Day {
+    let mut found = collect(text, all, context, |e, when| {
+        let several = when.to - when.from > chrono::Duration::days(1);
+        if !e.first.has_day() || e.last.is_some() || when.grain > Grain::Day || several {
             return None;
         }
         Some((Value::Date(when.from.date()), 0.95))
-    })
+    });
+    // Two readings of one day: of two centuries, or by its name and by its number.
+    let century = |e: &Expression| {
+        let days = match wishes::misheard(e, context) {
+            Some(spec) => {
+                let both = [spec.clone(), Spec { weekday: None, ..spec }];
+                both.iter().flat_map(|s| days_of(s, context)).collect()
+            }
+            None => days_of(&e.first, context),
+        };
+        Some(days).filter(|days| days.len() > 1)
+    };
+    if let ([e], [first]) = (all, found.as_slice())
+        && let Some(days) = century(e)
+    {
+        return days
+            .into_iter()
+            .map(|value| Found { value, status: Status::Unclear, ..first.clone() })
+            .collect();
+    }
+    let other = |f: &Found, first: &Found| f.value != first.value && f.status == first.status;
+    if found.first().is_some_and(|first| found.iter().any(|f| other(f, first))) {
+        found.iter_mut().for_each(|f| f.status = Status::Unclear);
+    }
+    found
 }
 
 /// Hours of a text, best first.
@@ -167,13 +223,61 @@ fn bare_hour(text: &Text, context: &Context) -> Option<Found> {
 
 /// Days and parts of day, moments, and stretches of a text, best first.
 pub(crate) fn ranges(text: &Text, context: &Context) -> Vec<Found> {
-    let all = either(text, wished(text, wanted(text, context)));
-    if let Some(hours) = any_day(text, &all, context) {
-        return vec![hours];
+    if let Some(nonsense) = impossible_hour(text) {
+        return vec![nonsense];
     }
-    let found = ranges_among(text, &all, context);
-    if found.is_empty() { any_time(text, context) } else { found }
+    let said = scope::sorted(text, expressions(text, context));
+    let either = |a: &Expression, b: &Expression| scope::either(text, a, b);
+    let wish = Wish {
+        text,
+        wanted: wished(text, said.wanted),
+        unwanted: said.unwanted,
+        but: said.but,
+        any_day: phrase_of(text, ANY_DAY).is_some(),
+        working: phrase_of(text, WORKING_DAYS).is_some(),
+        any: phrase_of(text, ANY),
+        either: &either,
+    };
+    let mut found = wishes::ranges(&wish, context);
+    if said.doubtful {
+        found.iter_mut().for_each(doubt);
+    }
+    found
 }
+
+/// Taken only to be confirmed.
+fn doubt(found: &mut Found) {
+    if found.status == Status::Sound {
+        (found.status, found.confidence) = (Status::Unsure, found.confidence * 0.6);
+    }
+}
+
+/// Where one of these phrases stands first.
+fn phrase_of(text: &Text, phrases: &[&str]) -> Option<(usize, usize)> {
+    (0..text.len()).find_map(|i| Some((i, text.any_phrase(i, phrases)?)))
+}
+
+/// Hours said beside them are of no day in particular.
+const ANY_DAY: &[&str] = &[
+    "cualquier dia",
+    "cualquiera",
+    "cualquier tarde",
+    "cualquier mañana",
+    "cualquier manana",
+    "cualquier noche",
+    "el dia que sea",
+    "me da igual el dia",
+    "todos los dias",
+    "todas las tardes",
+    "todas las mañanas",
+    "entre semana",
+    "por las mañanas",
+    "por las tardes",
+    "por las noches",
+];
+
+const WORKING_DAYS: &[&str] =
+    &["entre semana", "dias laborables", "dia laborable", "dias de diario", "dia de diario", "a diario"];
 
 /// «cambiar la cita del miércoles para el viernes»: of several, that of an appointment there is already is no wish.
 fn wished(text: &Text, all: Vec<Expression>) -> Vec<Expression> {
@@ -184,33 +288,6 @@ fn wished(text: &Text, all: Vec<Expression>) -> Vec<Expression> {
     };
     let others = all.iter().filter(|e| !there_is(e)).count();
     all.into_iter().filter(|e| others == 0 || !there_is(e)).collect()
-}
-
-/// «cualquier día por la tarde», «por las mañanas»: hours, of no day in particular.
-fn any_day(text: &Text, all: &[Expression], context: &Context) -> Option<Found> {
-    const DAYS: &[&str] = &[
-        "cualquier dia",
-        "cualquiera",
-        "el dia que sea",
-        "me da igual el dia",
-        "todos los dias",
-        "entre semana",
-    ];
-    const HABIT: &[&str] = &["por las mañanas", "por las tardes", "por las noches"];
-    let [hours] = all else { return None };
-    let said = (0..text.len()).any(|i| text.any_phrase(i, DAYS).or(text.any_phrase(i, HABIT)).is_some());
-    if !said || hours.first.has_day() || hours.first.clock.is_some() || hours.last.is_some() {
-        return None;
-    }
-    let days = When::stretch(context.now, add(context.now, Grain::Day, ANY_DAYS)?, Grain::Day);
-    let when = resolve(&Spec { base: Some(days), ..hours.first.clone() }, context)?;
-    let value = Value::Range { from: when.from.max(context.now), to: when.to };
-    Some(Found { value, span: text.span(hours.from, hours.to), confidence: 0.9, status: Status::Sound })
-}
-
-/// Stretches and moments among expressions of a text, best first.
-pub(crate) fn ranges_among(text: &Text, all: &[Expression], context: &Context) -> Vec<Found> {
-    collect(text, all, context, |e, when| Some((range_value(e, when, context)?, 0.95)))
 }
 
 /// How many days «cualquier día» means.
@@ -231,7 +308,13 @@ fn range_value(e: &Expression, when: When, context: &Context) -> Option<Value> {
             let from = if e.strict && when.grain >= Grain::Day { when.to } else { when.from };
             range(from, add(from, Grain::Day, REACH_DAYS)?)
         }
-        Open::Before if e.first.has_time() => range(When::day(when.from.date())?.from, when.from),
+        Open::Before if e.first.has_time() => {
+            let begins = When::day(when.from.date())?.from;
+            range(
+                if begins.date() == context.now.date() { begins.max(context.now) } else { begins },
+                when.from,
+            )
+        }
         Open::Before if starts_with_until(e, when) => range(context.now.min(when.from), when.to),
         Open::Before => range(context.now.min(when.from), when.from),
         Open::No if e.first.part == Some(Part::Mediodia) && e.first.clock.is_none() => {
@@ -254,42 +337,32 @@ fn calendar_close(when: When, context: &Context) -> Option<chrono::NaiveDateTime
     Some(date.and_time(closes))
 }
 
-/// «cuanto antes», «cualquier día»: all the time there is.
-fn any_time(text: &Text, context: &Context) -> Vec<Found> {
-    const ANY: &[&str] = &[
-        "cuanto antes",
-        "lo antes posible",
-        "lo mas pronto posible",
-        "cualquier dia",
-        "cualquier hora",
-        "cualquier momento",
-        "cualquiera",
-        "todos los dias",
-        "entre semana",
-        "el dia que sea",
-        "cuando sea",
-        "cuando pueda",
-        "cuando puedan",
-        "cuando quiera",
-        "cuando haya",
-        "me da igual",
-        "me es igual",
-        "el primero que haya",
-        "la primera que haya",
-        "el primer hueco",
-        "la primera cita",
-        "lo primero que tenga",
-        "lo primero que haya",
-    ];
-    let excepted = || {
-        let all = expressions(text, context);
-        all.into_iter().find(|e| excepted(text, e)).map(|e| (e.from, e.to))
-    };
-    match (0..text.len()).find_map(|i| Some((i, text.any_phrase(i, ANY)?))).or_else(excepted) {
-        Some(said) => all_there_is(text, said, context),
-        None => Vec::new(),
-    }
-}
+/// What asks for all the time there is.
+const ANY: &[&str] = &[
+    "cuanto antes",
+    "lo antes posible",
+    "lo mas pronto posible",
+    "cualquier dia",
+    "cualquier hora",
+    "cualquier momento",
+    "cualquiera",
+    "todos los dias",
+    "entre semana",
+    "el dia que sea",
+    "cuando sea",
+    "cuando pueda",
+    "cuando puedan",
+    "cuando quiera",
+    "cuando haya",
+    "me da igual",
+    "me es igual",
+    "el primero que haya",
+    "la primera que haya",
+    "el primer hueco",
+    "la primera cita",
+    "lo primero que tenga",
+    "lo primero que haya",
+];
 
 /// All the time there is, where tokens `from..to` ask for any.
 pub(crate) fn all_there_is(text: &Text, (from, to): (usize, usize), context: &Context) -> Vec<Found> {
@@ -309,9 +382,7 @@ fn collect(
     for e in all {
         let Some(when) = place(e, context) else { continue };
         let Some((value, confidence)) = value(e, when) else { continue };
-        // What is over cannot be wanted; it may have been misheard.
-        let over = when.to <= context.now && !past_said(e);
-        let doubtful = !when.consistent || over || (when.approximate && when.grain >= Grain::Day);
+        let doubtful = doubtful(e, when, context);
         let status = if doubtful { Status::Unsure } else { Status::Sound };
         let confidence = if doubtful { confidence * 0.6 } else { confidence };
         let fields = usize::from(e.first.has_day()) + usize::from(e.first.has_time());
@@ -319,6 +390,12 @@ fn collect(
     }
     out.sort_by(|a, b| a.1.status.cmp(&b.1.status).then(b.0.cmp(&a.0)));
     out.into_iter().map(|(_, f)| f).collect()
+}
+
+/// Whether an expression is to be confirmed. What is over cannot be wanted; it may have been misheard.
+fn doubtful(e: &Expression, when: When, context: &Context) -> bool {
+    let over = when.to <= context.now && !context.past && !past_said(e);
+    !when.consistent || over || (when.approximate && when.grain >= Grain::Day)
 }
 
 fn past_said(e: &Expression) -> bool {

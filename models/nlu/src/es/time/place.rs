@@ -55,6 +55,16 @@ fn share(a: &Spec, b: &Spec) -> (Spec, Spec) {
         (first.base, first.weekday, first.dom, first.month, first.year, first.nth) =
             (last.base, last.weekday, last.dom, last.month, last.year, last.nth);
     }
+    // «de miércoles a viernes de la semana que viene»: both of that week.
+    let named = |s: &Spec| s.weekday.is_some() && s.dom.is_none() && s.nth.is_none();
+    if named(&first) && named(&last) {
+        let held = |s: &Spec| s.base.filter(|b| b.grain >= Grain::Week);
+        if first.base.is_none() && first.month.is_none() {
+            first.base = held(&last);
+        } else if last.base.is_none() && last.month.is_none() {
+            last.base = held(&first);
+        }
+    }
     // «el jueves o el viernes por la mañana»: both mornings.
     if first.has_day() && !first.has_time() && last.clock.is_none() {
         (first.part, first.edge, first.hours) = (last.part, last.edge, last.hours);

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Weekday};
 
-use super::calendar::{Grain, When, add, on_or_after, on_or_before, plus_days};
+use super::calendar::{Grain, When, add, easter, on_or_after, on_or_before, plus_days};
 use super::clock::Clock;
 use super::lexicon::Part;
 use super::spec::{Counted, Edge, Portion, Spec, Turn};
@@ -19,25 +19,52 @@ pub(crate) fn resolve(spec: &Spec, context: &Context) -> Option<When> {
 
 /// The days of a specification, without its hours.
 fn days(spec: &Spec, context: &Context) -> Option<When> {
-    let today = context.now.date();
     if let Some((n, counted)) = spec.nth {
-        return nth(n, counted, container(spec, today)?);
+        return nth(n, counted, container(spec, context)?);
     }
     if let Some(dom) = spec.dom {
-        return numbered(spec, dom, today);
+        return numbered(spec, dom, context);
     }
     if let Some((weekday, turn)) = spec.weekday {
-        return named(spec, weekday, turn, today);
+        return named(spec, (weekday, turn), context);
     }
-    container(spec, today)
+    container(spec, context)
+}
+
+/// The oldest that somebody who was born in the last century is taken to be, where this one fits too.
+const OLDEST: i32 = 105;
+/// How far ahead two figures of a year are read without asking which century.
+const YEARS_AHEAD: i32 = 10;
+
+/// The years that two figures may stand for, best first: of what is over, the last ones; else up to ten years
+/// ahead this century, from 70 on the last one, and between the two nobody knows.
+pub(crate) fn years(year: i32, context: &Context) -> Vec<i32> {
+    let today = context.now.year();
+    let (this, last) = (2000 + year.rem_euclid(100), 1900 + year.rem_euclid(100));
+    match (context.past, this <= today) {
+        (true, false) => vec![last],
+        (true, true) if today - last <= OLDEST => vec![this, last],
+        (true, true) => vec![this],
+        (false, _) if this <= today + YEARS_AHEAD => vec![this],
+        (false, _) if year.rem_euclid(100) >= 70 => vec![last],
+        (false, _) => vec![last, this],
+    }
+}
+
+/// The year that was said, the first of those it may be.
+fn year_said(spec: &Spec, context: &Context) -> Option<i32> {
+    let year = spec.year?;
+    if spec.short_year { years(year, context).first().copied() } else { Some(year) }
 }
 
 /// The stretch that holds the day: a base, a month, a year, or the present month.
-fn container(spec: &Spec, today: NaiveDate) -> Option<When> {
+fn container(spec: &Spec, context: &Context) -> Option<When> {
+    let today = context.now.date();
     if let Some(month) = spec.month {
-        let year = match (spec.year, spec.base) {
+        let year = match (year_said(spec, context), spec.base) {
             (Some(y), _) => y,
             (None, Some(b)) if b.grain >= Grain::Month => b.from.year(),
+            (None, _) if context.past => today.year() - i32::from(month > today.month()),
             (None, _) => today.year() + i32::from(month < today.month()),
         };
         return When::unit(Grain::Month, midnight(NaiveDate::from_ymd_opt(year, month, 1)?), 0);
@@ -45,7 +72,7 @@ fn container(spec: &Spec, today: NaiveDate) -> Option<When> {
     if let Some(base) = spec.base {
         return Some(base);
     }
-    match spec.year {
+    match year_said(spec, context) {
         Some(y) => When::unit(Grain::Year, midnight(NaiveDate::from_ymd_opt(y, 1, 1)?), 0),
         None => When::unit(Grain::Month, midnight(today), 0),
     }
@@ -56,7 +83,8 @@ fn midnight(date: NaiveDate) -> NaiveDateTime {
 }
 
 /// A day by its number in the month, and perhaps its month, year and weekday.
-fn numbered(spec: &Spec, dom: u32, today: NaiveDate) -> Option<When> {
+fn numbered(spec: &Spec, dom: u32, context: &Context) -> Option<When> {
+    let today = context.now.date();
     let wanted = spec.weekday.map(|w| w.0);
     let agrees = |d: &NaiveDate| wanted.is_none_or(|w| d.weekday() == w);
     let held = spec.base.filter(|b| b.grain >= Grain::Month || b.grain == Grain::Week);
@@ -70,26 +98,40 @@ fn numbered(spec: &Spec, dom: u32, today: NaiveDate) -> Option<When> {
             return checked(date, date.day() == dom && agrees(&date));
         }
         // The next day of that number, and of that weekday if it was said.
-        let months = |n: i64| add(midnight(today.with_day(1)?), Grain::Month, n)?.date().with_day(dom);
-        let candidates: Vec<NaiveDate> = (0..60).filter_map(months).filter(|d| *d >= today).collect();
+        let step = if context.past { -1 } else { 1 };
+        let months = |n: i64| add(midnight(today.with_day(1)?), Grain::Month, n * step)?.date().with_day(dom);
+        let side = |d: &NaiveDate| if context.past { *d <= today } else { *d >= today };
+        let candidates: Vec<NaiveDate> = (0..60).filter_map(months).filter(side).collect();
         let first = *candidates.first()?;
         return match candidates.iter().take(12).find(|d| agrees(d)) {
-            // A weekday that fits only in some far month was misheard.
-            Some(date) => checked(*date, true),
+            // A weekday that fits only in some far month may have been misheard.
+            Some(date) => {
+                let near = (*date - today).num_days().abs() <= NEAR_DAYS || *date == first;
+                Some(When { approximate: !near, ..checked(*date, true)? })
+            }
             None => checked(first, false),
         };
     }
     let month = spec.month?;
-    let year = spec.year.or(spec.base.filter(|b| b.grain == Grain::Year).map(|b| b.from.year()));
+    let year =
+        year_said(spec, context).or(spec.base.filter(|b| b.grain == Grain::Year).map(|b| b.from.year()));
     let date = match year {
         Some(y) => NaiveDate::from_ymd_opt(y, month, dom)?,
-        // The next one from today; the 29th of February may be years away.
-        None => (0..8)
-            .filter_map(|n| NaiveDate::from_ymd_opt(today.year() + n, month, dom))
-            .find(|d| *d >= today)?,
+        // The next one from today, or of what is over the last; the 29th of February may be years away.
+        None => (0..9)
+            .filter_map(|n| {
+                let year = if context.past { today.year() - n } else { today.year() + n };
+                NaiveDate::from_ymd_opt(year, month, dom)
+            })
+            .find(|d| if context.past { *d <= today } else { *d >= today })?,
     };
-    checked(date, agrees(&date))
+    // A day that this year has not is meant for sure only with its year.
+    let far = year.is_none() && (date - today).num_days().abs() > 366;
+    Some(When { approximate: far, ..checked(date, agrees(&date))? })
 }
+
+/// A day of the month that is a certain weekday is taken for sure within so many days.
+const NEAR_DAYS: i64 = 62;
 
 fn checked(date: NaiveDate, consistent: bool) -> Option<When> {
     Some(When { consistent, ..When::day(date)? })
@@ -103,7 +145,13 @@ fn days_of(when: When) -> impl Iterator<Item = NaiveDate> {
 }
 
 /// A day by its name.
-fn named(spec: &Spec, weekday: Weekday, turn: Turn, today: NaiveDate) -> Option<When> {
+fn named(spec: &Spec, (weekday, turn): (Weekday, Turn), context: &Context) -> Option<When> {
+    let today = context.now.date();
+    if let Some(base) = spec.base.filter(|b| b.loose && b.grain == Grain::Day) {
+        // «el jueves de dentro de dos semanas»: that of its week.
+        let week = When::unit(Grain::Week, base.from, 0)?;
+        return When::day(days_of(week).find(|d| d.weekday() == weekday)?);
+    }
     if let Some(base) = spec.base.filter(|b| b.grain >= Grain::Week || !b.moment) {
         return When::day(days_of(base).find(|d| d.weekday() == weekday)?);
     }
@@ -112,10 +160,11 @@ fn named(spec: &Spec, weekday: Weekday, turn: Turn, today: NaiveDate) -> Option<
         return checked(date, date.weekday() == weekday);
     }
     if spec.month.is_some() || spec.year.is_some() {
-        return When::day(on_or_after(container(spec, today)?.from.date().max(today), weekday)?);
+        return When::day(on_or_after(container(spec, context)?.from.date().max(today), weekday)?);
     }
     let tomorrow = plus_days(today, 1)?;
     When::day(match turn {
+        Turn::This | Turn::Plain if context.past => on_or_before(today, weekday)?,
         Turn::This => on_or_after(today, weekday)?,
         Turn::Plain | Turn::Coming => on_or_after(tomorrow, weekday)?,
         Turn::AfterNext => plus_days(on_or_after(tomorrow, weekday)?, 7)?,
@@ -137,6 +186,12 @@ fn nth(n: i64, counted: Counted, inside: When) -> Option<When> {
     };
     match counted {
         Counted::Day => When::day(step(first, last, 1)?),
+        Counted::Workday => {
+            let works = |d: &NaiveDate| d.weekday().number_from_monday() <= 5 && !is_feast_of_spain(*d);
+            let all: Vec<NaiveDate> = days_of(inside).filter(works).collect();
+            let index = usize::try_from(n.unsigned_abs()).ok()?.checked_sub(1)?;
+            When::day(*if n > 0 { all.get(index)? } else { all.iter().rev().nth(index)? })
+        }
         Counted::Weekday(w) => When::day(step(on_or_after(first, w)?, on_or_before(last, w)?, 7)?),
         Counted::Week => {
             // Weeks that begin inside the stretch.
@@ -158,6 +213,14 @@ fn nth(n: i64, counted: Counted, inside: When) -> Option<When> {
             When::unit(grain, start, 0)
         }
     }
+}
+
+/// Days off in all of Spain, whatever the region and the town.
+fn is_feast_of_spain(date: NaiveDate) -> bool {
+    const FIXED: [(u32, u32); 9] =
+        [(1, 1), (1, 6), (5, 1), (8, 15), (10, 12), (11, 1), (12, 6), (12, 8), (12, 25)];
+    FIXED.contains(&(date.month(), date.day()))
+        || easter(date.year()).and_then(|e| plus_days(e, -2)).is_some_and(|friday| friday == date)
 }
 
 /// From Friday at six in the evening to Sunday's midnight.

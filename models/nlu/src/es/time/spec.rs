@@ -25,6 +25,8 @@ pub(crate) enum Turn {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Counted {
     Day,
+    /// From Monday to Friday, and no feast of all Spain.
+    Workday,
     Week,
     Weekend,
     Fortnight,
@@ -58,6 +60,8 @@ pub(crate) struct Spec {
     pub dom: Option<u32>,
     pub month: Option<u32>,
     pub year: Option<i32>,
+    /// The year was said by its last two figures.
+    pub short_year: bool,
     /// Position (from the end if negative) of what, in the rest.
     pub nth: Option<(i64, Counted)>,
     pub portion: Option<Portion>,
@@ -112,6 +116,7 @@ impl Spec {
             dom: self.dom.or(other.dom),
             month: self.month.or(other.month),
             year: self.year.or(other.year),
+            short_year: self.short_year || other.short_year,
             nth: self.nth.or(other.nth),
             portion: self.portion.or(other.portion),
             clock: self.clock.or(other.clock),

@@ -5,6 +5,8 @@ use chrono::{Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime, Timelike, 
 use super::Aloud;
 use super::template::fill;
 use crate::DayParts;
+use crate::days::{Days, LeftOut, MOST_SAID};
+use crate::es::aloud::is_far;
 use crate::lang::data::ClockRule;
 use crate::lang::number::Agreement;
 
@@ -35,9 +37,16 @@ impl Aloud {
     }
 
     pub(super) fn date(&self, date: NaiveDate, today: Option<NaiveDate>) -> String {
-        let other = today.is_some_and(|t| t.year() != date.year());
-        let template = if other { &self.say.date_year } else { &self.say.date };
-        self.day(date, template)
+        self.dated(date, today, [&self.say.date, &self.say.date_year])
+    }
+
+    pub(super) fn birth(&self, date: NaiveDate) -> String {
+        self.day(date, &self.say.date_year)
+    }
+
+    /// A day by a template, or by the one with its year where it is far.
+    fn dated(&self, date: NaiveDate, today: Option<NaiveDate>, [plain, year]: [&str; 2]) -> String {
+        self.day(date, if today.is_some_and(|today| is_far(date, today)) { year } else { plain })
     }
 
     fn day(&self, date: NaiveDate, template: &str) -> String {
@@ -112,13 +121,13 @@ impl Aloud {
             return self.date(from.date(), today);
         }
         if whole && days == 7 && from.weekday() == Weekday::Mon {
-            return self.day(from.date(), &self.say.week);
+            return self.dated(from.date(), today, [&self.say.week, &self.say.week_year]);
         }
         if whole && (28..=31).contains(&days) && from.day() == 1 && to.day() == 1 {
-            return self.day(from.date(), &self.say.month);
+            return self.dated(from.date(), today, [&self.say.month, &self.say.month_year]);
         }
         if whole && days > 1 {
-            return self.days(from.date(), to.date().pred_opt().unwrap_or(from.date()));
+            return self.days(from.date(), to.date().pred_opt().unwrap_or(from.date()), today);
         }
         let last = to - Duration::nanoseconds(1);
         if last.date() == from.date() {
@@ -131,13 +140,66 @@ impl Aloud {
         template.replace("{a}", &self.moment(from, today)).replace("{b}", &self.moment(to, today))
     }
 
-    fn days(&self, from: NaiveDate, to: NaiveDate) -> String {
+    fn days(&self, from: NaiveDate, to: NaiveDate, today: Option<NaiveDate>) -> String {
         let same = from.month() == to.month() && from.year() == to.year();
-        let template = if same { &self.say.days_same } else { &self.say.days };
+        let far = today.is_some_and(|today| is_far(to, today));
+        let template = match (same, far) {
+            (true, false) => &self.say.days_same,
+            (true, true) => &self.say.days_same_year,
+            (false, false) => &self.say.days,
+            (false, true) => &self.say.days_year,
+        };
         fill(template, |slot, source| {
             let (date, name) = slot.strip_suffix('2').map_or((from, slot), |name| (to, name));
             self.day_slot(date, name, source).unwrap_or_default()
         })
+    }
+
+    /// Several stretches: each, where they are few; else their days and hours, without the days that are left out.
+    pub(super) fn ranges(
+        &self,
+        pieces: &[(NaiveDateTime, NaiveDateTime)],
+        today: Option<NaiveDate>,
+    ) -> String {
+        let each = || {
+            let all: Vec<String> = pieces.iter().map(|(from, to)| self.range(*from, *to, today)).collect();
+            self.list(&all, &self.say.or)
+        };
+        let (Some((from, _)), Some((_, to))) = (pieces.first(), pieces.last()) else { return each() };
+        if pieces.len() <= MOST_SAID {
+            return each();
+        }
+        let Some(days) = Days::of(pieces) else {
+            let last = (*to - Duration::nanoseconds(1)).date();
+            let hull = self.days(from.date(), last, today);
+            return self.say.but.replace("{a}", &hull).replace("{b}", &self.say.some_hours);
+        };
+        let mut said = self.days(days.first, days.last, today);
+        if let Some((from, to)) = days.hours {
+            let hours = self.part_of_day(from, to).unwrap_or_else(|| self.between(from, to));
+            said = self.say.moment.replace("{date}", &said).replace("{at}", &hours);
+        }
+        let left_out = days.left_out.iter().map(|l| match l {
+            LeftOut::Every(day) => {
+                let name = self.word(day.number_from_monday(), Some("weekday"));
+                self.say.every.replace("{w}", &name)
+            }
+            LeftOut::Day(day) => self.date(*day, today),
+        });
+        let left_out: Vec<String> = left_out.collect();
+        if left_out.is_empty() {
+            return said;
+        }
+        self.say.but.replace("{a}", &said).replace("{b}", &self.list(&left_out, &self.say.and))
+    }
+
+    fn list(&self, all: &[String], joint: &str) -> String {
+        match all {
+            [] => String::new(),
+            [one] => one.clone(),
+            [one, other] => format!("{one} {joint} {other}"),
+            [first @ .., last] => format!("{}, {joint} {last}", first.join(", ")),
+        }
     }
 
     /// The name of those hours, if they are exactly a part of the day.
@@ -162,7 +224,7 @@ impl Aloud {
     }
 
     /// Moments as options: what is the same as in the one before is not repeated.
-    pub(super) fn moments(&self, all: &[NaiveDateTime]) -> Vec<String> {
+    pub(super) fn moments(&self, all: &[NaiveDateTime], today: Option<NaiveDate>) -> Vec<String> {
         let mut out = Vec::new();
         let mut before: Option<NaiveDateTime> = None;
         for at in all {
@@ -171,7 +233,7 @@ impl Aloud {
             out.push(match (same_day, same_part) {
                 (true, true) if at.time() != NaiveTime::MIN => self.clock(at.time(), true).0,
                 (true, _) => self.at_hour(at.time()),
-                _ => self.moment(*at, None),
+                _ => self.moment(*at, today),
             });
             before = Some(*at);
         }

@@ -32,6 +32,13 @@ pub(crate) struct Grammar {
     pub(super) before: Vec<String>,
     pub(super) after: Vec<String>,
     pub(super) any: Vec<String>,
+    /// All but what follows, and all but what comes before.
+    pub(super) but: Vec<String>,
+    pub(super) but_after: Vec<String>,
+    pub(super) either: Vec<String>,
+    pub(super) articles: Vec<String>,
+    pub(super) any_day: Vec<String>,
+    pub(super) working: Vec<String>,
     year_first: bool,
     after_figures: Vec<String>,
 }
@@ -141,6 +148,12 @@ impl Grammar {
             before: phrases(&time.excluded_before),
             after: phrases(&time.excluded_after),
             any: phrases(&time.any),
+            but: phrases(&time.but),
+            but_after: phrases(&time.but_after),
+            either: phrases(&time.either),
+            articles: phrases(&time.articles),
+            any_day: phrases(&time.any_day),
+            working: phrases(&time.working_days),
             year_first: time.order == "ymd",
             after_figures: phrases(&time.after_figures),
         })
@@ -236,6 +249,18 @@ impl Grammar {
         found.into_iter().filter_map(|(n, next)| Some((next, bind(bound, slot, n, padded)?))).collect()
     }
 
+    /// A year of four figures, or two that can only be one: no day and no month reaches them.
+    pub(super) fn year(&self, text: &Text, at: usize) -> Option<(i32, usize, bool)> {
+        let paired = self.paired_year(text, at).map(|(y, next)| (i64::from(y), next));
+        let (year, next) = paired.or_else(|| self.numbers.cardinal(text, at).map(|r| (r.value, r.next)))?;
+        let year = i32::try_from(year).ok()?;
+        match year {
+            32..=99 => Some((century(year), next, true)),
+            1900..=2199 => Some((year, next, false)),
+            _ => None,
+        }
+    }
+
     /// «twenty twenty-six».
     fn paired_year(&self, text: &Text, at: usize) -> Option<(u32, usize)> {
         let century =
@@ -248,7 +273,13 @@ impl Grammar {
         let mut said = Said::default();
         said.spec.approximate = atom.about;
         (said.spec.dom, said.spec.month) = (bound.day, bound.month);
-        said.spec.year = bound.year.and_then(|y| i32::try_from(y).ok());
+        let year = bound.year.and_then(|y| i32::try_from(y).ok());
+        // Less than four figures are a year where no day and no hour reaches them.
+        if year.is_some_and(|y| y < 32 || (100..1000).contains(&y)) {
+            return None;
+        }
+        said.spec.short_year = year.is_some_and(|y| y < 100);
+        said.spec.year = year.map(century);
         said.spec.clock = clock(atom, bound)?;
         if let Some(n) = bound.weekday {
             said.spec.weekday = Some((weekday(n)?, turn(atom.turn.as_deref())));
@@ -335,21 +366,13 @@ impl Grammar {
             None if self.year_first && a <= 12 => (b, a, None, i + 3),
             None => (a, b, None, i + 3),
         };
-        let year = year.map(|y| {
-            if y < 70 {
-                y + 2000
-            } else if y < 100 {
-                y + 1900
-            } else {
-                y
-            }
-        });
+        let short_year = year.is_some_and(|y| y < 100);
+        let year = year.and_then(|y| i32::try_from(y).ok()).map(century);
         let fits = (1..=31).contains(&day)
             && (1..=12).contains(&month)
             && year.is_none_or(|y| (1900..2200).contains(&y));
         NaiveDate::from_ymd_opt(2024, month, day).filter(|_| fits)?;
-        let year = year.and_then(|y| i32::try_from(y).ok());
-        let spec = Spec { dom: Some(day), month: Some(month), year, ..Spec::default() };
+        let spec = Spec { dom: Some(day), month: Some(month), year, short_year, ..Spec::default() };
         Some((Said::of(spec), next))
     }
 
@@ -372,6 +395,15 @@ impl Grammar {
             next = after;
         }
         Some((Said::of(spec), next))
+    }
+}
+
+/// A year of which the last two figures were said, in its century.
+fn century(year: i32) -> i32 {
+    match year {
+        0..=69 => year + 2000,
+        70..=99 => year + 1900,
+        _ => year,
     }
 }
 

@@ -86,9 +86,15 @@ impl Grammar {
 
     /// What was said and the phrase after it, if they say different things.
     pub(super) fn continued_by(&self, text: &Seen<'_>, said: &Said, next: usize) -> Option<(Said, usize)> {
+        // «la setmana que ve, dijous no»: another day, which is denied.
+        let denied = |more: &Said, after: usize| {
+            let no = any(text, after, &self.after).or_else(|| any(text, after, &self.but_after));
+            text.word(next) == "," && more.spec.has_day() && no.is_some()
+        };
         self.joint(text, next).into_iter().find_map(|at| {
             self.atoms_at(text, at, "", false)
                 .into_iter()
+                .filter(|(more, after)| !denied(more, *after))
                 .find_map(|(more, after)| Some((said.merge(&more)?, after)))
         })
     }
@@ -220,16 +226,50 @@ impl Grammar {
         s
     }
 
-    /// «dilluns no», «no puc dilluns»: what is named to be excluded.
-    pub(super) fn excluded(&self, text: &Seen<'_>, e: &Expression) -> bool {
+    /// Of each expression: none, or denied; true where all others are wanted («menys dijous», «ni dilluns ni
+    /// dimarts»). What is denied of one is denied of those that are joined to it.
+    pub(super) fn denied(&self, text: &Seen<'_>, all: &[Expression]) -> Vec<Option<bool>> {
+        let mut out: Vec<Option<bool>> = all.iter().map(|e| self.excluded(text, e)).collect();
+        for i in 1..all.len() {
+            let (Some(a), Some(b)) = (all.get(i - 1), all.get(i)) else { continue };
+            let list = self.either(text, a, b);
+            if let (true, Some(before), Some(None)) = (list, out.get(i - 1).copied().flatten(), out.get(i))
+                && let Some(here) = out.get_mut(i)
+            {
+                *here = Some(before);
+            }
+        }
+        out
+    }
+
+    /// «dilluns no», «no puc dilluns», «menys dilluns»: what is named to be excluded.
+    fn excluded(&self, text: &Seen<'_>, e: &Expression) -> Option<bool> {
         let comma = usize::from(text.word(e.to) == ",");
+        let before = |phrases: &[String]| {
+            (1..=5).any(|n| {
+                let Some(b) = e.from.checked_sub(n) else { return false };
+                phrases.iter().any(|p| match text.phrase(b, p) {
+                    Some(to) => {
+                        to == e.from || to + 1 == e.from && self.articles.iter().any(|a| text.word(to) == a)
+                    }
+                    None => false,
+                })
+            })
+        };
+        if before(&self.but) || any(text, e.to, &self.but_after).is_some() {
+            return Some(true);
+        }
         let after = any(text, e.to + comma, &self.after).is_some();
-        let before = (1..=5).any(|n| {
-            e.from
-                .checked_sub(n)
-                .is_some_and(|b| self.before.iter().any(|p| text.phrase(b, p) == Some(e.from)))
-        });
-        after || before
+        (after || before(&self.before)).then_some(false)
+    }
+
+    /// Whether either of two will do: «dijous o divendres».
+    pub(super) fn either(&self, text: &Seen<'_>, a: &Expression, b: &Expression) -> bool {
+        let at = a.to + usize::from(text.word(a.to) == ",");
+        let joined = any(text, at, &self.either).or_else(|| any(text, a.to, &self.either));
+        joined.is_some_and(|next| {
+            next == b.from || next + 1 == b.from && self.articles.iter().any(|w| text.word(next) == w)
+        })
     }
 }
 

@@ -22,6 +22,7 @@ pub(super) fn written_date(text: &Text, i: usize) -> Atom {
     }
     let second = number(at + 2)?;
     let third = (text.word(at + 3) == separator).then(|| number(at + 4)).flatten();
+    let short_year = third.is_some() && text.word(at + 4).len() == 2 && first < 1000;
     let (day, month, year, next) = match (first, second, third) {
         (y @ 1000..=9999, m, Some(d)) => (d, m, Some(y), at + 5),
         (d, m, Some(y)) => (d, m, Some(year_of(y, text.word(at + 4).len())?), at + 5),
@@ -41,11 +42,11 @@ pub(super) fn written_date(text: &Text, i: usize) -> Atom {
     };
     let (day, month) = (u32::try_from(day).ok()?, u32::try_from(month).ok()?);
     NaiveDate::from_ymd_opt(year.unwrap_or(2024), month, day)?;
-    Some((Spec { dom: Some(day), month: Some(month), year, ..Spec::default() }, next))
+    Some((Spec { dom: Some(day), month: Some(month), year, short_year, ..Spec::default() }, next))
 }
 
-/// Two figures are of this century up to 69.
-fn year_of(y: i32, width: usize) -> Option<i32> {
+/// Two figures are of this century up to 69; [`super::super::resolve::years`] tells which others they may be.
+pub(in super::super) fn year_of(y: i32, width: usize) -> Option<i32> {
     match (y, width) {
         (0..=69, 2) => Some(2000 + y),
         (70..=99, 2) => Some(1900 + y),
@@ -54,19 +55,17 @@ fn year_of(y: i32, width: usize) -> Option<i32> {
     }
 }
 
-/// A year in words or figures at `i`, 1900 to 2199, or two figures after an apostrophe or «del».
-pub(super) fn year(text: &Text, i: usize) -> Option<(i32, usize)> {
+/// A year in words or figures at `i`, 1000 to 2199, or two figures after «año»; the token after it, and whether it
+/// was two figures.
+pub(in super::super) fn year(text: &Text, i: usize) -> Option<(i32, usize, bool)> {
     let at = skip(text, i, &["año", "ano"]);
     let read = number::figures(text, at)
-        .filter(|_| text.word(at).len() == 4)
+        .filter(|_| matches!(text.word(at).len(), 2 | 4))
         .or_else(|| number::cardinal(text, at))?;
     if (1000..=2199).contains(&read.value) {
-        return Some((i32::try_from(read.value).ok()?, read.next));
+        return Some((i32::try_from(read.value).ok()?, read.next, false));
     }
-    (at > i && read.next == at + 1)
-        .then(|| year_of(i32::try_from(read.value).ok()?, 2))
-        .flatten()
-        .map(|y| (y, read.next))
+    (at > i).then(|| year_of(i32::try_from(read.value).ok()?, 2)).flatten().map(|y| (y, read.next, true))
 }
 
 /// «el catorce de mayo [de 2026]», «mayo 14», «el quince», «mayo», «en 2014».
@@ -114,50 +113,60 @@ pub(super) fn day_and_month(text: &Text, i: usize) -> Atom {
         }
         return Some(with_year(text, Spec { month: Some(month), ..Spec::default() }, after));
     }
-    let whole = i == 0 && year(text, at).is_some_and(|(y, next)| next == text.len() && y >= 1900);
+    let whole = i == 0 && year(text, at).is_some_and(|(y, next, _)| next == text.len() && y >= 1900);
     let labelled = whole
         || matches!(text.word(at), "año" | "ano")
         || start > i && matches!(text.word(start.wrapping_sub(1)), "en");
-    let (y, next) = year(text, at).filter(|_| labelled)?;
-    Some((Spec { year: Some(y), ..Spec::default() }, next))
+    let (y, next, short_year) = year(text, at).filter(|_| labelled)?;
+    Some((Spec { year: Some(y), short_year, ..Spec::default() }, next))
 }
 
-fn with_year(text: &Text, spec: Spec, next: usize) -> (Spec, usize) {
+/// The same with the year that follows, if one does.
+pub(super) fn with_year(text: &Text, spec: Spec, next: usize) -> (Spec, usize) {
     let at = skip(text, next, &["de", "del", ","]);
     // «del ochenta»; without «del», what no clock and no day reaches: «de mayo de ochenta».
     let least = if text.word(next) == "del" { 0 } else { 32 };
     let short = || {
-        let read = number::figures(text, at).or_else(|| number::below_hundred(text, at))?;
+        let read = two_figures(text, at)?;
         let n = i32::try_from(read.value).ok().filter(|n| (least..100).contains(n) && spec.dom.is_some())?;
-        Some((year_of(n, 2)?, read.next))
+        Some((year_of(n, 2)?, read.next, true))
     };
     match year(text, at).or_else(short) {
         // «mayo a las 20:15» has no year: a clock follows its figures.
-        Some((y, after)) if !matches!(text.word(after), ":" | "h" | "horas") => {
-            (Spec { year: Some(y), ..spec }, after)
+        Some((y, after, short_year)) if !matches!(text.word(after), ":" | "h" | "horas") => {
+            (Spec { year: Some(y), short_year, ..spec }, after)
         }
         _ => (spec, next),
     }
 }
 
+/// Two figures of a year: «ochenta», «cero cinco».
+fn two_figures(text: &Text, at: usize) -> Option<number::Read> {
+    if text.key(at) != "sero" {
+        return number::figures(text, at).or_else(|| number::below_hundred(text, at));
+    }
+    let unit = number::below_hundred(text, at + 1).filter(|r| r.value < 10);
+    unit.or_else(|| number::cardinal(text, at))
+}
+
 /// «trece cero cinco mil novecientos ochenta», «13 05 1980»: a day in three numbers, the year in four figures or at
-/// least thirty-two, as no other three numbers are said where a day is asked for.
-pub(in super::super) fn three_numbers(text: &Text, i: usize) -> Atom {
+/// least `least`: over thirty-one, no other three numbers are said where a day is asked for.
+pub(in super::super) fn three_numbers(text: &Text, i: usize, least: i32) -> Atom {
     let zero = |i: usize| skip(text, i, &["cero", ",", "del", "de"]);
     let (dom, next) = day_number(text, zero(i))?;
     let (month, next) = day_number(text, zero(next)).filter(|(m, _)| *m <= 12)?;
     let at = zero(next);
-    let long = year(text, at).filter(|(y, _)| *y >= 1900);
-    let (year, next) = match long {
+    let long = year(text, at).filter(|(y, _, short)| *y >= 1900 && !short);
+    let (year, next, short_year) = match long {
         Some(read) => read,
         None => {
             let read = number::figures(text, at).or_else(|| number::below_hundred(text, at))?;
-            let n = i32::try_from(read.value).ok().filter(|n| (32..100).contains(n))?;
-            (year_of(n, 2)?, read.next)
+            let n = i32::try_from(read.value).ok().filter(|n| (least..100).contains(n))?;
+            (year_of(n, 2)?, read.next, true)
         }
     };
-    NaiveDate::from_ymd_opt(year, month, dom)?;
-    Some((Spec { dom: Some(dom), month: Some(month), year: Some(year), ..Spec::default() }, next))
+    NaiveDate::from_ymd_opt(year, month, dom).or(NaiveDate::from_ymd_opt(year - 100, month, dom))?;
+    Some((Spec { dom: Some(dom), month: Some(month), year: Some(year), short_year, ..Spec::default() }, next))
 }
 
 /// A day of the month, 1 to 31, in words or figures; «primero» and «1º» are the first.
@@ -184,8 +193,18 @@ pub(super) fn day_number(text: &Text, i: usize) -> Option<(u32, usize)> {
 pub(super) fn nth(text: &Text, i: usize) -> Atom {
     let at = skip(text, i, &["el", "la", "en", "durante", "para"]);
     let position = ordinal::ordinal(text, at)?;
+    const WORKING: &[&str] = &[
+        "dia laborable",
+        "dia laboral",
+        "dia habil",
+        "laborable",
+        "dia de trabajo",
+        "dia que no sea festivo",
+    ];
     let (counted, next) = if let Some((w, next)) = lexicon::weekday(text, position.next) {
         (Counted::Weekday(w), next)
+    } else if let Some(next) = text.any_phrase(position.next, WORKING) {
+        (Counted::Workday, next)
     } else if let Some(next) = text.any_phrase(position.next, WEEKEND) {
         (Counted::Weekend, next)
     } else if text.word(position.next) == "quincena" {
@@ -231,7 +250,7 @@ pub(super) fn season(text: &Text, i: usize, context: &Context) -> Atom {
         Some(When::stretch(from, to, Grain::Day))
     };
     let year_at = skip(text, next, &["de", "del"]);
-    if let Some((y, after)) = year(text, year_at) {
+    if let Some((y, after, _)) = year(text, year_at) {
         return Some((Spec::of_base(of(y)?), after));
     }
     let now = context.now;

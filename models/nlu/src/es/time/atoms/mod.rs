@@ -29,8 +29,14 @@ pub(crate) fn atom(text: &Text, i: usize, context: &Context) -> Atom {
         &|| day::word_day(text, i, context),
         &|| clock::clock(text, i).map(|(c, next)| (Spec { clock: Some(c), ..Spec::default() }, next)),
         &|| {
-            lexicon::feast(text, skip(text, i, &["la", "el", "en", "para"]), context.now.date())
-                .and_then(|(d, next)| Some((Spec::of_base(When::day(d)?), next)))
+            let at = skip(text, i, &["la", "el", "en", "para", "por"]);
+            Some(match lexicon::feast(text, at, context.now.date())? {
+                (lexicon::Feasted::Fixed(month, dom), next) => {
+                    let day = Spec { dom: Some(dom), month: Some(month), ..Spec::default() };
+                    date::with_year(text, day, next)
+                }
+                (lexicon::Feasted::Moved(day), next) => (Spec::of_base(When::day(day)?), next),
+            })
         },
         &|| date::season(text, i, context),
     ];
@@ -56,10 +62,21 @@ fn skip(text: &Text, i: usize, words: &[&str]) -> usize {
 
 /// «…no, el otro»: not what was named, the one after it.
 fn another(text: &Text, i: usize) -> Option<usize> {
-    let no = text.phrase(i, "no").map(|at| skip(text, at, &[",", "sino"]))?;
+    let cannot =
+        &["no puedo", "no me viene bien", "no me va bien", "no me va", "no me viene", "no podre", "no"];
+    let no = text.any_phrase(i, cannot).map(|at| skip(text, at, &[",", "sino"]))?;
     text.any_phrase(
         no,
-        &["el otro", "la otra", "el siguiente", "la siguiente", "el de despues", "la de despues"],
+        &[
+            "el otro",
+            "la otra",
+            "el siguiente",
+            "la siguiente",
+            "el de despues",
+            "la de despues",
+            "el que viene",
+            "la que viene",
+        ],
     )
 }
 

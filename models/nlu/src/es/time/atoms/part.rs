@@ -28,6 +28,10 @@ pub(super) fn day_part(text: &Text, i: usize, context: &Context) -> Atom {
         "el",
         "hacia la",
         "en",
+        "cualquier",
+        "alguna",
+        "una",
+        "todas las",
     ];
     const EDGES: &[(&str, Edge)] = &[
         ("a primera hora de", Edge::Early),

@@ -1,6 +1,6 @@
 //! Stretches counted from now: «la semana que viene», «dentro de dos días», «a finales de mes».
 
-use super::super::calendar::{Grain, When, add, plus_days};
+use super::super::calendar::{Grain, When, add, on_or_after, plus_days};
 use super::super::duration::{self, Duration};
 use super::super::lexicon;
 use super::super::resolve::{resolve, weekend};
@@ -19,6 +19,8 @@ pub(super) fn portion(text: &Text, i: usize, context: &Context) -> Atom {
         ("al comienzo", Portion::Beginning),
         ("al principio", Portion::Beginning),
         ("a inicios", Portion::Beginning),
+        ("a primeros", Portion::Beginning),
+        ("a ultimos", Portion::End),
         ("al inicio", Portion::Beginning),
         ("principios", Portion::Beginning),
         ("a mediados", Portion::Middle),
@@ -130,7 +132,9 @@ pub(super) fn cycle(text: &Text, i: usize, context: &Context) -> Atom {
         }
         None => return None,
     };
-    if grain == Grain::Day && offset == 0 && articled {
+    // «otro día» is none in particular.
+    let other = matches!(text.word(start), "otra" | "otro");
+    if grain == Grain::Day && (offset == 0 && articled || other) {
         return None;
     }
     Some((Spec::of_base(When::unit(grain, context.now, offset)?), next))
@@ -174,7 +178,9 @@ pub(super) fn cycles(text: &Text, i: usize, context: &Context) -> Atom {
 /// «dentro de dos días», «hace una hora», «en quince minutos», «de hoy en ocho».
 pub(super) fn relative(text: &Text, i: usize, context: &Context) -> Atom {
     let today = context.now.date();
-    if let Some(at) = text.any_phrase(i, &["de hoy en", "de aqui a", "de hoy a", "de mañana en"]) {
+    if let Some(at) =
+        text.any_phrase(i, &["de hoy en", "de aqui a", "aqui a", "de aqui en", "de hoy a", "de mañana en"])
+    {
         let start = if text.phrase(i, "de mañana en").is_some() { plus_days(today, 1)? } else { today };
         let counted = match (text.key(at), lexicon::unit(text, at + 1)) {
             ("ocho", unit) => Some((7, unit)),
@@ -182,15 +188,18 @@ pub(super) fn relative(text: &Text, i: usize, context: &Context) -> Atom {
             _ => None,
         };
         // «de hoy en ocho» is the same day of next week.
-        if let Some((days, unit)) =
-            counted.filter(|(_, u)| u.is_none_or(|(g, _)| g == Grain::Day) && text.word(i + 1) != "aqui")
-        {
+        if let Some((days, unit)) = counted.filter(|(_, u)| {
+            u.is_none_or(|(g, _)| g == Grain::Day) && text.word(i) != "aqui" && text.word(i + 1) != "aqui"
+        }) {
             return Some((Spec::of_base(When::day(plus_days(start, days)?)?), unit.map_or(at + 1, |u| u.1)));
         }
         let (d, next) = duration::duration(text, at)?;
         return Some((offset(&d, 1, context)?, next));
     }
     if let Some(at) = text.any_phrase(i, &["dentro de", "en", "al cabo de", "pasados", "pasadas", "a"]) {
+        if let Some(day) = counted_weekday(text, at, context) {
+            return Some(day);
+        }
         let strict = matches!(text.word(i), "a");
         let (d, next) = duration::duration(text, at).filter(|_| !strict)?;
         return Some((offset(&d, 1, context)?, next));
@@ -210,6 +219,15 @@ pub(super) fn relative(text: &Text, i: usize, context: &Context) -> Atom {
     Some((offset(&d, 1, context)?, after))
 }
 
+/// «dentro de tres jueves»: the third to come.
+fn counted_weekday(text: &Text, i: usize, context: &Context) -> Atom {
+    let (n, at, about) = duration::count(text, i)?;
+    let (weekday, next) = lexicon::weekday(text, at).filter(|_| (1..100).contains(&n))?;
+    let first = on_or_after(plus_days(context.now.date(), 1)?, weekday)?;
+    let day = When::day(plus_days(first, (n - 1) * 7)?)?;
+    Some((Spec::of_base(When { approximate: about, ..day }), next))
+}
+
 /// The moment at a distance, as fine as people mean it: days have no hour.
 fn offset(d: &Duration, sign: i64, context: &Context) -> Option<Spec> {
     let at = d.from(context.now, sign)?;
@@ -219,6 +237,7 @@ fn offset(d: &Duration, sign: i64, context: &Context) -> Option<Spec> {
         Grain::Day | Grain::Week | Grain::Month | Grain::Quarter => Grain::Day,
         Grain::Year => Grain::Month,
     };
-    let when = When { approximate: d.approximate, ..When::unit(grain, at, 0)? };
+    let loose = matches!(d.finest(), Grain::Week | Grain::Month | Grain::Quarter);
+    let when = When { approximate: d.approximate, loose, ..When::unit(grain, at, 0)? };
     Some(Spec::of_base(when))
 }
