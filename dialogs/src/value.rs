@@ -6,6 +6,7 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use serde::{Serialize, Serializer};
 
 pub use crate::kind::{Exact, Kind};
+pub use crate::moment::{Moment, NoMoment};
 use crate::province::province;
 
 /// One entry of a catalogue (`catalogos/<name>.yaml`), as chosen by the citizen.
@@ -146,7 +147,7 @@ pub enum Value {
     /// An hour of the day.
     Time(NaiveTime),
     /// A moment, in the office's local time.
-    DateTime(NaiveDateTime),
+    DateTime(Moment),
     /// An interval `[from, to)`, in the office's local time.
     Range {
         /// First instant inside.
@@ -192,10 +193,10 @@ impl Value {
                 Some(Self::Text(address.number.clone().unwrap_or_default()))
             }
             (Self::Address(address), "resto") => Some(Self::Text(address.rest())),
-            (Self::Range { from, .. }, "desde") => Some(Self::DateTime(*from)),
-            (Self::Range { to, .. }, "hasta") => Some(Self::DateTime(*to)),
-            (Self::DateTime(at), "fecha") => Some(Self::Date(at.date())),
-            (Self::DateTime(at), "hora") => Some(Self::Time(at.time())),
+            (Self::Range { from, .. }, "desde") => Some(Self::DateTime((*from).into())),
+            (Self::Range { to, .. }, "hasta") => Some(Self::DateTime((*to).into())),
+            (Self::DateTime(at), "fecha") => Some(Self::Date(at.local().date())),
+            (Self::DateTime(at), "hora") => Some(Self::Time(at.local().time())),
             _ => None,
         }
     }
@@ -244,7 +245,7 @@ impl fmt::Display for Value {
             Self::Text(t) | Self::Digits(t) | Self::Nif(t) | Self::Exact(_, t) => f.write_str(t),
             Self::Date(d) => write!(f, "{}", d.format("%Y-%m-%d")),
             Self::Time(t) => write!(f, "{}", t.format("%H:%M")),
-            Self::DateTime(t) => write!(f, "{}", t.format(MOMENT)),
+            Self::DateTime(t) => t.fmt(f),
             Self::Range { from, to } => write!(f, "{}/{}", from.format(MOMENT), to.format(MOMENT)),
             Self::Money(cents) => {
                 let sign = if *cents < 0 { "-" } else { "" };
@@ -255,6 +256,13 @@ impl fmt::Display for Value {
             Self::Article(a) => f.write_str(&a.id),
             Self::List(_) | Self::Map(_) => write!(f, "{}", self.to_json()),
         }
+    }
+}
+
+/// A moment that nobody else wrote.
+impl From<NaiveDateTime> for Value {
+    fn from(local: NaiveDateTime) -> Self {
+        Self::DateTime(local.into())
     }
 }
 

@@ -6,7 +6,7 @@ use chrono::NaiveDateTime;
 
 use super::{Datum, Done, Interpreter, MAX_CALLS, MAX_STEPS, Offered, Told, Wait};
 use crate::{
-    exchange::{CallError, Handoff, Output, ServiceCall, What},
+    exchange::{Handoff, Output, ServiceCall, What},
     expr::{Path, Template},
     model::{Bot, CallStep, HandoffRule, Op, Operation},
     value::{Filter, Value},
@@ -217,6 +217,10 @@ impl Interpreter {
     pub(super) fn resume(&mut self) -> Flow {
         match self.frames.last_mut().and_then(|f| f.resume.take()) {
             Some(Wait::Slot(slot) | Wait::Unclear { slot, .. }) if self.data.contains_key(&slot) => Flow::On,
+            Some(Wait::Reply { id, .. }) if self.has_come(id) => {
+                self.go_on(id);
+                Flow::On
+            }
             Some(wait) => {
                 self.wait = wait;
                 self.again(None);
@@ -290,7 +294,7 @@ impl Interpreter {
         self.calls += 1;
         let call = self.request(operation, step, arguments);
         self.note(What::Called { service: step.service.clone(), call: call.id, arguments: shown });
-        self.wait = Wait::Reply { id: call.id, until: self.call_until(&call) };
+        self.waits_for(call.id, self.call_until(&call));
         self.out.push(Output::Call(call));
         Flow::Waits
     }
@@ -331,39 +335,6 @@ impl Interpreter {
             while_waiting: step.while_waiting.as_ref().map(|(after, say)| (*after, self.render(say, &[]))),
             arguments,
         }
-    }
-
-    pub(super) fn reply(&mut self, call: u64, result: Result<serde_json::Value, CallError>) {
-        if !matches!(self.wait, Wait::Reply { id, .. } if id == call) {
-            return self.note(What::Ignored { input: "reply".into() });
-        }
-        let bot = self.bot.clone();
-        let Some(frame) = self.frame() else { return };
-        let Some(instr) = bot.dialogs.get(frame.dialog).and_then(|d| d.program.get(frame.pc)) else { return };
-        let step = match &instr.op {
-            Op::Call(step) => step,
-            Op::OpenCase(step) => return self.case_opened(step, result),
-            _ => return self.fail(),
-        };
-        let Some(operation) = bot.services.get(&step.service) else { return self.fail() };
-        let value = match result {
-            Ok(json) => operation.returns.read(&json).map_err(|what| format!("not as declared: {what}")),
-            Err(error) => Err(error.to_string()),
-        };
-        let error = value.as_ref().err().cloned();
-        self.note(What::Replied { service: step.service.clone(), call, error });
-        match value {
-            Ok(value) => {
-                let names: Vec<String> = step.save.iter().cloned().collect();
-                for name in &names {
-                    self.data.insert(name.clone(), Datum { value: value.clone(), private: false });
-                }
-                self.done(names, !operation.is_safe());
-            }
-            // It may have reached the service all the same: nothing is remembered, the branch decides.
-            Err(_) => self.goto(step.on_error),
-        }
-        self.run();
     }
 
     // ---- Handoff ----

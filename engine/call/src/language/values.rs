@@ -143,7 +143,7 @@ pub(super) fn for_nlu(value: &Value) -> nlu::Value {
         Value::Article(article) => nlu::Value::Text(article.title.clone()),
         Value::Date(day) => nlu::Value::Date(*day),
         Value::Time(time) => nlu::Value::Time(*time),
-        Value::DateTime(at) => nlu::Value::DateTime(*at),
+        Value::DateTime(at) => nlu::Value::DateTime(at.local()),
         Value::Range { from, to } => nlu::Value::Range { from: *from, to: *to },
         Value::Item(item) => nlu::Value::Text(item.name.clone()),
         Value::Map(map) => map

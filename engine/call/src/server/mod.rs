@@ -122,6 +122,8 @@ pub struct LiveContact {
 pub struct Counters {
     /// Answered.
     pub answered: AtomicU64,
+    /// Of those, calls that never came to stand: no ACK came, or none with the answer to our offer.
+    pub not_connected: AtomicU64,
     /// Refused: no bot for the number (404).
     pub unknown_number: AtomicU64,
     /// Refused: all lines of the number are taken (486).
