@@ -25,6 +25,7 @@ mod province;
 mod reach;
 pub mod schema;
 mod shape;
+mod slips;
 pub mod testing;
 pub mod value;
 mod yaml;

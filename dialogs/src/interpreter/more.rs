@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{Asking, Datum, Frame, Interpreter, MAX_FRAMES, Wait, run::Flow};
+use super::{Asking, Datum, Frame, Interpreter, MAX_FRAMES, run::Flow};
 use crate::{
     exchange::{Callback, Case, CaseState, Email, Output, Recording, Sms, What},
     expr::{Path, Template},

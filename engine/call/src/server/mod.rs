@@ -4,6 +4,8 @@ mod accept;
 mod legs;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod unconnected_tests;
 
 use std::collections::HashMap;
 use std::net::IpAddr;
