@@ -11,8 +11,19 @@ fn number(text: &str) -> String {
 #[test]
 fn numbers_keep_their_letters() {
     for text in [
-        "0", "-0", "7", "12.50", "1.0", "1e3", "1E+3", "2.5e-7", "18446744073709551616", "98765432109876543210987",
-        "9007199254740993", "0.10000000000000000000000001", "1e400",
+        "0",
+        "-0",
+        "7",
+        "12.50",
+        "1.0",
+        "1e3",
+        "1E+3",
+        "2.5e-7",
+        "18446744073709551616",
+        "98765432109876543210987",
+        "9007199254740993",
+        "0.10000000000000000000000001",
+        "1e400",
     ] {
         assert_eq!(number(text), text);
         assert_eq!(number(&format!(" \n{text}\t")), text);
@@ -31,7 +42,8 @@ fn a_byte_order_mark_is_passed_over_and_nothing_is_null() {
 #[test]
 fn what_is_not_json_is_told_in_words_and_without_its_values() {
     let utf16: Vec<u8> = "[1]".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let marked: Vec<u8> = [0xFE, 0xFF].into_iter().chain("[1]".encode_utf16().flat_map(u16::to_be_bytes)).collect();
+    let marked: Vec<u8> =
+        [0xFE, 0xFF].into_iter().chain("[1]".encode_utf16().flat_map(u16::to_be_bytes)).collect();
     let deep = "[".repeat(5_000) + &"]".repeat(5_000);
     for (body, why) in [
         (utf16.as_slice(), "its answer is not UTF-8 but UTF-16"),

@@ -157,11 +157,15 @@ impl Shape {
             (Self::Date, Json::Text(s)) => match moment::day(s) {
                 Some(day) => Ok(Value::Date(day)),
                 // A day with its hour is the day that it is at the office.
-                None => Moment::read(s, zone).map_or_else(|_| unfit(), |at| Ok(Value::Date(at.local().date()))),
+                None => {
+                    Moment::read(s, zone).map_or_else(|_| unfit(), |at| Ok(Value::Date(at.local().date())))
+                }
             },
             (Self::Time, Json::Text(s)) => match moment::hour(s) {
                 Some(hour) => Ok(Value::Time(hour)),
-                None => Moment::read(s, zone).map_or_else(|_| unfit(), |at| Ok(Value::Time(at.local().time()))),
+                None => {
+                    Moment::read(s, zone).map_or_else(|_| unfit(), |at| Ok(Value::Time(at.local().time())))
+                }
             },
             (Self::DateTime, Json::Text(s)) => {
                 Moment::read(s, zone).map(Value::DateTime).map_err(|why| because(&why))

@@ -245,7 +245,7 @@ impl fmt::Display for Value {
             Self::Text(t) | Self::Digits(t) | Self::Nif(t) | Self::Exact(_, t) => f.write_str(t),
             Self::Date(d) => write!(f, "{}", d.format("%Y-%m-%d")),
             Self::Time(t) => write!(f, "{}", t.format("%H:%M")),
-            Self::DateTime(t) => t.fmt(f),
+            Self::DateTime(t) => write!(f, "{t}"),
             Self::Range { from, to } => write!(f, "{}/{}", from.format(MOMENT), to.format(MOMENT)),
             Self::Money(cents) => {
                 let sign = if *cents < 0 { "-" } else { "" };

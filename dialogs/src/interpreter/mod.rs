@@ -503,7 +503,10 @@ impl Interpreter {
     }
 
     fn call_until(&self, call: &crate::ServiceCall) -> NaiveDateTime {
-        TimeDelta::from_std(call.longest()).ok().and_then(|d| self.now.checked_add_signed(d)).unwrap_or(self.now)
+        TimeDelta::from_std(call.longest())
+            .ok()
+            .and_then(|d| self.now.checked_add_signed(d))
+            .unwrap_or(self.now)
     }
 }
 

@@ -36,10 +36,7 @@ pub(super) struct Files<'a> {
 type Given<'a> = (&'a BTreeMap<String, Operation>, Tz);
 
 /// Every catalogue by name.
-pub(super) fn all(
-    files: &Files<'_>,
-    given: Given<'_>,
-) -> BTreeMap<String, Arc<Catalogue>> {
+pub(super) fn all(files: &Files<'_>, given: Given<'_>) -> BTreeMap<String, Arc<Catalogue>> {
     let mut out = BTreeMap::new();
     let mut fetched = BTreeSet::new();
     for (src, name, node) in &files.yaml {

@@ -148,8 +148,7 @@ pub(super) fn gather(parsed: &Parsed<'_>) -> Names {
     data::shared_examples(&examples);
     unused::near_examples(&examples);
     names.knowledge = knowledge::all(&parsed.knowledge);
-    let zone: Option<Tz> =
-        parsed.centre.as_ref().and_then(|(_, n)| n.get("time_zone")?.text()?.parse().ok());
+    let zone: Option<Tz> = parsed.centre.as_ref().and_then(|(_, n)| n.get("time_zone")?.text()?.parse().ok());
     for (src, name, node) in &parsed.calendars {
         for calendar in data::calendars(*src, name, node, zone) {
             names.calendars.insert(calendar.name.clone(), Arc::new(calendar));

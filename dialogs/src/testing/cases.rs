@@ -8,8 +8,8 @@ use crate::{
     exchange::CallError,
     json::Json,
     load::{source::Source, utf8},
-    problem::{Problem, Severity},
     moment,
+    problem::{Problem, Severity},
     yaml::{self, Data, Node},
 };
 

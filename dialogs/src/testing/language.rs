@@ -340,7 +340,9 @@ fn choice(text: &str, options: &[ChoiceOption]) -> Option<Choice> {
         return Some(Choice::One(at));
     }
     let moment = |o: &ChoiceOption| match &o.value {
-        Value::Map(m) => m.values().find_map(|v| if let Value::DateTime(t) = v { Some(t.local()) } else { None }),
+        Value::Map(m) => {
+            m.values().find_map(|v| if let Value::DateTime(t) = v { Some(t.local()) } else { None })
+        }
         Value::DateTime(t) => Some(t.local()),
         _ => None,
     };

@@ -204,7 +204,9 @@ fn moments_are_brought_to_the_centres_time() {
     // The same in Canarias is an hour less.
     let files = change(files, "centro.yaml", "Europe/Madrid", "Atlantic/Canary");
     let mut talk = Talk::begun(&files);
-    talk.reply(json!([{ "id": "a", "inicio": "2026-05-14T15:30:00Z" }, { "id": "b", "inicio": "2027-01-01T10:00" }]));
+    talk.reply(
+        json!([{ "id": "a", "inicio": "2026-05-14T15:30:00Z" }, { "id": "b", "inicio": "2027-01-01T10:00" }]),
+    );
     talk.say("la primera");
     let inicio = talk.run.slots()["hueco"].field("inicio").unwrap();
     assert_eq!(inicio.field("hora").unwrap().to_string(), "16:30");
@@ -336,7 +338,8 @@ fn a_reply_that_comes_while_something_else_is_asked_is_gone_on_with_after_it() {
     let mut files = files;
     files.push((
         "pregunta.yaml".into(),
-        "dialog: pregunta\nsteps:\n  - confirm: ¿Le llamamos?\n    if_denied: { end: no }\n  - end: si\n".into(),
+        "dialog: pregunta\nsteps:\n  - confirm: ¿Le llamamos?\n    if_denied: { end: no }\n  - end: si\n"
+            .into(),
     ));
     let bot = super::loaded(&files);
     let language = std::sync::Arc::new(dialogs::testing::TestLanguage::new(&bot));

@@ -156,7 +156,10 @@ fn a_text_that_goes_on_behind_a_hash_is_warned_of_and_a_comment_is_not() {
     assert_eq!(hashes(&dialog(slot)).len(), 1, "{:?}", hashes(&dialog(slot)));
     let own = [
         ("nlu/empezar.yaml", "- empezar\n- quiero el #1 ya\n- vamos a empezar\n"),
-        ("catalogos/cosas.yaml", "agua:\n  nombre: el agua #1\n  codigo: 012\nluz: { nombre: la luz, codigo: 1e3 }\n"),
+        (
+            "catalogos/cosas.yaml",
+            "agua:\n  nombre: el agua #1\n  codigo: 012\nluz: { nombre: la luz, codigo: 1e3 }\n",
+        ),
     ];
     for one in own {
         assert_eq!(hashes(&bot(&[one, ("prueba.yaml", &super::main_dialog(SIMPLE))])).len(), 1, "{}", one.0);

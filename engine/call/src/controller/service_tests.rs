@@ -112,8 +112,11 @@ async fn odd_bodies_are_read_or_refused_in_words() {
         Err(error) => error.to_string(),
     };
     for (head, body, said) in [
-        ("200 OK", &b"\xef\xbb\xbf[{\"id\":98765432109876543210987,\"tasa\":12.50}]"[..],
-         "[{\"id\":98765432109876543210987,\"tasa\":12.50}]"),
+        (
+            "200 OK",
+            &b"\xef\xbb\xbf[{\"id\":98765432109876543210987,\"tasa\":12.50}]"[..],
+            "[{\"id\":98765432109876543210987,\"tasa\":12.50}]",
+        ),
         ("204 No Content", b"", "null"),
         ("200 OK", b"", "null"),
         ("200 OK", b"<html>Login</html>", "its answer is a page (HTML or XML), not JSON"),

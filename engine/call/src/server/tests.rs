@@ -87,7 +87,7 @@ impl Dialogue for Errand {
                 vec![Output::Record(Recording::Resume), Output::Case(case)]
             }
             Input::Reply { call: 7, result } => {
-                let case = result.unwrap()["codigo"].as_str().unwrap().to_owned();
+                let case = result.unwrap().get("codigo").unwrap().as_str().unwrap().to_owned();
                 let state = CaseState::EnCurso;
                 let to = "ana@example.es".to_owned();
                 vec![
