@@ -116,9 +116,12 @@ struct Offset {
 impl Read {
     fn of(text: &str) -> Result<Self, NoMoment> {
         let mut rest = Rest(text);
-        let day = rest.day()?;
+        let day = rest.day();
+        if day == Err(NoMoment::Form) {
+            return Err(NoMoment::Form);
+        }
         rest.one(&['T', 't', ' ']).ok_or(NoMoment::Form)?;
-        let local = day.and_time(rest.time()?);
+        let local = day?.and_time(rest.time()?);
         let mut after = Rest(rest.0.strip_prefix(' ').unwrap_or(rest.0));
         let offset = after.offset()?;
         if offset.is_some() {

@@ -50,8 +50,10 @@ impl<'t> Line<'t> {
     }
 }
 
-/// The slip that explains best why the parser stopped at `at`.
-pub(crate) fn find(text: &str, at: Pos) -> Option<Slip> {
+/// The slip that explains best why the parser stopped at `at`, and with which words. Inside brackets indentation means
+/// nothing.
+pub(crate) fn find(text: &str, at: Pos, parser: &str) -> Option<Slip> {
+    let flow = parser.contains("flow");
     let lines: Vec<Line<'_>> = text
         .lines()
         .enumerate()
@@ -65,12 +67,13 @@ pub(crate) fn find(text: &str, at: Pos) -> Option<Slip> {
     let stopped = *lines.get(here)?;
     let before = here.checked_sub(1).and_then(|i| lines.get(i)).copied();
     let near = [Some(stopped), before];
+    let block = before.filter(|_| !flow);
     near.into_iter()
         .flatten()
         .find_map(needs_quotes)
-        .or_else(|| before.and_then(|before| lacks_then(before, stopped)))
+        .or_else(|| block.and_then(|before| lacks_then(before, stopped)))
         .or_else(|| lines.iter().take(here + 1).find_map(|line| open_quote(*line)))
-        .or_else(|| indentation(lines.get(..here).unwrap_or_default(), stopped))
+        .or_else(|| block.and_then(|_| indentation(lines.get(..here).unwrap_or_default(), stopped)))
 }
 
 /// A text that YAML takes for something else.
@@ -156,6 +159,12 @@ fn open_quote(line: Line<'_>) -> Option<Slip> {
     })
 }
 
+/// The line short of its comment.
+fn shown(line: Line<'_>) -> String {
+    let text = line.text.split(" #").next().unwrap_or_default();
+    text.trim_end().chars().take(40).collect()
+}
+
 /// A line that is indented like none of those it could belong to, or that lacks its dash.
 fn indentation(before: &[Line<'_>], stopped: Line<'_>) -> Option<Slip> {
     // The columns at which keys and dashes stand open above the line, the deepest first.
@@ -181,7 +190,7 @@ fn indentation(before: &[Line<'_>], stopped: Line<'_>) -> Option<Slip> {
         return Some(Slip {
             at,
             what: "this line stands among the items of a list without a dash".to_owned(),
-            found: stopped.text.chars().take(40).collect(),
+            found: shown(stopped),
             cure: "each step, each item begins with `- `; what belongs to one stands below its first word"
                 .to_owned(),
         });
@@ -196,14 +205,13 @@ fn indentation(before: &[Line<'_>], stopped: Line<'_>) -> Option<Slip> {
     Some(Slip {
         at,
         what: format!("this line is indented by {}, those it belongs to by {nearest}", stopped.indent),
-        found: stopped.text.chars().take(40).collect(),
+        found: shown(stopped),
         cure: "give it as many spaces as its sisters have".to_owned(),
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::yaml;
 
     /// What is said of a file.

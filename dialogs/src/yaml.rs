@@ -130,7 +130,7 @@ impl Builder<'_> {
         if line.trim_start_matches(' ').starts_with('\t') {
             return self.report(at, "this is not YAML", "", "indent with spaces, not with tabs");
         }
-        match slips::find(text, at) {
+        match slips::find(text, at, parser) {
             Some(slip) => {
                 self.report(slip.at, &format!("this is not YAML: {}", slip.what), &slip.found, &slip.cure);
             }

@@ -121,7 +121,7 @@ fn hashes(files: &super::Files) -> Vec<String> {
 fn a_text_that_goes_on_behind_a_hash_is_warned_of_and_a_comment_is_not() {
     let steps = |say: &str| dialog(&format!("steps:\n  - {say}\n  - end: hecho\n"));
     for (text, place) in [
-        ("say: Son las 9:45 #3. Adiós.", "5:22: warning: "),
+        ("say: Son las 9:45 #3. Adiós.", "5:23: warning: "),
         ("say: Pulse # para acabar", "5:16: warning: "),
         ("say: Pulse #.", "5:16: warning: "),
         ("say: Pulse #", "5:16: warning: "),
