@@ -12,7 +12,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use serde::Serialize;
 
 pub use crate::language::{BargeIn, Heard, Keypad};
-use crate::{language::Expect, value::Value};
+use crate::{json::Json, language::Expect, value::Value};
 
 /// How a contact begins.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,7 +45,7 @@ pub enum Input {
         /// [`ServiceCall::id`].
         call: u64,
         /// What came back.
-        result: Result<serde_json::Value, CallError>,
+        result: Result<Json, CallError>,
     },
     /// The citizen cut the prompts; this many characters of their texts, joined by spaces, were heard.
     Interrupted {
@@ -57,7 +57,8 @@ pub enum Input {
     /// Nobody took the contact that was handed off: its `no_answer` goes on, where it was written. Only makes sense
     /// after [`Output::Handoff`] and the [`Output::End`] that follows it.
     NotTaken,
-    /// The citizen hung up.
+    /// The citizen hung up, or the call is lost. Replies to calls that change something are still taken: they are
+    /// noted, and what they save is kept.
     HungUp,
 }
 
@@ -189,6 +190,16 @@ pub struct ServiceCall {
 }
 
 impl ServiceCall {
+    /// Whether it changes something outside: it has to be known what came of it, also when the citizen has gone.
+    pub fn changes(&self) -> bool {
+        self.method != "GET"
+    }
+
+    /// Longest time until its reply, all tries and the waits between them included.
+    pub fn longest(&self) -> Duration {
+        self.timeout.saturating_mul(u32::from(self.retries) + 1) + Duration::from_secs(5)
+    }
+
     /// The whole URL; `env` looks an environment variable up.
     pub fn url(&self, env: impl Fn(&str) -> Option<String>) -> String {
         let base = self.base_env.as_deref().and_then(env).filter(|b| !b.is_empty());
@@ -396,6 +407,15 @@ pub struct Entry {
     pub what: What,
 }
 
+/// A value that a step has saved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Saved {
+    /// As the step names it.
+    pub name: String,
+    /// The value in its exact form, or its beginning if it is very long.
+    pub value: String,
+}
+
 /// What happened in a step. Texts and values are fit for a log: private ones are masked.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -478,6 +498,8 @@ pub enum What {
         call: u64,
         /// Why it failed; none if it did not.
         error: Option<String>,
+        /// What came of an operation that changes something, where the step saves it.
+        saved: Option<Saved>,
     },
     /// The citizen answered a confirmation.
     Confirmed {

@@ -56,6 +56,30 @@ fn easter(year: i32) -> Option<NaiveDate> {
 /// The holidays of a region, with their names.
 pub(crate) type Feasts = Vec<(Feast, String)>;
 
+/// The regions as people call them, by their codes.
+pub(crate) const NAMES: [(&str, &str); 20] = [
+    ("ES", "España"),
+    ("ES-AN", "Andalucía"),
+    ("ES-AR", "Aragón"),
+    ("ES-AS", "Asturias"),
+    ("ES-CB", "Cantabria"),
+    ("ES-CE", "Ceuta"),
+    ("ES-CL", "Castilla y León"),
+    ("ES-CM", "Castilla-La Mancha"),
+    ("ES-CN", "Canarias"),
+    ("ES-CT", "Cataluña"),
+    ("ES-EX", "Extremadura"),
+    ("ES-GA", "Galicia"),
+    ("ES-IB", "Illes Balears"),
+    ("ES-MC", "Murcia"),
+    ("ES-MD", "Madrid"),
+    ("ES-ML", "Melilla"),
+    ("ES-NC", "Navarra"),
+    ("ES-PV", "País Vasco"),
+    ("ES-RI", "La Rioja"),
+    ("ES-VC", "Comunitat Valenciana"),
+];
+
 /// Every region by its code: `ES`, `ES-MD`.
 pub(crate) fn regions() -> &'static BTreeMap<String, Feasts> {
     static REGIONS: OnceLock<BTreeMap<String, Feasts>> = OnceLock::new();
@@ -100,6 +124,7 @@ mod tests {
         let read: usize = regions().values().map(Vec::len).sum();
         assert_eq!(read, written.sum::<usize>() - inline, "a day that can't be read was dropped");
         assert_eq!(regions().len(), 20, "the country, 17 communities and two cities");
+        assert!(regions().keys().eq(NAMES.iter().map(|(code, _)| code)), "each has its name");
     }
 
     #[test]

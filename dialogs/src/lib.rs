@@ -14,15 +14,18 @@ mod expr;
 pub mod graph;
 mod holidays;
 mod interpreter;
+pub mod json;
 mod kind;
 pub mod language;
 mod load;
 mod model;
+mod moment;
 pub mod problem;
 mod province;
 mod reach;
 pub mod schema;
 mod shape;
+mod slips;
 pub mod testing;
 pub mod value;
 mod yaml;
@@ -30,9 +33,10 @@ mod yaml;
 pub use calendar::Calendar;
 pub use exchange::{
     CallError, Callback, Case, CaseState, Email, End, Entry, Handoff, Input, Listen, Output, Prompt,
-    Recording, ServiceCall, Sms, Source, Speech, Start, What,
+    Recording, Saved, ServiceCall, Sms, Source, Speech, Start, What,
 };
 pub use interpreter::{INTENT_FOLLOWED, Interpreter};
+pub use json::{Json, NotJson};
 pub use language::{
     BargeIn, Choice, ChoiceOption, Danger, Examples, Expect, ExpectedSlot, Found, Grammar, Heard, HeardWord,
     Keypad, Language, SlotFound, Understood, Within,
@@ -41,4 +45,4 @@ pub use load::{RemoteCatalogue, files_of, is_of_a_bot, remote_catalogues};
 pub use model::{Bot, Voice};
 pub use problem::{Problem, Severity};
 pub use province::province;
-pub use value::{Address, Article, Catalogue, Exact, Filter, Item, Kind, Knowledge, Value};
+pub use value::{Address, Article, Catalogue, Exact, Filter, Item, Kind, Knowledge, Moment, Value};

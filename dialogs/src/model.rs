@@ -83,6 +83,11 @@ impl Bot {
         &self.centre.time_zone
     }
 
+    /// The same as a zone; the loader has looked that it is one.
+    pub(crate) fn zone(&self) -> chrono_tz::Tz {
+        self.centre.time_zone.parse().unwrap_or(chrono_tz::Tz::UTC)
+    }
+
     /// Why its calls may be recorded: `consent`, `contract`, `legal_obligation`, `vital_interest`,
     /// `public_task` or `legitimate_interest` (GDPR, article 6.1).
     pub fn legal_basis(&self) -> &str {

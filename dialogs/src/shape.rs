@@ -1,9 +1,13 @@
 //! Shapes: what a value may be, known before it is there.
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use std::fmt;
+
+use chrono_tz::Tz;
 
 use crate::{
+    json::Json,
     model::Shape,
+    moment::{self, Moment},
     value::{Exact, Filter, Kind, Value},
 };
 
@@ -142,44 +146,43 @@ impl Shape {
         }
     }
 
-    /// Reads what a service returned. Says what does not fit, and where, without its values, which may be a
-    /// citizen's data: a service that lies has failed.
-    pub fn read(&self, json: &serde_json::Value) -> Result<Value, String> {
-        use serde_json::Value as J;
+    /// Reads what a service returned, its moments in the office's `zone`. Says what does not fit, and where, without
+    /// its values, which may be a citizen's data: a service that lies has failed.
+    pub fn read(&self, json: &Json, zone: Tz) -> Result<Value, String> {
         let unfit = || Err(format!("{} is not {}", kind_of(json), self.written()));
+        let because = |why: &dyn fmt::Display| format!("{} is not {}: {why}", kind_of(json), self.written());
         match (self, json) {
-            (Self::YesNo, J::Bool(b)) => Ok(Value::YesNo(*b)),
-            (Self::Number, J::Number(n)) => n.as_f64().map_or_else(unfit, |n| Ok(Value::Number(n))),
-            (Self::Text, J::String(s)) => Ok(Value::Text(s.clone())),
-            (Self::Text, J::Number(n)) => Ok(Value::Text(n.to_string())),
-            (Self::Date, J::String(s)) => {
-                NaiveDate::parse_from_str(s, "%Y-%m-%d").map_or_else(|_| unfit(), |d| Ok(Value::Date(d)))
+            (Self::YesNo, Json::Bool(b)) => Ok(Value::YesNo(*b)),
+            (Self::Number, Json::Number(n)) => number(n).map(Value::Number).map_err(|why| because(&why)),
+            (Self::Text, Json::Text(s) | Json::Number(s)) => Ok(Value::Text(s.clone())),
+            (Self::Date, Json::Text(s)) => match moment::day(s) {
+                Some(day) => Ok(Value::Date(day)),
+                // A day with its hour is the day that it is at the office.
+                None => {
+                    Moment::read(s, zone).map_or_else(|_| unfit(), |at| Ok(Value::Date(at.local().date())))
+                }
+            },
+            (Self::Time, Json::Text(s)) => match moment::hour(s) {
+                Some(hour) => Ok(Value::Time(hour)),
+                None => {
+                    Moment::read(s, zone).map_or_else(|_| unfit(), |at| Ok(Value::Time(at.local().time())))
+                }
+            },
+            (Self::DateTime, Json::Text(s)) => {
+                Moment::read(s, zone).map(Value::DateTime).map_err(|why| because(&why))
             }
-            (Self::Time, J::String(s)) => time(s).map_or_else(unfit, |t| Ok(Value::Time(t))),
-            (Self::DateTime, J::String(s)) => moment(s).map_or_else(unfit, |t| Ok(Value::DateTime(t))),
-            (Self::List(inner), J::Array(items)) => {
-                items.iter().map(|i| inner.read(i)).collect::<Result<_, _>>().map(Value::List)
+            (Self::List(inner), Json::List(items)) => {
+                items.iter().map(|i| inner.read(i, zone)).collect::<Result<_, _>>().map(Value::List)
             }
-            (Self::Map(map), J::Object(object)) => map
+            (Self::Map(map), Json::Map(object)) => map
                 .iter()
                 .map(|(name, shape)| {
                     let json = object.get(name).ok_or_else(|| format!("`{name}` is missing"))?;
-                    Ok((name.clone(), shape.read(json).map_err(|why| format!("`{name}`: {why}"))?))
+                    Ok((name.clone(), shape.read(json, zone).map_err(|why| format!("`{name}`: {why}"))?))
                 })
                 .collect::<Result<_, _>>()
                 .map(Value::Map),
-            (Self::Any, J::Null) => Ok(Value::Text(String::new())),
-            (Self::Any, J::Bool(b)) => Ok(Value::YesNo(*b)),
-            (Self::Any, J::Number(n)) => Ok(Value::Number(n.as_f64().unwrap_or_default())),
-            (Self::Any, J::String(s)) => Ok(Value::Text(s.clone())),
-            (Self::Any, J::Array(items)) => {
-                items.iter().map(|i| Self::Any.read(i)).collect::<Result<_, _>>().map(Value::List)
-            }
-            (Self::Any, J::Object(object)) => object
-                .iter()
-                .map(|(k, v)| Ok((k.clone(), Self::Any.read(v)?)))
-                .collect::<Result<_, _>>()
-                .map(Value::Map),
+            (Self::Any, json) => Ok(anything(json)),
             _ => unfit(),
         }
     }
@@ -190,32 +193,37 @@ fn part(name: &str, names: &[&str]) -> Result<Shape, Vec<String>> {
     if names.contains(&name) { Ok(Shape::Text) } else { Err(names.iter().map(|n| (*n).to_owned()).collect()) }
 }
 
-fn kind_of(json: &serde_json::Value) -> String {
-    use serde_json::Value as J;
+/// What nobody declared, as it is. A number that calculating would change is a text.
+fn anything(json: &Json) -> Value {
     match json {
-        J::Null => "nothing".into(),
-        J::Bool(_) => "a yes or no".into(),
-        J::Number(_) => "a number".into(),
-        J::String(_) => "a text".into(),
-        J::Array(_) => "a list".into(),
-        J::Object(object) => {
+        Json::Null => Value::Text(String::new()),
+        Json::Bool(b) => Value::YesNo(*b),
+        Json::Number(letters) => number(letters).map_or_else(|_| Value::Text(letters.clone()), Value::Number),
+        Json::Text(text) => Value::Text(text.clone()),
+        Json::List(items) => Value::List(items.iter().map(anything).collect()),
+        Json::Map(map) => Value::Map(map.iter().map(|(k, v)| (k.clone(), anything(v))).collect()),
+    }
+}
+
+/// The number that these letters write, if it can be kept: beyond 2⁵³ its last digits would be others.
+fn number(letters: &str) -> Result<f64, &'static str> {
+    const MOST: f64 = 9_007_199_254_740_992.0;
+    let number = letters.parse::<f64>().ok().filter(|n| n.abs() <= MOST);
+    number.ok_or("it has more digits than are kept; a code is declared as text")
+}
+
+fn kind_of(json: &Json) -> String {
+    match json {
+        Json::Null => "nothing".into(),
+        Json::Bool(_) => "a yes or no".into(),
+        Json::Number(_) => "a number".into(),
+        Json::Text(_) => "a text".into(),
+        Json::List(_) => "a list".into(),
+        Json::Map(object) => {
             let names: Vec<&str> = object.keys().take(8).map(String::as_str).collect();
             format!("{{{}}}", names.join(", "))
         }
     }
-}
-
-fn time(text: &str) -> Option<NaiveTime> {
-    ["%H:%M", "%H:%M:%S"].iter().find_map(|f| NaiveTime::parse_from_str(text, f).ok())
-}
-
-/// A local moment (`2026-05-14T17:30`), seconds and offset allowed; an offset is dropped, since services
-/// give the office's own time.
-pub(crate) fn moment(text: &str) -> Option<NaiveDateTime> {
-    ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%.f"]
-        .iter()
-        .find_map(|f| NaiveDateTime::parse_from_str(text, f).ok())
-        .or_else(|| chrono::DateTime::parse_from_rfc3339(text).ok().map(|t| t.naive_local()))
 }
 
 #[cfg(test)]
@@ -227,11 +235,14 @@ mod tests {
         let hole = Shape::Map([("inicio".to_owned(), Shape::DateTime)].into_iter().collect());
         let holes = Shape::List(Box::new(hole));
         for (json, why) in [
-            (serde_json::json!([{ "inicio": "12345678Z" }]), "`inicio`: a text is not datetime"),
+            (
+                serde_json::json!([{ "inicio": "12345678Z" }]),
+                "`inicio`: a text is not datetime: it is not written as 2026-05-14T17:30 or 2026-05-14T15:30:00Z",
+            ),
             (serde_json::json!({ "nif": "12345678Z" }), "{nif} is not [{inicio: datetime}]"),
             (serde_json::json!([{}]), "`inicio` is missing"),
         ] {
-            assert_eq!(holes.read(&json).unwrap_err(), why);
+            assert_eq!(holes.read(&json.into(), chrono_tz::Europe::Madrid).unwrap_err(), why);
         }
     }
 }

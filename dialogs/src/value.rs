@@ -6,6 +6,7 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use serde::{Serialize, Serializer};
 
 pub use crate::kind::{Exact, Kind};
+pub use crate::moment::{Moment, NoMoment};
 use crate::province::province;
 
 /// One entry of a catalogue (`catalogos/<name>.yaml`), as chosen by the citizen.
@@ -148,7 +149,7 @@ pub enum Value {
     /// An hour of the day.
     Time(NaiveTime),
     /// A moment, in the office's local time.
-    DateTime(NaiveDateTime),
+    DateTime(Moment),
     /// An interval `[from, to)`, in the office's local time.
     Range {
         /// First instant inside.
@@ -196,15 +197,15 @@ impl Value {
                 Some(Self::Text(address.number.clone().unwrap_or_default()))
             }
             (Self::Address(address), "resto") => Some(Self::Text(address.rest())),
-            (Self::Range { from, .. }, "desde") => Some(Self::DateTime(*from)),
-            (Self::Range { to, .. }, "hasta") => Some(Self::DateTime(*to)),
+            (Self::Range { from, .. }, "desde") => Some(Self::DateTime((*from).into())),
+            (Self::Range { to, .. }, "hasta") => Some(Self::DateTime((*to).into())),
             (Self::Ranges(_), "desde" | "hasta") => self.hull().field(name),
             (Self::Range { .. }, "tramos") => Some(Self::List(vec![self.clone()])),
             (Self::Ranges(all), "tramos") => {
                 Some(Self::List(all.iter().map(|(from, to)| Self::Range { from: *from, to: *to }).collect()))
             }
-            (Self::DateTime(at), "fecha") => Some(Self::Date(at.date())),
-            (Self::DateTime(at), "hora") => Some(Self::Time(at.time())),
+            (Self::DateTime(at), "fecha") => Some(Self::Date(at.local().date())),
+            (Self::DateTime(at), "hora") => Some(Self::Time(at.local().time())),
             _ => None,
         }
     }
@@ -274,7 +275,7 @@ impl fmt::Display for Value {
             Self::Text(t) | Self::Digits(t) | Self::Nif(t) | Self::Exact(_, t) => f.write_str(t),
             Self::Date(d) | Self::Birth(d) => write!(f, "{}", d.format("%Y-%m-%d")),
             Self::Time(t) => write!(f, "{}", t.format("%H:%M")),
-            Self::DateTime(t) => write!(f, "{}", t.format(MOMENT)),
+            Self::DateTime(t) => write!(f, "{t}"),
             Self::Range { from, to } => write!(f, "{}/{}", from.format(MOMENT), to.format(MOMENT)),
             Self::Ranges(all) => {
                 let one = |(from, to): &(NaiveDateTime, NaiveDateTime)| Self::Range { from: *from, to: *to };
@@ -290,6 +291,13 @@ impl fmt::Display for Value {
             Self::Article(a) => f.write_str(&a.id),
             Self::List(_) | Self::Map(_) => write!(f, "{}", self.to_json()),
         }
+    }
+}
+
+/// A moment that nobody else wrote.
+impl From<NaiveDateTime> for Value {
+    fn from(local: NaiveDateTime) -> Self {
+        Self::DateTime(local.into())
     }
 }
 

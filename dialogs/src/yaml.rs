@@ -6,6 +6,7 @@
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 
 use crate::problem::{Problem, Severity};
+use crate::slips;
 
 /// Nesting beyond which a file is refused: no dialog needs a tenth of it.
 const MAX_DEPTH: usize = 64;
@@ -84,12 +85,7 @@ pub(crate) fn parse(file: &str, text: &str, problems: &mut Vec<Problem>) -> Opti
                 if error.info().contains("recursion limit") {
                     return builder.too_deep(at);
                 }
-                let line = text.lines().nth(at.line.saturating_sub(1)).unwrap_or_default();
-                let cure = match line.trim_start_matches(' ').starts_with('\t') {
-                    true => "indent with spaces, not with tabs".to_owned(),
-                    false => format!("the parser says: {}", error.info()),
-                };
-                builder.report(at, "this is not YAML", "", &cure);
+                builder.not_yaml(text, at, error.info());
                 return None;
             }
         }
@@ -126,6 +122,20 @@ impl Builder<'_> {
             cure: cure.into(),
             severity: Severity::Error,
         });
+    }
+
+    /// What was meant, if that can be told; else the parser's words.
+    fn not_yaml(&mut self, text: &str, at: Pos, parser: &str) {
+        let line = text.lines().nth(at.line.saturating_sub(1)).unwrap_or_default();
+        if line.trim_start_matches(' ').starts_with('\t') {
+            return self.report(at, "this is not YAML", "", "indent with spaces, not with tabs");
+        }
+        match slips::find(text, at, parser) {
+            Some(slip) => {
+                self.report(slip.at, &format!("this is not YAML: {}", slip.what), &slip.found, &slip.cure);
+            }
+            None => self.report(at, "this is not YAML", "", &format!("the parser says: {parser}")),
+        }
     }
 
     /// None: the file is refused and the rest is not read.

@@ -104,7 +104,7 @@ fn call(bot: &Arc<Bot>, language: &Arc<dyn Language>, seed: u64, turns: usize) -
         let input = match pending.pop() {
             Some(call) if dice.roll(10) > 0 => {
                 let result = reply(&mut dice, &call.service);
-                Input::Reply { call: call.id, result }
+                Input::Reply { call: call.id, result: result.map(Into::into) }
             }
             Some(call) => {
                 // The reply is lost: time passes, something else happens.

@@ -118,6 +118,20 @@ const GALLERY: &[(&str, &str, &str, &str)] = &[
         "  friday: 14:30-08:30",
     ),
     ("a holiday that is no day", "calendarios/oficina.yaml", "2026-12-25", "2026-12-52"),
+    (
+        "a region by its name",
+        "calendarios/oficina.yaml",
+        "time_zone: Europe/Madrid\n",
+        "time_zone: Europe/Madrid\nregions: [ES, Madrid]\n",
+    ),
+    ("a sum in a text", CITA, "Le reservo {hueco.inicio | spoken}", "Le reservo {hueco + 1}"),
+    ("a list in a text", CITA, "No queda ningún hueco {cuando | spoken}.", "No queda {huecos}."),
+    (
+        "a numbered entry in a text",
+        CITA,
+        "No queda ningún hueco {cuando | spoken}.",
+        "No queda {huecos.0.inicio}.",
+    ),
     ("an entry without a name", "catalogos/tramites.yaml", "  nombre: tributos\n", ""),
 ];
 

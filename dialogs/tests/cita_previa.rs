@@ -128,7 +128,7 @@ impl Contact {
             { "id": "h2", "inicio": "2026-05-14T18:00" },
             { "id": "h3", "inicio": "2026-05-14T19:00", "sala": "ignored" },
         ]);
-        contact.feed(Input::Reply { call, result: Ok(slots) });
+        contact.feed(Input::Reply { call, result: Ok(slots.into()) });
         contact.says("la primera", 1.0);
         contact
     }
@@ -180,7 +180,7 @@ fn private_values_are_in_no_note_and_no_record() {
 #[test]
 fn late_replies_are_ignored_and_lost_ones_time_out() {
     let mut contact = Contact::searching();
-    contact.feed(Input::Reply { call: 77, result: Ok(serde_json::json!([])) });
+    contact.feed(Input::Reply { call: 77, result: Ok(serde_json::json!([]).into()) });
     assert!(matches!(contact.last.as_slice(), [Output::Note(_)]), "{:?}", contact.last);
     contact.now += chrono::TimeDelta::seconds(60);
     contact.feed(Input::Finished);
@@ -197,7 +197,7 @@ fn a_service_that_lies_has_failed() {
     ] {
         let mut contact = Contact::searching();
         let call = contact.call().id;
-        contact.feed(Input::Reply { call, result: Ok(lie) });
+        contact.feed(Input::Reply { call, result: Ok(lie.into()) });
         assert_eq!(contact.reason(), Some("agenda_no_responde"));
     }
 }

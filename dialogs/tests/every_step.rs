@@ -101,7 +101,7 @@ fn marks_become_pieces_and_text_channels_do_not_see_them() {
         }
         _ => None,
     });
-    let result = Ok(serde_json::json!({ "codigo": "7K" }));
+    let result = Ok(serde_json::json!({ "codigo": "7K" }).into());
     let outputs = talk.feed(Input::Reply { call: id.unwrap(), result });
     let prompts = said(&outputs);
     let prompt = prompts.first().unwrap();

@@ -183,11 +183,13 @@ fn call(bot: &Arc<Bot>, language: &Arc<dyn Language>, seed: u64) -> (String, boo
         for output in &outputs {
             match output {
                 Output::End(end) => return (end.outcome.clone(), runaway),
-                Output::Call(call) => next = Some(Input::Reply { call: call.id, result: reply(&mut dice) }),
+                Output::Call(call) => {
+                    next = Some(Input::Reply { call: call.id, result: reply(&mut dice).map(Into::into) })
+                }
                 Output::Case(Case::Open { id, .. }) => {
                     let result = match dice.roll(5) {
                         0 => Err(CallError::Failed("no".into())),
-                        _ => Ok(serde_json::json!({ "codigo": "2026-000001" })),
+                        _ => Ok(serde_json::json!({ "codigo": "2026-000001" }).into()),
                     };
                     next = Some(Input::Reply { call: *id, result });
                 }

@@ -120,12 +120,12 @@ impl Caller<'_> {
                     }
                     Output::Call(call) => {
                         let result = self.reply(&mut dice, &call.service);
-                        next = Some(Input::Reply { call: call.id, result });
+                        next = Some(Input::Reply { call: call.id, result: result.map(Into::into) });
                     }
                     Output::Case(Case::Open { id, .. }) => {
                         let result = match dice.roll(6) {
                             0 => Err(CallError::Timeout),
-                            _ => Ok(serde_json::json!({ "codigo": "12345" })),
+                            _ => Ok(serde_json::json!({ "codigo": "12345" }).into()),
                         };
                         next = Some(Input::Reply { call: *id, result });
                     }

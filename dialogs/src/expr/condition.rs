@@ -109,7 +109,10 @@ fn compare(a: &Value, how: Compare, b: &Value) -> bool {
         }
         (Value::Date(a) | Value::Birth(a), Value::Date(b) | Value::Birth(b)) => Some(a.cmp(b)),
         (Value::Time(a), Value::Time(b)) => Some(a.cmp(b)),
-        (Value::DateTime(a), Value::DateTime(b)) => Some(a.cmp(b)),
+        (Value::DateTime(a), Value::DateTime(b)) => Some(a.local().cmp(&b.local())),
+        // In quotes stands the office's time, however a service wrote the moment.
+        (Value::DateTime(at), Value::Text(text)) => Some(Value::from(at.local()).to_string().cmp(text)),
+        (Value::Text(text), Value::DateTime(at)) => Some(text.cmp(&Value::from(at.local()).to_string())),
         // Everything else is equal or not by its exact form; dates and hours sort by it too.
         (a, b) => Some(a.to_string().cmp(&b.to_string())),
     };

@@ -34,10 +34,21 @@ impl Path {
         let fields: Vec<String> = parts.map(str::to_owned).collect();
         for name in std::iter::once(&root).chain(&fields) {
             if !is_name(name) {
-                return Err(Wrong::new(0, format!("`{name}` is not a name"), "write letters, digits and _"));
+                return Err(Wrong::new(0, format!("`{name}` is not a name"), not_a_name(name)));
             }
         }
         Ok(Self { root, fields, offset: 0 })
+    }
+}
+
+/// What to do about a name that is none.
+fn not_a_name(name: &str) -> &'static str {
+    if !name.is_empty() && name.bytes().all(|b| b.is_ascii_digit()) {
+        "a list has no numbered entries: `choose` one of them, and say its parts"
+    } else if name.contains(['+', '*', '/', '-', '(']) {
+        "texts say values and don't calculate: let a service give the result"
+    } else {
+        "write letters, digits and _"
     }
 }
 

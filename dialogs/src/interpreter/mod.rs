@@ -13,6 +13,7 @@ mod keys;
 mod limits;
 mod more;
 mod render;
+mod replies;
 mod run;
 
 pub(crate) use run::encode;
@@ -208,6 +209,8 @@ pub struct Interpreter {
     asking: Option<Asking>,
     /// The beginning of the value that is asked for, where only that was said.
     begun: Option<begun::Begun>,
+    /// What was asked of others and has not come back.
+    under_way: BTreeMap<u64, replies::UnderWay>,
     /// What may be said where no table of the bot's own tells it.
     reaches: HashMap<reach::Key, Arc<reach::Reach>>,
 }
@@ -254,6 +257,7 @@ impl Interpreter {
             given: Vec::new(),
             asking: None,
             begun: None,
+            under_way: BTreeMap::new(),
             reaches: HashMap::new(),
         }
     }
@@ -262,7 +266,9 @@ impl Interpreter {
     pub fn handle(&mut self, input: Input, now: NaiveDateTime) -> Vec<Output> {
         self.now = now;
         if matches!(self.wait, Wait::Over) {
-            if let (Input::NotTaken, Some((dialog, addr))) = (&input, self.handed.take()) {
+            if let Input::Reply { call, result } = input {
+                self.reply_beside(call, result);
+            } else if let (Input::NotTaken, Some((dialog, addr))) = (&input, self.handed.take()) {
                 self.wait = Wait::Citizen;
                 self.block(dialog, addr, None);
             }
@@ -502,9 +508,10 @@ impl Interpreter {
     }
 
     fn call_until(&self, call: &crate::ServiceCall) -> NaiveDateTime {
-        let all =
-            call.timeout.saturating_mul(u32::from(call.retries) + 1) + std::time::Duration::from_secs(5);
-        TimeDelta::from_std(all).ok().and_then(|d| self.now.checked_add_signed(d)).unwrap_or(self.now)
+        TimeDelta::from_std(call.longest())
+            .ok()
+            .and_then(|d| self.now.checked_add_signed(d))
+            .unwrap_or(self.now)
     }
 }
 
@@ -527,7 +534,7 @@ fn refused(slot: &Slot, value: &Value, now: NaiveDateTime) -> Option<&'static st
     let (from, to) = match &value.hull() {
         Value::Range { from, to } => (*from, *to),
         Value::Date(day) => (day.and_time(midnight), day.succ_opt()?.and_time(midnight)),
-        Value::DateTime(at) => (*at, at.checked_add_signed(TimeDelta::minutes(1))?),
+        Value::DateTime(at) => (at.local(), at.local().checked_add_signed(TimeDelta::minutes(1))?),
         _ => return None,
     };
     let calendar = match slot.within.as_ref()? {

@@ -2,9 +2,9 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{Asking, Datum, Frame, Interpreter, MAX_FRAMES, Wait, run::Flow};
+use super::{Asking, Datum, Frame, Interpreter, MAX_FRAMES, run::Flow};
 use crate::{
-    exchange::{CallError, Callback, Case, CaseState, Email, Output, Recording, Sms, What},
+    exchange::{Callback, Case, CaseState, Email, Output, Recording, Sms, What},
     expr::{Path, Template},
     model::{CallbackStep, Op, OpenCaseStep, Pack, RunStep, Slot, SplitStep},
     value::{Filter, Kind, Value},
@@ -270,32 +270,9 @@ impl Interpreter {
         }
         self.calls += 1;
         let until = self.now.checked_add_signed(chrono::TimeDelta::seconds(10)).unwrap_or(self.now);
-        self.wait = Wait::Reply { id: self.calls, until };
+        self.waits_for(self.calls, until);
         self.out.push(Output::Case(Case::Open { id: self.calls, kind: step.kind.clone(), fields, private }));
         Flow::Waits
-    }
-
-    pub(super) fn case_opened(&mut self, step: &OpenCaseStep, result: Result<serde_json::Value, CallError>) {
-        let code = match &result {
-            Ok(json) => json
-                .get("codigo")
-                .and_then(|c| c.as_str())
-                .filter(|c| !c.is_empty())
-                .ok_or_else(|| "the case has no number".to_owned()),
-            Err(error) => Err(error.to_string()),
-        };
-        let error = code.as_ref().err().cloned();
-        self.note(What::Case { done: "open", of: step.kind.clone(), error });
-        match code {
-            Ok(code) => {
-                let value =
-                    Value::Map([("codigo".to_owned(), Value::Text(code.to_owned()))].into_iter().collect());
-                self.data.insert(step.save.clone(), Datum { value, private: false });
-                self.done(vec![step.save.clone()], true);
-            }
-            Err(_) => self.goto(step.on_error),
-        }
-        self.run();
     }
 
     fn case_code(&self, of: &str) -> Option<String> {

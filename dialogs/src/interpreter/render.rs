@@ -81,7 +81,7 @@ impl Interpreter {
                 return Some(Value::Text(text.clone()));
             }
             ("consent", [field]) => return self.start.consent.get(field).copied().map(Value::YesNo),
-            ("now", fields) => (Value::DateTime(self.now), fields),
+            ("now", fields) => (self.now.into(), fields),
             (root, fields) => (self.value(root)?, fields),
         };
         fields.iter().try_fold(root, |value, field| value.field(field))

@@ -6,7 +6,7 @@ use chrono::{NaiveDateTime, NaiveTime};
 
 use super::{Datum, Done, Interpreter, MAX_CALLS, MAX_STEPS, Offered, Told, Wait};
 use crate::{
-    exchange::{CallError, Handoff, Output, ServiceCall, What},
+    exchange::{Handoff, Output, ServiceCall, What},
     expr::{Path, Template},
     model::{Bot, CallStep, HandoffRule, Instr, Op, Operation},
     value::{Filter, Value},
@@ -217,6 +217,10 @@ impl Interpreter {
     pub(super) fn resume(&mut self) -> Flow {
         match self.frames.last_mut().and_then(|f| f.resume.take()) {
             Some(Wait::Slot(slot) | Wait::Unclear { slot, .. }) if self.data.contains_key(&slot) => Flow::On,
+            Some(Wait::Reply { id, .. }) if self.has_come(id) => {
+                self.go_on(id);
+                Flow::On
+            }
             Some(wait) => {
                 self.wait = wait;
                 self.again(None);
@@ -294,7 +298,7 @@ impl Interpreter {
         self.calls += 1;
         let call = self.request(operation, step, arguments);
         self.note(What::Called { service: step.service.clone(), call: call.id, arguments: shown });
-        self.wait = Wait::Reply { id: call.id, until: self.call_until(&call) };
+        self.waits_for(call.id, self.call_until(&call));
         self.out.push(Output::Call(call));
         Flow::Waits
     }
@@ -334,52 +338,6 @@ impl Interpreter {
             retries: op.retries,
             while_waiting: step.while_waiting.as_ref().map(|(after, say)| (*after, self.render(say, &[]))),
             arguments,
-        }
-    }
-
-    pub(super) fn reply(&mut self, call: u64, result: Result<serde_json::Value, CallError>) {
-        if !matches!(self.wait, Wait::Reply { id, .. } if id == call) {
-            return self.note(What::Ignored { input: "reply".into() });
-        }
-        let bot = self.bot.clone();
-        let Some(frame) = self.frame() else { return };
-        let Some(instr) = bot.dialogs.get(frame.dialog).and_then(|d| d.program.get(frame.pc)) else { return };
-        let step = match &instr.op {
-            Op::Call(step) => step,
-            Op::OpenCase(step) => return self.case_opened(step, result),
-            _ => return self.fail(),
-        };
-        let Some(operation) = bot.services.get(&step.service) else { return self.fail() };
-        let value = match result {
-            Ok(json) => operation.returns.read(&json).map_err(|what| format!("not as declared: {what}")),
-            Err(error) => Err(error.to_string()),
-        };
-        let error = value.as_ref().err().cloned();
-        self.note(What::Replied { service: step.service.clone(), call, error });
-        match value {
-            Ok(value) => {
-                let value = self.in_time(value, instr);
-                let names: Vec<String> = step.save.iter().cloned().collect();
-                for name in &names {
-                    self.data.insert(name.clone(), Datum { value: value.clone(), private: false });
-                }
-                self.done(names, !operation.is_safe());
-            }
-            // It may have reached the service all the same: nothing is remembered, the branch decides.
-            Err(_) => self.goto(step.on_error),
-        }
-        self.run();
-    }
-
-    /// What a service found, without the options that are in none of the intervals that were asked for.
-    fn in_time(&self, value: Value, instr: &Instr) -> Value {
-        let several = |name: &String| match self.data.get(name).map(|d| &d.value) {
-            Some(value @ Value::Ranges(_)) => Some(value.intervals()),
-            _ => None,
-        };
-        match instr.reads.iter().chain(&instr.needs).find_map(several) {
-            Some(intervals) => kept(value, &intervals),
-            None => value,
         }
     }
 
@@ -496,21 +454,4 @@ pub(crate) fn encode(text: &str) -> String {
         }
     }
     out
-}
-
-/// A value whose lists hold no moment outside of the intervals.
-fn kept(value: Value, intervals: &[(NaiveDateTime, NaiveDateTime)]) -> Value {
-    let inside = |option: &Value| match Interpreter::label(option) {
-        Value::DateTime(at) => intervals.iter().any(|(from, to)| *from <= at && at < *to),
-        Value::Range { from: at, .. } => intervals.iter().any(|(from, to)| *from <= at && at < *to),
-        Value::Date(day) => {
-            intervals.iter().any(|(from, to)| from.date() <= day && day.and_time(NaiveTime::MIN) < *to)
-        }
-        _ => true,
-    };
-    match value {
-        Value::List(all) => Value::List(all.into_iter().filter(inside).map(|v| kept(v, intervals)).collect()),
-        Value::Map(map) => Value::Map(map.into_iter().map(|(k, v)| (k, kept(v, intervals))).collect()),
-        other => other,
-    }
 }

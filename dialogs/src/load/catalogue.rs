@@ -6,11 +6,14 @@ use std::{
     sync::Arc,
 };
 
+use chrono_tz::Tz;
+
 use super::{services, source::Source};
 use crate::{
     exchange::ServiceCall,
     expr::{Part, Template},
     interpreter::encode,
+    json::Json,
     model::{Operation, Shape},
     problem::{Problem, Severity, nearest},
     value::{Catalogue, Item, Value},
@@ -29,18 +32,18 @@ pub(super) struct Files<'a> {
     pub answers: BTreeMap<String, (Source<'a>, &'a str)>,
 }
 
+/// What fetched catalogues stand on: the operations by name, and the office's time zone.
+type Given<'a> = (&'a BTreeMap<String, Operation>, Tz);
+
 /// Every catalogue by name.
-pub(super) fn all(
-    files: &Files<'_>,
-    services: &BTreeMap<String, Operation>,
-) -> BTreeMap<String, Arc<Catalogue>> {
+pub(super) fn all(files: &Files<'_>, given: Given<'_>) -> BTreeMap<String, Arc<Catalogue>> {
     let mut out = BTreeMap::new();
     let mut fetched = BTreeSet::new();
     for (src, name, node) in &files.yaml {
         let catalogue = match from(node) {
             Some(from) => {
                 fetched.insert(name.as_str());
-                self::fetched(*src, (node, from), services, (name, files.answers.get(name)))
+                self::fetched(*src, (node, from), given, (name, files.answers.get(name)))
             }
             None => written(*src, name, node),
         };
@@ -226,7 +229,7 @@ fn too_many(src: Source<'_>, at: Pos, catalogue: &Catalogue) {
 fn fetched(
     src: Source<'_>,
     (node, from): (&Node, &Node),
-    services: &BTreeMap<String, Operation>,
+    (services, zone): Given<'_>,
     (name, answer): (&str, Option<&(Source<'_>, &str)>),
 ) -> Catalogue {
     let mut out = Catalogue { name: name.to_owned(), items: Vec::new(), fetched: true };
@@ -238,7 +241,7 @@ fn fetched(
         src.wrong(from.at, "this service has not given its list yet:", &called, &cure);
         return out;
     };
-    match read(&operation.returns, text) {
+    match read((&operation.returns, zone), text) {
         Ok(items) => out.items = items.into_iter().map(Arc::new).collect(),
         Err(why) => {
             let what = format!("the list of `{called}` can't be used: {why}");
@@ -281,9 +284,9 @@ fn gives(src: Source<'_>, from: &Node, operation: &Operation) -> bool {
 }
 
 /// The entries of an answer.
-fn read(returns: &Shape, text: &str) -> Result<Vec<Item>, String> {
-    let json = serde_json::from_str(text).map_err(|e| format!("it is not JSON: {e}"))?;
-    let Value::List(entries) = returns.read(&json)? else { return Err("it is no list".into()) };
+fn read((returns, zone): (&Shape, Tz), text: &str) -> Result<Vec<Item>, String> {
+    let json = Json::parse(text.as_bytes()).map_err(|e| e.to_string())?;
+    let Value::List(entries) = returns.read(&json, zone)? else { return Err("it is no list".into()) };
     let mut seen = BTreeSet::new();
     let mut out = Vec::new();
     for entry in entries {
@@ -322,6 +325,8 @@ pub struct RemoteCatalogue {
     pub call: ServiceCall,
     /// What the operation says that it returns.
     returns: Shape,
+    /// The office's.
+    zone: Tz,
 }
 
 impl RemoteCatalogue {
@@ -330,7 +335,7 @@ impl RemoteCatalogue {
     /// # Errors
     /// What is wrong with it, in words.
     pub fn check(&self, answer: &str) -> Result<(), String> {
-        read(&self.returns, answer).map(|_| ())
+        read((&self.returns, self.zone), answer).map(|_| ())
     }
 
     /// The file that holds the service's answer: add it to the bot's files.
@@ -367,6 +372,9 @@ pub fn remote_catalogues(files: &[(String, String)]) -> Vec<RemoteCatalogue> {
         .and_then(|(file, text)| Some((file, parse(file, text)?)))
         .map(|(file, node)| services::services(Source { file, problems: &problems }, &node));
     let services = services.unwrap_or_default();
+    let centre = files.iter().find(|(file, _)| file == "centro.yaml");
+    let zone = centre.and_then(|(file, text)| parse(file, text)?.get("time_zone")?.text()?.parse().ok());
+    let zone = zone.unwrap_or(Tz::UTC);
     let remote = |(file, text): &(String, String)| {
         let name = file.strip_prefix("catalogos/")?.strip_suffix(".yaml")?;
         let node = parse(file, text)?;
@@ -381,6 +389,7 @@ pub fn remote_catalogues(files: &[(String, String)]) -> Vec<RemoteCatalogue> {
             column: from.at.column,
             call: request(called, operation),
             returns: operation.returns.clone(),
+            zone,
         })
     };
     files.iter().filter_map(remote).collect()

@@ -8,6 +8,7 @@ use chrono_tz::Tz;
 use super::source::{Report, Source};
 use crate::{
     calendar::{Calendar, Feast},
+    emergency::plain,
     holidays,
     problem::nearest,
     yaml::{Data, Node},
@@ -80,14 +81,32 @@ fn feasts(src: Source<'_>, node: &Node) -> Vec<(Feast, String)> {
     let regions = holidays::regions();
     let mut out: Vec<(Feast, String)> = Vec::new();
     for code in src.one_or_many(node) {
-        let Some(code) = src.known(code, "region", regions.keys().map(String::as_str)) else { continue };
-        for (feast, name) in regions.get(&code).into_iter().flatten() {
+        let Some(text) = src.text(code, "a region") else { continue };
+        if !regions.contains_key(text) {
+            unknown_region(src, code, text);
+        }
+        for (feast, name) in regions.get(text).into_iter().flatten() {
             if !out.iter().any(|(known, _)| known == feast) {
                 out.push((*feast, name.clone()));
             }
         }
     }
     out
+}
+
+/// Tells the codes, first of all that of the region whose name stands there.
+fn unknown_region(src: Source<'_>, node: &Node, text: &str) {
+    let named = |name: &str| plain(name).contains(&plain(text)) || plain(text).contains(&plain(name));
+    let by_name = holidays::NAMES.iter().find(|(_, name)| named(name)).map(|(code, _)| (*code).to_owned());
+    let near = nearest(text, holidays::NAMES.iter().map(|(code, _)| *code));
+    let all: Vec<String> = holidays::NAMES.iter().map(|(code, name)| format!("{code} {name}")).collect();
+    let report = Report {
+        what: "unknown region",
+        found: text,
+        nearest: by_name.or(near),
+        cure: &format!("there is {}", all.join(", ")),
+    };
+    src.report(node.at, report);
 }
 
 /// An IANA name.

@@ -11,6 +11,7 @@ use crate::{
     value::{Catalogue, Kind, Knowledge},
     yaml::{self, Data, Node},
 };
+use chrono_tz::Tz;
 use std::{cell::RefCell, collections::BTreeMap, sync::Arc};
 
 /// What exists, gathered before steps are read.
@@ -147,7 +148,7 @@ pub(super) fn gather(parsed: &Parsed<'_>) -> Names {
     data::shared_examples(&examples);
     unused::near_examples(&examples);
     names.knowledge = knowledge::all(&parsed.knowledge);
-    let zone = parsed.centre.as_ref().and_then(|(_, n)| n.get("time_zone")?.text()?.parse().ok());
+    let zone: Option<Tz> = parsed.centre.as_ref().and_then(|(_, n)| n.get("time_zone")?.text()?.parse().ok());
     for (src, name, node) in &parsed.calendars {
         for calendar in data::calendars(*src, name, node, zone) {
             names.calendars.insert(calendar.name.clone(), Arc::new(calendar));
@@ -156,7 +157,7 @@ pub(super) fn gather(parsed: &Parsed<'_>) -> Names {
     if let Some((src, node)) = &parsed.services {
         names.services = services::services(*src, node);
     }
-    names.catalogues = catalogue::all(&parsed.catalogues, &names.services);
+    names.catalogues = catalogue::all(&parsed.catalogues, (&names.services, zone.unwrap_or(Tz::UTC)));
     if let Some((_, node)) = &parsed.centre {
         names.queues = match node.get("queues").map(|n| &n.data) {
             Some(Data::Map(pairs)) => pairs.iter().filter_map(|(k, _)| k.text().map(str::to_owned)).collect(),

@@ -491,7 +491,15 @@ impl<'a> Compiler<'a> {
         let (left, right) = (shape(a), shape(b));
         if !left.comparable(&right) {
             let what = format!("{} and {} can't be compared", left.written(), right.written());
-            self.src.wrong(node.at, &what, "", "compare things of one kind; put texts in quotes: 'texto'");
+            let asked = match (a, b) {
+                (Operand::Path(path), Operand::Literal(_)) if left.comparable(&Shape::YesNo) => Some(path),
+                _ => None,
+            };
+            let cure = match asked {
+                Some(path) => format!("it is yes or no by itself: write `{0}` or `not {0}`", path.written()),
+                None => "compare things of one kind; put texts in quotes: 'texto'".to_owned(),
+            };
+            self.src.wrong(node.at, &what, "", &cure);
         }
         // A list's value is one of its catalogue's keys.
         if let (Shape::Slot(Kind::List(catalogue)), Operand::Literal(Value::Text(text))) = (&left, b)
@@ -531,6 +539,15 @@ pub(super) fn check_template(
                 let cure =
                     format!("say a part of it: {}", fields.keys().cloned().collect::<Vec<_>>().join(", "));
                 src.wrong(place, "this can't be said whole:", &path.written(), &cure);
+            }
+            Ok(Shape::List(inner))
+                if filter == Filter::Plain
+                    && matches!(*inner, Shape::Map(_))
+                    && template.as_path().is_none()
+                    && !extra.iter().any(|(name, _)| *name == path.root) =>
+            {
+                let cure = format!("say it as `{{{} | spoken}}`, or `choose` from it", path.written());
+                src.wrong(place, "this list can't be said as it is:", &path.written(), &cure);
             }
             Ok(shape) if filter != Filter::Plain && !shape.takes(filter) => {
                 let what = format!("{} takes no such filter:", shape.written());

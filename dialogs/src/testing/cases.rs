@@ -6,9 +6,10 @@ use chrono::NaiveDateTime;
 
 use crate::{
     exchange::CallError,
+    json::Json,
     load::{source::Source, utf8},
+    moment,
     problem::{Problem, Severity},
-    shape::moment,
     yaml::{self, Data, Node},
 };
 
@@ -51,13 +52,13 @@ impl Feigned {
     }
 
     /// What `service.operation` answers now; none where nothing is feigned for it.
-    pub fn answer(&mut self, service: &str) -> Option<Result<serde_json::Value, CallError>> {
+    pub fn answer(&mut self, service: &str) -> Option<Result<Json, CallError>> {
         let answers = self.answers.get(service)?;
         let asked = self.asked.entry(service.to_owned()).or_default();
         let answer = answers.get(*asked).or(answers.last())?;
         *asked += 1;
         Some(match answer {
-            Mock::Returns(json) => Ok(json.clone()),
+            Mock::Returns(json) => Ok(json.clone().into()),
             Mock::Fails(error) => Err(error.clone()),
         })
     }
@@ -197,7 +198,7 @@ fn suite(src: Source<'_>, node: &Node) -> Suite {
     let dialog =
         src.required(node, "dialog", "name the dialog to test").and_then(|n| src.name(n, "a dialog"));
     let now = src.required(node, "now", "write when: `now: 2026-05-11T10:00`").and_then(|n| {
-        let at = n.text().and_then(moment);
+        let at = n.text().and_then(moment::local);
         if at.is_none() {
             src.wrong(n.at, "this is not a moment:", &n.excerpt(), "write it as 2026-05-11T10:00");
         }

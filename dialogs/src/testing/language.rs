@@ -361,8 +361,10 @@ fn choice(text: &str, options: &[ChoiceOption]) -> Option<Choice> {
         return Some(Choice::One(at));
     }
     let moment = |o: &ChoiceOption| match &o.value {
-        Value::Map(m) => m.values().find_map(|v| if let Value::DateTime(t) = v { Some(*t) } else { None }),
-        Value::DateTime(t) => Some(*t),
+        Value::Map(m) => {
+            m.values().find_map(|v| if let Value::DateTime(t) = v { Some(t.local()) } else { None })
+        }
+        Value::DateTime(t) => Some(t.local()),
         _ => None,
     };
     let weekday = DAYS.iter().position(|d| has(text, d));
@@ -516,7 +518,7 @@ fn aloud(value: &Value, how: Filter) -> String {
             Filter::Masked,
         ) => String::new(),
         (Value::DateTime(at), Filter::Spoken | Filter::Plain) => {
-            format!("{} a {}", spoken_day(at.date()), spoken_hour(at.time()))
+            format!("{} a {}", spoken_day(at.local().date()), spoken_hour(at.local().time()))
         }
         (Value::Range { from, to }, Filter::Spoken | Filter::Plain) => {
             let part = match (from.hour(), to.hour()) {

@@ -22,6 +22,7 @@ use crate::{
         Start,
     },
     interpreter::Interpreter,
+    json::Json,
     language::Language,
     model::Bot,
     value::Value,
@@ -267,12 +268,12 @@ impl<'a> Run<'a> {
     }
 
     /// Cases are numbered C-1, C-2, …; `services: { case.open: { fails: timeout } }` makes it fail.
-    fn open_case(&mut self) -> Result<serde_json::Value, CallError> {
+    fn open_case(&mut self) -> Result<Json, CallError> {
         if let Some(feigned) = self.services.answer("case.open") {
             return feigned;
         }
         let opened = self.cases.iter().filter(|c| matches!(c, CaseDone::Open { .. })).count();
-        Ok(serde_json::json!({ "codigo": format!("C-{}", opened + 1) }))
+        Ok(serde_json::json!({ "codigo": format!("C-{}", opened + 1) }).into())
     }
 
     fn check(&mut self, expected: &Expected) {

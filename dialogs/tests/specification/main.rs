@@ -224,7 +224,7 @@ impl Talk {
 
     fn reply(&mut self, json: serde_json::Value) -> &mut Self {
         let call = self.call().id;
-        self.feed(Input::Reply { call, result: Ok(json) })
+        self.feed(Input::Reply { call, result: Ok(json.into()) })
     }
 
     fn handoff(&self) -> Option<&Handoff> {

@@ -55,7 +55,7 @@ fn a_private_value_is_in_no_note_no_record_and_no_text_that_is_kept() {
     });
     let (id, private, fields) = opened.unwrap();
     assert_eq!((private, fields["tel"].to_string()), (vec!["tel".to_owned()], "600123456".into()));
-    talk.feed(Input::Reply { call: id, result: Ok(serde_json::json!({ "codigo": "C1" })) });
+    talk.feed(Input::Reply { call: id, result: Ok(serde_json::json!({ "codigo": "C1" }).into()) });
     let note = talk
         .out
         .iter()

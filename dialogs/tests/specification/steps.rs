@@ -461,7 +461,7 @@ fn a_case_is_opened_noted_and_moved_and_its_failure_has_a_branch() {
         .iter()
         .find_map(|o| if let Output::Case(Case::Open { id, .. }) = o { Some(*id) } else { None })
         .unwrap();
-    talk.feed(Input::Reply { call: id, result: Ok(serde_json::json!({ "codigo": "A-7" })) });
+    talk.feed(Input::Reply { call: id, result: Ok(serde_json::json!({ "codigo": "A-7" }).into()) });
     let notes: Vec<&Case> =
         talk.out.iter().filter_map(|o| if let Output::Case(c) = o { Some(c) } else { None }).collect();
     assert!(

@@ -98,6 +98,10 @@ fn texts_that_need_quotes_are_told_so() {
         ("*importante", "prueba.yaml:5:"),
         ("&cosa", "prueba.yaml:5:"),
         ("Una cosa: otra", "prueba.yaml:5:"),
+        ("Una cosa:", "prueba.yaml:5:"),
+        ("!cosa", "prueba.yaml:5:"),
+        ("%cosa", "prueba.yaml:5:"),
+        ("@cosa", "prueba.yaml:5:"),
     ] {
         let said = refused(&dialog(&format!("steps:\n  - say: {text}\n  - end: hecho\n")));
         assert!(said[0].starts_with(place), "{text}: {said:?}");
@@ -105,6 +109,69 @@ fn texts_that_need_quotes_are_told_so() {
             "slots: {{ dato: {{ type: number, ask: ¿? }} }}\nsteps:\n  - say: \"{text}\"\n  - end: hecho\n"
         )));
     }
+}
+
+/// What the checker warns of a file with this in it.
+fn hashes(files: &super::Files) -> Vec<String> {
+    let warnings = loaded(files).warnings().iter().map(ToString::to_string).collect::<Vec<_>>();
+    warnings.into_iter().filter(|w| w.contains("begins a comment")).collect()
+}
+
+#[test]
+fn a_text_that_goes_on_behind_a_hash_is_warned_of_and_a_comment_is_not() {
+    let steps = |say: &str| dialog(&format!("steps:\n  - {say}\n  - end: hecho\n"));
+    for (text, place) in [
+        ("say: Son las 9:45 #3. Adiós.", "5:23: warning: "),
+        ("say: Pulse # para acabar", "5:16: warning: "),
+        ("say: Pulse #.", "5:16: warning: "),
+        ("say: Pulse #", "5:16: warning: "),
+        ("say: Es el   #3", "5:18: warning: "),
+        ("say: Pulse\n      almohadilla # para acabar", "6:19: warning: "),
+        ("confirm: ¿Pulsa # ya?\n    if_denied: { end: no }", "5:21: warning: "),
+    ] {
+        let said = hashes(&steps(text));
+        assert_eq!(said.len(), 1, "{text}: {said:?}");
+        let wanted = format!("prueba.yaml:{place}a ` #` begins a comment: this is no part of the text");
+        assert!(said[0].starts_with(&wanted), "{text}: {said:?}");
+        let cure = "put the text in quotes, or leave two spaces before the # of a comment";
+        assert!(said[0].ends_with(cure) && said[0].contains("`#"), "{said:?}");
+    }
+    for text in [
+        "say: Hola.  # saluda",
+        "say: Hola.\t# saluda",
+        "say: \"Pulse # para acabar\" # las comillas bastan",
+        "say: 'Pulse # para acabar'",
+        "say: Pulse#ya",
+        "say: |\n      Pulse # para acabar",
+        "if: now.hora == '10:00' # una condición no se dice\n    then: { say: Hola. }",
+        "run: otro # ni un nombre",
+    ] {
+        let mut files = steps(text);
+        files.push(("otro.yaml".into(), "dialog: otro\nsteps: [{ end: hecho }]\n".into()));
+        assert_eq!(hashes(&files), Vec::<String>::new(), "{text}");
+    }
+    // Wherever a text is said, asked, known or given as an example.
+    let slot = "slots:\n  dato:\n    type: digits(4) # cuatro\n    ask: Marque # o calle\n    confirm: always # siempre\n\
+                steps:\n  - ask: dato # otra vez\n  - say: \"{dato}\"\n  - end: hecho\n";
+    assert_eq!(hashes(&dialog(slot)).len(), 1, "{:?}", hashes(&dialog(slot)));
+    let own = [
+        ("nlu/empezar.yaml", "- empezar\n- quiero el #1 ya\n- vamos a empezar\n"),
+        (
+            "catalogos/cosas.yaml",
+            "agua:\n  nombre: el agua #1\n  codigo: 012\nluz: { nombre: la luz, codigo: 1e3 }\n",
+        ),
+    ];
+    for one in own {
+        assert_eq!(hashes(&bot(&[one, ("prueba.yaml", &super::main_dialog(SIMPLE))])).len(), 1, "{}", one.0);
+    }
+}
+
+#[test]
+fn a_warning_takes_no_language_away() {
+    let mut files = dialog("steps:\n  - say: Hola # saluda\n  - end: hecho\n");
+    files.push(("idiomas/ca.yaml".into(), super::catalan(&["Hola"], "")));
+    let bot = loaded(&files);
+    assert_eq!(bot.languages().collect::<Vec<_>>(), ["es", "ca"]);
 }
 
 /// What is wrong, the whole dialog file, and what is said of it.

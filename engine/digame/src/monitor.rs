@@ -89,6 +89,11 @@ impl Snapshot {
             counters: vec![
                 ("calls_answered", "Calls answered", read(&calls.answered)),
                 (
+                    "calls_not_connected",
+                    "Calls answered by us that never came to stand: no ACK, or no media in it",
+                    read(&calls.not_connected),
+                ),
+                (
                     "calls_refused_busy",
                     "Calls refused with 486 because all lines of the number were taken",
                     read(&calls.busy),

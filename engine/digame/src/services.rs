@@ -2,8 +2,7 @@
 use crate::bots::Material;
 use chrono::NaiveDateTime;
 use dialogs::testing::{Feigned, Mock, Suite};
-use dialogs::{CallError, ServiceCall};
-use serde_json::Value;
+use dialogs::{CallError, Json, ServiceCall};
 use std::collections::BTreeMap;
 
 /// Who answers.
@@ -19,7 +18,7 @@ impl Services {
     ///
     /// # Errors
     /// No answer, a refusal; feigned ones, or that nothing is feigned for it.
-    pub async fn answer(&mut self, call: ServiceCall) -> Result<Value, CallError> {
+    pub async fn answer(&mut self, call: ServiceCall) -> Result<Json, CallError> {
         match self {
             Self::Real(client) => call::service::ask(client.clone(), call).await.result,
             Self::Feigned(answers) => answers
@@ -32,12 +31,12 @@ impl Services {
     ///
     /// # Errors
     /// The feigned one.
-    pub fn open_case(&mut self, code: &str) -> Result<Value, CallError> {
+    pub fn open_case(&mut self, code: &str) -> Result<Json, CallError> {
         let feigned = match self {
             Self::Real(_) => None,
             Self::Feigned(answers) => answers.answer("case.open"),
         };
-        feigned.unwrap_or_else(|| Ok(serde_json::json!({ "codigo": code })))
+        feigned.unwrap_or_else(|| Ok(serde_json::json!({ "codigo": code }).into()))
     }
 }
 

@@ -171,6 +171,9 @@ pub enum Entry {
         /// What went wrong, if anything.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         error: Option<String>,
+        /// What came of an operation that changes something, where the dialog keeps it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        saved: Option<Saved>,
     },
     /// A handoff was requested.
     Handoff {
@@ -245,10 +248,19 @@ impl Entry {
     }
 }
 
+/// A value that a service gave and the dialog keeps: the appointment that was booked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Saved {
+    /// As the dialog names it.
+    pub name: String,
+    /// Its exact form.
+    pub value: String,
+}
+
 /// How a contact ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
-    /// The dialog's word for it (`cita_reservada`), or `hung_up`, `handed_off`, `failed`.
+    /// The dialog's word for it (`cita_reservada`), or `hung_up`, `not_connected`, `handed_off`, `failed`.
     pub name: String,
     /// Queue and reason where it ended in a handoff.
     pub handoff: Option<(String, String)>,

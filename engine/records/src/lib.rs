@@ -18,7 +18,7 @@ mod writer;
 
 pub use callbacks::{Callback, CallbackFilter, NewCallback};
 pub use cases::{Case, CaseDetail, CaseField, CaseFilter, CaseNote, NewCase};
-pub use entry::{Delay, Direction, Entry, NewContact, NewRecording, Outcome, Quality, SlotSource};
+pub use entry::{Delay, Direction, Entry, NewContact, NewRecording, Outcome, Quality, Saved, SlotSource};
 pub use recording::{Recorder, Recording, RecordingState, Tap};
 pub use store::Store;
 pub use users::{User, Users};

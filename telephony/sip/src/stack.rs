@@ -149,6 +149,11 @@ impl Stack {
         self.command(Command::Bye(leg)).await
     }
 
+    /// Ends a leg that has no media: the BYE says so (`Reason`, RFC 3326).
+    pub async fn bye_without_media(&self, leg: LegId) -> Result<(), Error> {
+        self.command(Command::ByeWithoutMedia(leg)).await
+    }
+
     /// Places a call; a host name is resolved first (A/AAAA, no SRV).
     ///
     /// # Errors

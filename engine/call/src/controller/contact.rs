@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::Utc;
-use dialogs::{Handoff, Heard, Input, Listen, Output, ServiceCall};
-use records::{Entry, Outcome, Recording};
+use dialogs::{Handoff, Heard, Input, Json, Listen, Output, ServiceCall};
+use records::{Entry, Outcome, Recording, Saved};
 use sip::{EndCause, LegId, Stack};
 use tokio::sync::{Notify, mpsc};
 
@@ -31,6 +31,8 @@ use turns::{Ended, MASK, Piece};
 pub enum Signal {
     /// The call stands, with these media if they have changed.
     Acked,
+    /// The ACK lacked the answer to our offer, or had one that can't be used; we have hung up.
+    NoMedia(String),
     /// The media have changed: hold, resume, another address.
     Media(rtp::Media),
     /// A key by SIP INFO.
@@ -110,6 +112,8 @@ pub(crate) struct Contact {
     keyed: Option<(u32, String)>,
     stopwatch: Option<(Stopwatch, Option<u32>)>,
     waiting: Option<Waiting>,
+    /// Calls and cases that change something and have not been answered.
+    under_way: Vec<UnderWay>,
     /// An answer that the dialog is reading.
     replied: Option<Replied>,
     replies: mpsc::UnboundedReceiver<Answer>,
@@ -120,6 +124,15 @@ pub(crate) struct Contact {
     line: LineStats,
     left: bool,
     leg_ended: bool,
+    /// The call has stood: the ACK came, with media.
+    connected: bool,
+}
+
+/// Something that others were asked to do, and that must be known of even when the caller has gone.
+struct UnderWay {
+    id: u64,
+    /// By then it has been answered, or never will be.
+    until: Instant,
 }
 
 /// The parts without those that move elsewhere.
@@ -144,7 +157,7 @@ enum Answer {
     /// A service's.
     Service(Reply),
     /// The number of a case, or why there is none.
-    Case { id: u64, result: Result<serde_json::Value, dialogs::CallError> },
+    Case { id: u64, result: Result<Json, dialogs::CallError> },
 }
 
 /// A service's answer, for the record.
@@ -195,6 +208,7 @@ impl Contact {
             keyed: None,
             stopwatch: None,
             waiting: None,
+            under_way: Vec::new(),
             replied: None,
             replies,
             reply_to,
@@ -204,16 +218,18 @@ impl Contact {
             line: LineStats::default(),
             left: false,
             leg_ended: false,
+            connected: false,
         };
         contact.feed(Input::Started);
         contact
     }
 
     /// Waits for the ACK, then lives on the media thread until leg and seat are
-    /// gone; the record is then closed.
-    pub(crate) async fn run(mut self, seat: ContactSeat, place: Place) {
+    /// gone; the record is then closed. Says whether the call ever stood.
+    pub(crate) async fn run(mut self, seat: ContactSeat, place: Place) -> bool {
         let mut seated = None;
-        if self.acked().await {
+        self.connected = self.acked().await;
+        if self.connected {
             self.p.timeline.answered();
             seated = Some(place.sit(Box::new(seat), self.p.bell.clone()));
         }
@@ -224,6 +240,7 @@ impl Contact {
             self.step().await;
         }
         self.close(seated == Some(true)).await;
+        self.connected
     }
 
     /// Whether the call stands; signalling ends it if the ACK never comes.
@@ -267,8 +284,10 @@ impl Contact {
             }
             Signal::Key(key) => self.command(Command::Key(key)),
             Signal::Referred(status) => self.referred(status),
+            Signal::NoMedia(why) => self.p.timeline.signal("no_media", Some(why)),
             Signal::Ended(cause) => {
-                self.p.timeline.signal("hung_up", Some(format!("{cause:?}")));
+                let event = if self.connected { "hung_up" } else { "not_connected" };
+                self.p.timeline.signal(event, Some(format!("{cause:?}")));
                 self.leg_over();
             }
             Signal::Cancelled => {
@@ -281,19 +300,31 @@ impl Contact {
     fn leg_over(&mut self) {
         self.leg_ended = true;
         self.left_while_transferring();
-        if self.stage == Stage::Live {
-            self.feed(Input::HungUp);
-            self.outcome.get_or_insert(Outcome { name: "hung_up".into(), handoff: None });
+        if !self.connected {
+            // Nobody has heard anything: whatever the dialog meant to do.
+            self.outcome = None;
+            self.cut("not_connected");
         }
+        self.cut("hung_up");
+    }
+
+    /// The call is over, whatever the dialog was at. It still takes the answers of what it has begun.
+    fn cut(&mut self, outcome: &str) {
+        let live = self.stage == Stage::Live;
         self.stage = Stage::Over;
+        if live {
+            self.feed(Input::HungUp);
+            self.outcome = None;
+        }
+        self.outcome.get_or_insert_with(|| Outcome { name: outcome.into(), handoff: None });
     }
 
     /// The seat is gone without having been told to leave.
     fn media_failed(&mut self) {
         if self.stage != Stage::Over {
             self.p.timeline.signal("media_failed", None);
+            self.cut("failed");
             self.outcome = Some(Outcome { name: "failed".into(), handoff: self.handoff.clone() });
-            self.stage = Stage::Over;
         }
     }
 
@@ -306,8 +337,7 @@ impl Contact {
         let now = Instant::now();
         if now >= self.p.deadline {
             self.p.timeline.step("engine", "longest contact reached");
-            self.outcome.get_or_insert(Outcome { name: "too_long".into(), handoff: None });
-            self.stage = Stage::Over;
+            self.cut("too_long");
             return;
         }
         let due = |w: &mut Waiting| w.say.take_if(|s| s.0 <= now);
@@ -350,8 +380,7 @@ impl Contact {
             Report::Recording { at, how } => self.recording_changed(at, how),
             Report::LineSilent => {
                 self.p.timeline.signal("line_silent", None);
-                self.outcome.get_or_insert(Outcome { name: "line_lost".into(), handoff: None });
-                self.stage = Stage::Over;
+                self.cut("line_lost");
             }
             Report::Beep => {
                 if self.mailbox.beep() && self.stage == Stage::Live {
@@ -492,8 +521,8 @@ impl Contact {
                 Output::Handoff(handoff) => self.hand_off(handoff),
                 Output::End(end) => self.end(end.outcome),
                 Output::Note(note) => {
-                    if let dialogs::What::Replied { error, .. } = &note.what {
-                        self.write_reply(error.clone());
+                    if let dialogs::What::Replied { error, saved, .. } = &note.what {
+                        self.write_reply(error.clone(), saved.clone());
                     }
                     notes::write(&note, self.dialogue.as_ref(), &self.p.timeline);
                 }
@@ -539,6 +568,9 @@ impl Contact {
     fn call(&mut self, call: ServiceCall) {
         let say = call.while_waiting.clone().map(|(after, prompt)| (Instant::now() + after, prompt));
         self.waiting = Some(Waiting { call: call.id, say });
+        if call.changes() {
+            self.under_way.push(UnderWay { id: call.id, until: Instant::now() + call.longest() });
+        }
         let (client, reply_to) = (self.p.http.clone(), self.reply_to.clone());
         tokio::spawn(async move {
             // The contact may be over by then.
@@ -553,23 +585,25 @@ impl Contact {
                 self.replied = Some(Replied { operation: reply.operation, took: reply.took });
                 self.reply(reply.id, reply.result);
                 // The dialog has not read it.
-                self.write_reply(error);
+                self.write_reply(error, None);
             }
             Answer::Case { id, result } => self.reply(id, result),
         }
     }
 
-    fn reply(&mut self, call: u64, result: Result<serde_json::Value, dialogs::CallError>) {
-        if self.waiting.take_if(|w| w.call == call).is_some() && self.stage == Stage::Live {
-            self.feed(Input::Reply { call, result });
-        }
+    /// The dialog knows what to make of an answer: also of one that it does not wait for any more.
+    fn reply(&mut self, call: u64, result: Result<Json, dialogs::CallError>) {
+        self.waiting.take_if(|w| w.call == call);
+        self.under_way.retain(|open| open.id != call);
+        self.feed(Input::Reply { call, result });
     }
 
     /// Writes an answer down once. What is wrong with it only the dialog can say: it knows the declared shape.
-    fn write_reply(&mut self, error: Option<String>) {
+    fn write_reply(&mut self, error: Option<String>, saved: Option<dialogs::Saved>) {
         if let Some(Replied { operation, took }) = self.replied.take() {
             let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-            self.p.timeline.append(Entry::Service { operation, took_ms, error });
+            let saved = saved.map(|saved| Saved { name: saved.name, value: saved.value });
+            self.p.timeline.append(Entry::Service { operation, took_ms, error, saved });
         }
     }
 

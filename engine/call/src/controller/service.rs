@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use dialogs::{CallError, ServiceCall};
+use chrono::{DateTime, Utc};
+use dialogs::{CallError, Json, ServiceCall};
+use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Client, Method, Response};
-use serde_json::Value;
 
 /// Longest answer that is read.
 const LARGEST: usize = 1 << 20;
@@ -19,7 +20,7 @@ pub struct Reply {
     /// `service.operation`.
     pub operation: String,
     /// The answer, or why there is none.
-    pub result: Result<Value, CallError>,
+    pub result: Result<Json, CallError>,
     /// How long it took, retries included.
     pub took: Duration,
 }
@@ -27,34 +28,58 @@ pub struct Reply {
 /// Does the call; never fails otherwise than in [`Reply::result`].
 pub async fn ask(client: Client, call: ServiceCall) -> Reply {
     let began = Instant::now();
-    let mut result = attempt(&client, &call).await;
+    // All tries at their longest: whatever a service asks for, nobody waits longer.
+    let end = began + call.timeout.saturating_mul(u32::from(call.retries) + 1);
+    let mut outcome = attempt(&client, &call).await;
     for retry in 0..call.retries {
-        if !worth_retrying(&result) {
+        let Err(failed) = &outcome else { break };
+        let Some(pause) = failed.pause(retry) else { break };
+        // A service that says when it will be back is not asked before, and not at all if that is too late.
+        if failed.again_in.is_some() && Instant::now() + pause >= end {
             break;
         }
-        tokio::time::sleep(BACKOFF * 2u32.saturating_pow(u32::from(retry))).await;
-        result = attempt(&client, &call).await;
+        tokio::time::sleep(pause).await;
+        outcome = attempt(&client, &call).await;
     }
+    let result = outcome.map_err(|failed| failed.error);
     Reply { id: call.id, operation: call.service.clone(), result, took: began.elapsed() }
 }
 
-/// No answer and 5xx may pass; what the service refuses stays refused.
-fn worth_retrying(result: &Result<Value, CallError>) -> bool {
-    match result {
-        Ok(_) => false,
-        Err(CallError::Status(status)) => *status >= 500,
-        Err(CallError::Timeout | CallError::Failed(_)) => true,
+/// A try that failed.
+struct Failed {
+    error: CallError,
+    /// The service says when to try again (`Retry-After`).
+    again_in: Option<Duration>,
+}
+
+impl From<CallError> for Failed {
+    fn from(error: CallError) -> Failed {
+        Failed { error, again_in: None }
     }
 }
 
-async fn attempt(client: &Client, call: &ServiceCall) -> Result<Value, CallError> {
+impl Failed {
+    /// The wait before the next try; none where there is no use in one. No answer and 5xx may pass; what the service
+    /// refuses stays refused, unless it says when it will not (429).
+    fn pause(&self, retry: u8) -> Option<Duration> {
+        let backoff = BACKOFF * 2u32.saturating_pow(u32::from(retry));
+        let pause = self.again_in.map_or(backoff, |pause| pause.max(backoff));
+        match self.error {
+            CallError::Status(429) => self.again_in.map(|_| pause),
+            CallError::Status(status) if status < 500 => None,
+            CallError::Status(_) | CallError::Timeout | CallError::Failed(_) => Some(pause),
+        }
+    }
+}
+
+async fn attempt(client: &Client, call: &ServiceCall) -> Result<Json, Failed> {
     match tokio::time::timeout(call.timeout, request(client, call)).await {
         Ok(result) => result,
-        Err(_) => Err(CallError::Timeout),
+        Err(_) => Err(CallError::Timeout.into()),
     }
 }
 
-async fn request(client: &Client, call: &ServiceCall) -> Result<Value, CallError> {
+async fn request(client: &Client, call: &ServiceCall) -> Result<Json, Failed> {
     let env = |name: &str| std::env::var(name).ok();
     let method = Method::from_bytes(call.method.as_bytes())
         .map_err(|_| CallError::Failed(format!("«{}» is no HTTP method", call.method)))?;
@@ -71,13 +96,21 @@ async fn request(client: &Client, call: &ServiceCall) -> Result<Value, CallError
     let response = request.send().await.map_err(failure)?;
     let status = response.status();
     if !status.is_success() {
-        return Err(CallError::Status(status.as_u16()));
+        let again_in = retry_after(response.headers(), Utc::now());
+        return Err(Failed { error: CallError::Status(status.as_u16()), again_in });
     }
     let body = read(response).await?;
-    if body.is_empty() {
-        return Ok(Value::Null);
+    Json::parse(&body).map_err(|why| CallError::Failed(why.to_string()).into())
+}
+
+/// `Retry-After`: seconds, or a date of HTTP (RFC 9110, section 10.2.3).
+fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
+    let written = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = written.parse() {
+        return Some(Duration::from_secs(seconds));
     }
-    serde_json::from_slice(&body).map_err(|e| CallError::Failed(format!("its answer is not JSON: {e}")))
+    let at = DateTime::parse_from_rfc2822(written).ok()?;
+    Some((at.to_utc() - now).to_std().unwrap_or_default())
 }
 
 /// Reads the body, but no more than [`LARGEST`].
@@ -104,3 +137,7 @@ fn failure(error: reqwest::Error) -> CallError {
     }
     CallError::Failed(format!("no answer: {innermost}"))
 }
+
+#[cfg(test)]
+#[path = "service_tests.rs"]
+mod tests;

@@ -138,10 +138,10 @@ impl Timeline {
         self.contact
     }
 
-    /// The last words about the contact.
-    pub fn ended(&self, outcome: Outcome, quality: Option<Quality>) {
+    /// The last words about the contact: when it ended, and how.
+    pub fn ended(&self, (at, outcome): (DateTime<Utc>, Outcome), quality: Option<Quality>) {
         let name = outcome.name.clone();
-        self.store.contact_ended(self.contact, Utc::now(), outcome, quality);
+        self.store.contact_ended(self.contact, at, outcome, quality);
         self.tell(Live::Ended { outcome: name });
     }
 

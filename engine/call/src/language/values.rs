@@ -157,7 +157,7 @@ pub(super) fn for_nlu(value: &Value) -> nlu::Value {
         Value::Birth(day) => nlu::Value::Birth(*day),
         Value::Ranges(all) => nlu::Value::Ranges(all.clone()),
         Value::Time(time) => nlu::Value::Time(*time),
-        Value::DateTime(at) => nlu::Value::DateTime(*at),
+        Value::DateTime(at) => nlu::Value::DateTime(at.local()),
         Value::Range { from, to } => nlu::Value::Range { from: *from, to: *to },
         Value::Item(item) => nlu::Value::Text(item.name.clone()),
         Value::Map(map) => map

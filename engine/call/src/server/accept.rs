@@ -154,10 +154,12 @@ async fn answer(
     shared.counters.answered.fetch_add(1, Ordering::Relaxed);
     let (shared, place) = (shared.clone(), room.place);
     tokio::spawn(async move {
-        contact.run(seat, place).await;
+        if !contact.run(seat, place).await {
+            shared.counters.not_connected.fetch_add(1, Ordering::Relaxed);
+        }
         shared.forget(id);
     });
-    Some(Leg { signals, local: ours.local })
+    Some(Leg { signals, local: ours.local, offered: call.offer.is_none() })
 }
 
 /// The first lines of the record, on their way to the disk before the 200.

@@ -24,6 +24,8 @@ pub(super) struct Leg {
     pub signals: mpsc::UnboundedSender<Signal>,
     /// Our side of its description.
     pub local: sip::sdp::Local,
+    /// Our 200 made an offer that the ACK has to answer.
+    pub offered: bool,
 }
 
 impl Legs {
@@ -80,19 +82,29 @@ impl Legs {
 
     /// An answer in the ACK completes an offer of ours.
     async fn on_ack(&mut self, leg: LegId, answer: Option<String>) {
-        let Some(ours) = self.legs.get(&leg) else { return };
-        if let Some(answer) = answer {
-            let session = sip::sdp::Session::parse(&answer);
-            match session.and_then(|s| sip::sdp::accept_answer(&ours.local, &s)) {
-                Ok(agreed) => self.tell(leg, Signal::Media(media_of(&agreed))),
-                Err(error) => {
-                    tracing::warn!(%error, "an answer in an ACK cannot be used; hanging up");
-                    let _ = self.shared.stack.bye(leg).await;
-                    return;
+        let Some(ours) = self.legs.get_mut(&leg) else { return };
+        let offered = std::mem::take(&mut ours.offered);
+        let agreed = match answer {
+            None if offered => Err("the ACK has no answer to our offer".to_owned()),
+            None => Ok(None),
+            Some(answer) => sip::sdp::Session::parse(&answer)
+                .and_then(|s| sip::sdp::accept_answer(&ours.local, &s))
+                .map(|agreed| Some(media_of(&agreed)))
+                .map_err(|error| format!("the answer in the ACK cannot be used: {error}")),
+        };
+        match agreed {
+            Ok(media) => {
+                if let Some(media) = media {
+                    self.tell(leg, Signal::Media(media));
                 }
+                self.tell(leg, Signal::Acked);
+            }
+            Err(why) => {
+                tracing::warn!(%why, "hanging up");
+                self.tell(leg, Signal::NoMedia(why));
+                let _ = self.shared.stack.bye_without_media(leg).await;
             }
         }
-        self.tell(leg, Signal::Acked);
     }
 
     /// Hold, resume, another address or codec.

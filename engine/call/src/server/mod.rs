@@ -4,6 +4,8 @@ mod accept;
 mod legs;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod unconnected_tests;
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -122,6 +124,8 @@ pub struct LiveContact {
 pub struct Counters {
     /// Answered.
     pub answered: AtomicU64,
+    /// Of those, calls that never came to stand: no ACK came, or none with the answer to our offer.
+    pub not_connected: AtomicU64,
     /// Refused: no bot for the number (404).
     pub unknown_number: AtomicU64,
     /// Refused: all lines of the number are taken (486).

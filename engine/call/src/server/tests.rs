@@ -93,7 +93,7 @@ impl Dialogue for Errand {
                 vec![Output::Record(Recording::Resume), Output::Case(case)]
             }
             Input::Reply { call: 7, result } => {
-                let case = result.unwrap()["codigo"].as_str().unwrap().to_owned();
+                let case = result.unwrap().get("codigo").unwrap().as_str().unwrap().to_owned();
                 let state = CaseState::EnCurso;
                 let to = "ana@example.es".to_owned();
                 vec![
@@ -134,10 +134,15 @@ impl Dialogue for Errand {
 #[derive(Default)]
 struct OneBot {
     seen: Arc<Mutex<Vec<Input>>>,
+    /// A bot as designers write them, at 904.
+    written: Option<Answering>,
 }
 
 impl Bots for OneBot {
     fn answering(&self, number: &str, _: uuid::Uuid) -> Option<Answering> {
+        if number == "905" {
+            return self.written.clone();
+        }
         let seen = self.seen.clone();
         matches!(number, "900" | "902" | "903" | "904").then(|| Answering {
             name: "repeater".into(),
@@ -161,10 +166,10 @@ impl Bots for OneBot {
     }
 }
 
-struct House {
-    engine: Engine,
+pub(super) struct House {
+    pub(super) engine: Engine,
     store: Store,
-    uri: String,
+    pub(super) uri: String,
     citizens: Citizens,
     seen: Arc<Mutex<Vec<Input>>>,
     folder: tempfile::TempDir,
@@ -183,14 +188,26 @@ fn prompts() -> Arc<tts::Prompts> {
 
 impl House {
     async fn open(words: &str, max_contacts: u32) -> House {
+        House::with(words, max_contacts, |_| {}, None).await
+    }
+
+    /// A house whose signalling is set up otherwise, and with a bot at 904.
+    pub(super) async fn with(
+        words: &str,
+        max_contacts: u32,
+        signalling: impl FnOnce(&mut sip::Config),
+        written: Option<Answering>,
+    ) -> House {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("records.db")).await.unwrap();
         let recorder = Recorder::start(&folder.path().join("recordings")).unwrap();
         let address = IpAddr::from([127, 0, 0, 1]);
         let bind = std::net::SocketAddr::new(address, 0);
-        let (stack, signals) = sip::Stack::bind(sip::Config::new(bind)).await.unwrap();
+        let mut config = sip::Config::new(bind);
+        signalling(&mut config);
+        let (stack, signals) = sip::Stack::bind(config).await.unwrap();
         let uri = format!("sip:900@{}", stack.local_addr());
-        let bots = OneBot::default();
+        let bots = OneBot { written, ..OneBot::default() };
         let seen = bots.seen.clone();
         let parts = Parts {
             stack,
@@ -213,7 +230,7 @@ impl House {
         self.citizens.call(&Order::to(&self.uri), &prepared, None).await.unwrap()
     }
 
-    async fn record(&self) -> records::Detail {
+    pub(super) async fn record(&self) -> records::Detail {
         for _ in 0..100 {
             if self.engine.live().is_empty() {
                 break;
@@ -479,4 +496,72 @@ async fn a_mailbox_ends_the_contact_and_answers_nothing() {
     assert_eq!(detail.contact.outcome.as_deref(), Some("voicemail"));
     let seen = house.seen.lock().unwrap().clone();
     assert!(!seen.iter().any(|input| matches!(input, Input::Heard(_))), "{seen:?}");
+}
+
+/// A bot that books as soon as key 1 is pressed, with a service at this address.
+fn booking(base: &str) -> Answering {
+    let centre = "centre: Oficina\nlanguage: es\ntime_zone: Europe/Madrid\nopening:\n  say: Soy un asistente automático y esta llamada se graba.\n  ask: [¿Qué desea?, Diga qué necesita.]\n  keys: { 1: reservar, 9: persona }\nqueues: { todos: { about: Quien atiende } }\nalways: { persona: { handoff: todos, reason: lo_pide } }\nlimits:\n  no_input: { after: 6s, tries: 3, then: { handoff: todos, reason: silencio } }\n  no_match: { tries: 3, then: { handoff: todos, reason: no_entendido } }\nhandoffs: { todos: { queue: todos, carry: [reason], closed: { end: cerrado }, no_answer: { after: 60s, end: nadie } } }\n";
+    let dialog = "dialog: reservas\nabout: Reservar.\nstart_on: [reservar]\nsteps:\n  - call: agenda.reservar\n    save: reserva\n    on_error: { end: mal, say: No ha podido ser. }\n  - end: reservado\n    say: \"Hecho, {reserva.codigo | spelled}.\"\n";
+    let services = format!(
+        "agenda:\n  url: {base}\n  timeout: 3s\n  operations:\n    reservar: {{ post: /reservas, returns: {{ codigo: text }} }}\n"
+    );
+    let files = [
+        ("centro.yaml", centre),
+        ("reservas.yaml", dialog),
+        ("servicios.yaml", services.as_str()),
+        ("nlu/reservar.yaml", "[reservar, quiero reservar, hacer una reserva]"),
+        ("nlu/persona.yaml", "[una persona, páseme con alguien, un humano]"),
+    ];
+    let files: Vec<(String, String)> = files.map(|(file, text)| (file.to_owned(), text.to_owned())).to_vec();
+    let bot = Arc::new(dialogs::Bot::from_files(&files).unwrap());
+    let language = Arc::new(dialogs::testing::TestLanguage::new(&bot));
+    Answering::new("reservas", "1", bot, (language, crate::controller::Sounds::default())).unwrap()
+}
+
+/// A service that takes its time to book.
+async fn slow_service(delay: Duration) -> String {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut head = [0; 4096];
+            let _ = stream.read(&mut head).await;
+            tokio::time::sleep(delay).await;
+            let body = "{\"codigo\":\"R7K2\"}";
+            let answer = format!(
+                "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+                body.len()
+            );
+            let _ = stream.write_all(answer.as_bytes()).await;
+        }
+    });
+    base
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_hangs_up_while_an_appointment_is_made_has_it_in_the_record() {
+    let base = slow_service(Duration::from_millis(1200)).await;
+    let house = House::with("", 4, |_| {}, Some(booking(&base))).await;
+    let script = "steps:\n  - wait: bot\n  - keys: \"1\"\n  - silence: 300\n  - hang_up\n";
+    let prepared = Prepared::new(&Script::parse(script).unwrap(), &prompts()).unwrap();
+    let order = Order::to(&house.uri.replace("900@", "905@"));
+    let report = house.citizens.call(&order, &prepared, None).await.unwrap();
+    assert_eq!(report.outcome, Outcome::HungUp);
+    // Who stops the engine now waits for it.
+    assert_eq!(house.engine.drain(Duration::from_secs(10)).await, 0);
+    let detail = house.record().await;
+    assert_eq!(detail.contact.outcome.as_deref(), Some("hung_up"));
+    let at = |wanted: &dyn Fn(&records::Entry) -> bool| detail.timeline.iter().position(|e| wanted(&e.entry));
+    let gone = at(&|e| matches!(e, records::Entry::Signal { event, .. } if event == "hung_up")).unwrap();
+    let booked = at(&|e| match e {
+        records::Entry::Service { operation, error: None, saved: Some(saved), .. } => {
+            (operation.as_str(), saved.name.as_str(), saved.value.as_str())
+                == ("agenda.reservar", "reserva", "{\"codigo\":\"R7K2\"}")
+        }
+        _ => false,
+    });
+    assert!(booked.is_some_and(|booked| booked > gone), "{:#?}", detail.timeline);
+    let said = at(&|e| matches!(e, records::Entry::Said { text, .. } if text.contains("Hecho")));
+    assert_eq!(said, None, "nobody is told");
 }

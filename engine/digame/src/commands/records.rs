@@ -233,8 +233,9 @@ pub fn describe(entry: &Entry) -> String {
         Entry::Step { step, note } => format!("step     {step}: {note}"),
         Entry::Slot { name, value: Some(value), .. } => format!("slot     {name} = {value}"),
         Entry::Slot { name, value: None, .. } => format!("slot     {name} forgotten"),
-        Entry::Service { operation, took_ms, error } => {
-            format!("service  {operation} {took_ms} ms{}", because(error))
+        Entry::Service { operation, took_ms, error, saved } => {
+            let saved = saved.as_ref().map(|saved| format!(": {} = {}", saved.name, saved.value));
+            format!("service  {operation} {took_ms} ms{}{}", because(error), saved.unwrap_or_default())
         }
         Entry::Language { language } => format!("language {language}"),
         Entry::Case { done, case, detail } => format!("case     {case} {done}{}", because(detail)),

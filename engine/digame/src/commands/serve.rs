@@ -36,6 +36,8 @@ pub struct Serve {
 
 /// How long live calls may go on after the order to stop.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// Longest wait, once all calls are cut, for what services were asked to do.
+const SETTLING: Duration = Duration::from_secs(10);
 
 impl Serve {
     pub fn run(self, mut config: Config, file: Option<PathBuf>) -> Result<(), Failure> {
@@ -109,6 +111,8 @@ async fn serve(config: Config, file: Option<PathBuf>) -> Result<(), Failure> {
     renewing.abort();
     api.abort();
     let _ = stack.shutdown().await;
+    // Calls are cut now; what services were asked to book is still written down.
+    let _ = engine.drain(SETTLING).await;
     store.flush().await.map_err(Failure::failed)
 }
 

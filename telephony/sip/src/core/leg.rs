@@ -283,7 +283,11 @@ impl Core {
     pub(super) fn send_bye(&mut self, id: LegId, cause: EndCause) {
         self.settle(id);
         self.last_event(id, Event::Ended { leg: id, cause });
-        let Some((request, peer)) = self.dialog_request(id, M::Bye) else { return };
+        let Some((mut request, peer)) = self.dialog_request(id, M::Bye) else { return };
+        if cause == EndCause::NoMedia {
+            // RFC 3326: 488 is what an offer that cannot be met gets.
+            request.headers.push("Reason", "SIP;cause=488;text=\"No usable answer to our offer\"");
+        }
         if let Some(leg) = self.legs.get_mut(&id) {
             leg.phase = Phase::Ending;
         }

@@ -225,6 +225,7 @@ impl Core {
             Command::AnswerReinvite(leg, answer) => self.answer_reinvite(leg, answer),
             Command::Reinvite(leg, offer) => self.reinvite(leg, offer),
             Command::Bye(leg) => self.bye(leg, EndCause::Local),
+            Command::ByeWithoutMedia(leg) => self.bye(leg, EndCause::NoMedia),
             Command::Invite { leg, target, peer } => self.invite(leg, target, peer),
             Command::Cancel(leg) => self.cancel(leg),
             Command::Info { leg, content_type, body } => self.info(leg, &content_type, body),

@@ -181,6 +181,8 @@ pub enum Command {
     /// Ends the leg in whatever state it is: BYE, CANCEL or 480. An offer that is not answered yet is refused in the
     /// ACK, stream by stream, before the BYE.
     Bye(LegId),
+    /// The same, and the BYE says that the call has no media.
+    ByeWithoutMedia(LegId),
     /// Places a call. `peer` is where `target.uri` resolved to.
     Invite {
         /// From [`LegId::outbound`].
@@ -285,6 +287,8 @@ pub enum EndCause {
     Remote,
     /// We sent BYE.
     Local,
+    /// We sent BYE because the far end did not answer our offer, or not so that there are media.
+    NoMedia,
     /// We refused the call.
     Rejected,
     /// No ACK came for our 200 within 64·T1.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use records::{Entry, Outcome, Quality};
 
 use super::{Contact, Signal};
@@ -25,7 +26,23 @@ impl Contact {
         }
         self.command(Command::Leave);
         let _ = tokio::time::timeout(CLOSING, self.closed()).await;
-        self.write_end();
+        let ended = Utc::now();
+        self.settle().await;
+        self.write_end(ended);
+    }
+
+    /// Until everything that others were asked to do has been answered, within the time of each: who hung up while
+    /// an appointment was being made may have one.
+    async fn settle(&mut self) {
+        while let Some(until) = self.under_way.iter().map(|open| open.until).max() {
+            match tokio::time::timeout_at(until.into(), self.replies.recv()).await {
+                Ok(Some(answer)) => self.on_answer(answer),
+                Ok(None) | Err(_) => {
+                    self.p.timeline.step("engine", "a service was asked to do something and never answered");
+                    return;
+                }
+            }
+        }
     }
 
     /// Until the leg has ended and the seat was left.
@@ -53,7 +70,7 @@ impl Contact {
         }
     }
 
-    fn write_end(&mut self) {
+    fn write_end(&mut self, ended: DateTime<Utc>) {
         self.watch_recording();
         let line = &self.line;
         let quality = Quality {
@@ -67,6 +84,6 @@ impl Contact {
             mos_min: line.mos_min,
         };
         let failed = || Outcome { name: "failed".into(), handoff: None };
-        self.p.timeline.ended(self.outcome.take().unwrap_or_else(failed), Some(quality));
+        self.p.timeline.ended((ended, self.outcome.take().unwrap_or_else(failed)), Some(quality));
     }
 }

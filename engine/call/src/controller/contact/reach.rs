@@ -1,14 +1,14 @@
 //! Outputs that reach beyond the conversation: what is kept of the sound, cases, call backs, messages, languages.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{Datelike, TimeZone, Utc};
-use dialogs::{CallError, Callback, Case, Value};
+use dialogs::{CallError, Callback, Case, Json, Value};
 use records::{CaseField, CaseNote, Entry, NewCallback, NewCase, Store};
 
 use super::super::notes;
 use super::super::timeline::Timeline;
-use super::{Answer, Contact, Waiting};
+use super::{Answer, Contact, UnderWay, Waiting};
 use crate::media::Command;
 
 /// Longest wait for the number of a case. The dialog itself counts on ten seconds.
@@ -31,7 +31,7 @@ impl Contact {
         }
     }
 
-    pub(super) fn recording_changed(&self, at: std::time::Instant, how: dialogs::Recording) {
+    pub(super) fn recording_changed(&self, at: Instant, how: dialogs::Recording) {
         let event = match how {
             dialogs::Recording::Start => "started",
             dialogs::Recording::Stop => "stopped",
@@ -92,10 +92,11 @@ impl Contact {
 
     fn open_case(&mut self, id: u64, case: NewCase) {
         self.waiting = Some(Waiting { call: id, say: None });
+        self.under_way.push(UnderWay { id, until: Instant::now() + 2 * OPENING });
         let (timeline, reply_to) = (self.p.timeline.clone(), self.reply_to.clone());
         tokio::spawn(async move {
             let result = open(timeline.store(), &timeline, case).await;
-            // The contact may be over by then; the case is there all the same.
+            // Nobody waits any more if the contact's task has died; the case is there all the same.
             let _ = reply_to.send(Answer::Case { id, result });
         });
     }
@@ -112,7 +113,7 @@ impl Contact {
 }
 
 /// Opens a case and writes down what came of it; the number goes back to the dialog.
-async fn open(store: &Store, timeline: &Timeline, case: NewCase) -> Result<serde_json::Value, CallError> {
+async fn open(store: &Store, timeline: &Timeline, case: NewCase) -> Result<Json, CallError> {
     let kind = case.kind.clone();
     let opened = match tokio::time::timeout(OPENING, store.open_case(case)).await {
         Ok(Ok(code)) => Ok(code),
@@ -127,7 +128,7 @@ async fn open(store: &Store, timeline: &Timeline, case: NewCase) -> Result<serde
             Entry::Case { done, case: kind, detail: Some(error.to_string()) }
         }
     });
-    opened.map(|code| serde_json::json!({ "codigo": code }))
+    opened.map(|code| serde_json::json!({ "codigo": code }).into())
 }
 
 /// A value as who solves the case reads it.

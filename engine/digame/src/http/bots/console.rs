@@ -408,7 +408,7 @@ impl Console {
         shown.push(Shown::Service {
             service,
             arguments,
-            answer: result.clone().unwrap_or_default(),
+            answer: result.clone().unwrap_or_default().into(),
             error: result.as_ref().err().map(ToString::to_string),
             ms: began.elapsed().as_secs_f64() * 1e3,
         });
