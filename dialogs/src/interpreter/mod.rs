@@ -8,6 +8,7 @@ mod answer;
 mod ask;
 mod begun;
 mod correct;
+mod danger;
 mod keys;
 mod limits;
 mod more;
@@ -136,6 +137,8 @@ enum Wait {
     Between { page: usize, first: usize, second: usize },
     /// Yes or no to a `confirm` step.
     Confirm,
+    /// Whether somebody is in danger.
+    Danger(Box<danger::Doubt>),
     /// A service.
     Reply { id: u64, until: NaiveDateTime },
     /// Nothing: the contact ended.
@@ -207,6 +210,14 @@ pub struct Interpreter {
     asking: Option<Asking>,
     /// The beginning of the value that is asked for, where only that was said.
     begun: Option<begun::Begun>,
+    /// A service's reply that came while the citizen was asked about danger.
+    held: Option<(u64, Result<serde_json::Value, CallError>)>,
+    /// How often it was said that nobody is in danger.
+    safe: u32,
+    /// A bot that hands nobody over has told the number of emergencies.
+    warned: bool,
+    /// What is answered now was said before another question: if it is no answer, that is no failed try.
+    spared: bool,
     /// What may be said where no table of the bot's own tells it.
     reaches: HashMap<reach::Key, Arc<reach::Reach>>,
 }
@@ -253,6 +264,10 @@ impl Interpreter {
             given: Vec::new(),
             asking: None,
             begun: None,
+            held: None,
+            safe: 0,
+            warned: false,
+            spared: false,
             reaches: HashMap::new(),
         }
     }
@@ -271,7 +286,11 @@ impl Interpreter {
         match input {
             Input::Started => self.started(),
             Input::HungUp => self.end("hung_up"),
-            Input::Reply { call, result } => self.reply(call, result),
+            Input::Reply { call, result } => {
+                if let Some(result) = self.hold_reply(call, result) {
+                    self.reply(call, result);
+                }
+            }
             Input::Interrupted { heard_chars } => self.interrupted(heard_chars),
             Input::Finished | Input::NotTaken => {}
             Input::Heard(_) | Input::Keys(_) | Input::NoInput if !self.is_listening(&input) => {}
@@ -450,12 +469,8 @@ impl Interpreter {
         let text = if private { "•••".to_owned() } else { heard.text.clone() };
         self.note(What::Heard { text, confidence: heard.confidence });
         self.transcript.push(("citizen", heard.text.clone()));
-        // Once helped, the words are part of the answers.
-        if let Some((dialog, addr)) =
-            self.emergency(&heard.text).filter(|e| self.open_block(e.0, e.1).is_none())
-        {
-            self.frames.truncate(1);
-            return self.block(dialog, addr, None);
+        if self.meets_danger(heard, &understood, &expect) {
+            return;
         }
         if let Some((dialog, (level, addr))) = self.rule(|d| d.limits.upset)
             && understood.upset >= level
