@@ -31,6 +31,58 @@ fn measured(code: &str, aside: bool) -> (f64, f64, Vec<String>) {
 }
 
 #[test]
+fn so_are_those_that_were_kept_aside() {
+    for code in ["es", "ca", "gl", "eu", "en"] {
+        let (danger, harmless, notes) = measured(code, true);
+        assert!(danger >= 0.95 && harmless >= 0.98, "{code}: {danger:.3} {harmless:.3}\n{}", notes.join("\n"));
+    }
+}
+
+#[test]
+fn names_are_no_danger_where_a_name_or_a_street_is_asked_for() {
+    let es = Detector::of("es").unwrap();
+    for (said, asked, found) in [
+        ("socorro", Asked::Other, true),
+        ("socorro", Asked::Name, false),
+        ("socorro doce", Asked::Name, false),
+        ("mi padre no respira", Asked::Name, true),
+        ("si hay fuego", Asked::YesNo, true),
+        ("avisen si hay fuego", Asked::Other, false),
+    ] {
+        assert_eq!(es.read(said, asked).is_some(), found, "{said} {asked:?}");
+    }
+}
+
+#[test]
+fn a_designers_own_words_are_held_to_the_same() {
+    let es = Detector::of("es").unwrap();
+    let own = ["chispas".to_owned(), "cables sueltos".to_owned()];
+    for (said, found) in [
+        ("salen chispas del poste", true),
+        ("hay CABLES SUELTOS", true),
+        ("ya no salen chispas", false),
+        ("la calle chispas", false),
+        ("ayer salían chispas", false),
+        ("quiero saber si hay cables sueltos", false),
+    ] {
+        assert_eq!(es.says(said, &own, Asked::Other).is_some(), found, "{said}");
+    }
+}
+
+#[test]
+fn no_text_is_too_odd() {
+    for code in ["es", "ca", "gl", "eu", "en"] {
+        let detector = Detector::of(code).unwrap();
+        for text in ["", " ", "¿?", "¡¡¡", "\u{0}\u{301}ñ", "no no no no no no no", &"socorro ".repeat(2_000), "😀 fuego 😀"] {
+            for asked in [Asked::Other, Asked::Name, Asked::YesNo] {
+                let found = detector.read(text, asked);
+                assert!(found.is_none_or(|d| text.get(d.span.clone()).is_some()), "{code} {text:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn people_in_danger_are_heard_and_others_are_left_alone() {
     for code in ["es", "ca", "gl", "eu", "en"] {
         let (danger, harmless, notes) = measured(code, false);

@@ -130,7 +130,7 @@ impl Detector {
     fn holds(&self, words: &Words<'_>, range: Range<usize>, asked: Asked) -> bool {
         let void = range.clone().any(|i| words.get(i).is_some_and(|w| w.void));
         let scope = self.scope(words, &range, asked);
-        !void && !scope.denied && !scope.over && !scope.supposed && !scope.asked
+        !void && !scope.denied && !scope.over && !scope.supposed && !scope.asked && !scope.questioned
     }
 
     fn keys(&self, text: &str) -> Vec<String> {
@@ -159,7 +159,7 @@ impl Detector {
                 if scope.denied || scope.over || (scope.usual && sign.passing) {
                     continue;
                 }
-                let doubted = scope.supposed || (scope.asked && !sign.request);
+                let doubted = scope.supposed || scope.asked || (scope.questioned && !sign.request);
                 if doubted && !(sign.vital && !scope.feared) {
                     continue;
                 }

@@ -18,8 +18,10 @@ pub(super) struct Scope {
     pub supposed: bool,
     /// Feared of the future («no vaya a ser que…»), which no question is worth.
     pub feared: bool,
-    /// Asked about.
+    /// The citizen wants to know whether it is so.
     pub asked: bool,
+    /// In a question, as its mark says.
+    pub questioned: bool,
     /// «si» that may be a yes without its accent.
     pub perhaps: bool,
     /// Every day, always.
@@ -39,6 +41,7 @@ impl Detector {
             usual: within("usual"),
             feared: before("feared") || within("feared_after"),
             asked: self.is_asked(words, range),
+            questioned: words.is_asked(words.clause(start)),
             ..Scope::default()
         };
         scope.supposed = scope.feared || before("suppose");
@@ -76,11 +79,8 @@ impl Detector {
         })
     }
 
-    /// It is within what the citizen wants to know, or in a question.
+    /// It is within what the citizen wants to know.
     fn is_asked(&self, words: &Words<'_>, range: &Range<usize>) -> bool {
-        if words.is_asked(words.clause(range.start)) {
-            return true;
-        }
         let breaks = self.0.class("ends_asking");
         let from = (0..range.start).rev().find(|i| breaks.has(words.key(*i))).map_or(0, |i| i + 1);
         self.within(self.0.scope("inform"), words, from..range.start)
