@@ -68,7 +68,7 @@ fn bot(size: usize) -> Result<Arc<Bot>, Trouble> {
         "  - end: hecho\nalways: { persona: { handoff: gente, reason: lo_pide } }\nlimits:\n\
         \x20 no_input: { after: 6s, tries: 3, then: { handoff: gente, reason: silencio } }\n\
         \x20 no_match: { tries: 3, then: { handoff: gente, reason: no_entendido } }\n\
-        handoffs: { gente: { queue: gente, closed: { end: cerrado }, no_answer: { after: 60s, end: nadie } } }\n",
+        handoffs: { gente: { queue: gente, closed: { end: cerrado, say: Está cerrado. }, no_answer: { after: 60s, end: nadie, say: No hay nadie. } } }\n",
     );
     let files = [
         ("centro.yaml", centre.to_owned()),

@@ -1,29 +1,26 @@
-//! Words that come before everything else.
+//! The rule for danger, and words as they are compared.
 
-use crate::model::Addr;
+use crate::{expr::Template, model::Addr};
 
 /// The rule for an emergency.
 #[derive(Debug)]
 pub(crate) struct Emergency {
-    /// As the dialog has them.
+    /// Words that are danger in this bot, besides what the language knows.
     pub words: Vec<String>,
+    /// What is asked where danger is in doubt, if not the bot's usual question.
+    pub ask: Option<Template>,
     /// Where the rule's steps begin.
     pub then: Addr,
-    /// The words as they are looked for, between spaces.
-    plain: Vec<String>,
 }
 
-impl Emergency {
-    pub fn new(words: Vec<String>, then: Addr) -> Self {
-        // Signs alone are in everything that is said.
-        let plain = words.iter().map(|w| plain(w)).filter(|w| w != " ").collect();
-        Self { words, then, plain }
-    }
-
-    /// Whether what was said, as [`plain`] gives it, holds any of the words.
-    pub fn is_said(&self, said: &str) -> bool {
-        self.plain.iter().any(|words| said.contains(words))
-    }
+/// Whether what was said, as [`plain`] gives it, holds any of these words undenied: no «no» stands right before them.
+pub(crate) fn is_said(words: &[String], said: &str) -> bool {
+    words.iter().map(|w| plain(w)).filter(|w| w != " ").any(|words| {
+        said.find(&words).is_some_and(|at| {
+            let before = said.get(..=at).unwrap_or_default();
+            !["no", "ni", "sin", "ningun", "ninguna"].iter().any(|no| before.ends_with(&format!(" {no} ")))
+        })
+    })
 }
 
 /// Small letters without accents, words one space apart, and one before and after.
@@ -51,16 +48,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_heard_whole_and_whatever_their_accents() {
-        let rule = Emergency::new(vec!["no respira".into(), "fuego".into(), "…".into()], 0);
+    fn words_are_heard_whole_whatever_their_accents_and_not_where_they_are_denied() {
+        let words = ["no respira".into(), "fuego".into(), "…".into()];
         for (said, is) in [
             ("¡Mi madre no respira!", true),
             ("hay FUEGO, vengan", true),
             ("es un fueguito", false),
             ("respira, no se preocupe", false),
+            ("no, fuego no", false),
             ("", false),
         ] {
-            assert_eq!(rule.is_said(&plain(said)), is, "{said}");
+            assert_eq!(is_said(&words, &plain(said)), is, "{said}");
         }
     }
 }

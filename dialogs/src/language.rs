@@ -98,6 +98,8 @@ pub struct Expect {
     pub earlier_options: Vec<ChoiceOption>,
     /// Examples of the valid intents, to bias a recogniser with.
     pub phrases: Arc<[String]>,
+    /// Words of the bot's own that are danger.
+    pub danger_words: Arc<[String]>,
     /// The number that the citizen calls from; empty if it is withheld.
     pub from: String,
     /// What is asked now must not be written down outside the agent's brief.

@@ -155,6 +155,7 @@ impl Bot {
             for slot in dialog.slots.values() {
                 slot.ask.iter().chain(&slot.invalid).for_each(&mut *visit);
             }
+            dialog.limits.emergency.iter().filter_map(|e| e.ask.as_ref()).for_each(&mut *visit);
             for instr in &dialog.program {
                 instr.op.prompts().into_iter().for_each(&mut *visit);
             }
@@ -287,7 +288,7 @@ pub(crate) struct Limits {
     pub no_input: Option<(Duration, u32, Addr)>,
     pub no_match: Option<(u32, Addr)>,
     pub upset: Option<(f32, Addr)>,
-    /// Words that come before everything else.
+    /// Danger comes before everything else.
     pub emergency: Option<Emergency>,
 }
 

@@ -20,6 +20,8 @@ pub(crate) struct Reach {
     pub places: HashMap<String, usize>,
     pub intents: Arc<[String]>,
     pub phrases: Arc<[String]>,
+    /// The designer's own words for danger.
+    pub danger_words: Arc<[String]>,
 }
 
 impl Reach {
@@ -53,8 +55,10 @@ impl Reach {
         let mut phrases: Vec<String> =
             intents.iter().filter_map(|i| examples.get(i)).flatten().cloned().collect();
         let emergency = dialogs().find_map(|d| d.limits.emergency.as_ref());
-        phrases.extend(emergency.into_iter().flat_map(|rule| rule.words.iter().cloned()));
-        Self { slots: slots.into(), places, intents: intents.into(), phrases: phrases.into() }
+        let words: Vec<String> = emergency.map(|rule| rule.words.clone()).unwrap_or_default();
+        phrases.extend(words.iter().cloned());
+        let danger_words = words.into();
+        Self { slots: slots.into(), places, intents: intents.into(), phrases: phrases.into(), danger_words }
     }
 
     /// Those that most contacts come by: the opening, and each dialog that can be started, in every language.

@@ -223,8 +223,19 @@ const BROKEN: &[(&str, &str, &str, &str)] = &[
         "urgencias: { number: \"112\",",
         "urgencias: { number: \"112\", closed: { end: x },",
     ),
-    ("an emergency without words", "centro.yaml", "words: [no respira, hay fuego], ", ""),
-    ("an emergency without any words", "centro.yaml", "[no respira, hay fuego]", "[]"),
+    ("an emergency without any words in its list", "centro.yaml", "[no respira, hay fuego]", "[]"),
+    (
+        "an emergency that leads nowhere",
+        "centro.yaml",
+        ", then: { handoff: urgencias, reason: emergencia, say: Le paso con el ciento doce. }",
+        "",
+    ),
+    (
+        "a handoff that hangs up on the citizen without a word",
+        "centro.yaml",
+        "end: sin_respuesta, say: Llame usted al ciento doce. }",
+        "end: sin_respuesta }",
+    ),
     ("a part without its name", "partes/contacto.yaml", "part: contacto", "about: contacto"),
     (
         "a key that a part does not have",

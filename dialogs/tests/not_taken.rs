@@ -11,7 +11,7 @@ time_zone: Europe/Madrid
 opening: { say: Soy un asistente automático y esta llamada se graba., ask: ¿Qué desea? }
 queues: { gente: { about: Personas } }
 handoffs:
-  gente: { queue: gente, carry: [reason], whisper: \"{reason}\", closed: { end: cerrado }, no_answer: { after: 60s, end: nadie } }
+  gente: { queue: gente, carry: [reason], whisper: \"{reason}\", closed: { end: cerrado, say: Está cerrado. }, no_answer: { after: 60s, end: nadie, say: No hay nadie. } }
   urgencias: { number: \"112\", no_answer: { after: 15s, say: Llame usted al 112., end: sin_respuesta } }
 always: { persona: { handoff: gente, reason: lo_pide } }
 limits:

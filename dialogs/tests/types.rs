@@ -18,8 +18,8 @@ always: { persona: { handoff: gente, reason: lo_pide } }
 handoffs:
   gente:
     queue: cola
-    closed: { end: cerrado }
-    no_answer: { after: 60s, end: sin_respuesta }
+    closed: { end: cerrado, say: Está cerrado. }
+    no_answer: { after: 60s, end: sin_respuesta, say: No contestan. }
 limits:
   no_input: { after: 6s, tries: 3, then: { handoff: gente, reason: silencio } }
   no_match: { tries: 3, then: { handoff: gente, reason: no_entiendo } }

@@ -99,7 +99,7 @@ impl Interpreter {
                 _ => self.otherwise(&u),
             },
             Wait::Confirm => self.answer_confirm(&u),
-            Wait::Citizen | Wait::Opening | Wait::Over => {}
+            Wait::Citizen | Wait::Opening | Wait::Danger(_) | Wait::Over => {}
         }
     }
 
@@ -167,7 +167,7 @@ impl Interpreter {
         u
     }
 
-    fn follow(&mut self, (dialog, action): (usize, Action)) {
+    pub(super) fn follow(&mut self, (dialog, action): (usize, Action)) {
         match action {
             Action::Repeat => self.repeat(),
             Action::Speak(times) => self.speak(times),

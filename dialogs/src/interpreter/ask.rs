@@ -67,6 +67,11 @@ impl Interpreter {
                 self.sorry(if sorry == Some("not_understood") { Some("yes_or_no") } else { sorry });
                 self.ask_confirm();
             }
+            Wait::Danger(_) => {
+                self.sorry(sorry);
+                self.ask_danger_again();
+                self.listen();
+            }
             Wait::Citizen | Wait::Reply { .. } | Wait::Over => {}
         }
     }
@@ -272,10 +277,11 @@ impl Interpreter {
             slots: reach.slots.clone(),
             asked,
             intents: reach.intents.clone(),
-            yes_no: asked_yes_no || single || matches!(self.wait, Wait::Confirm | Wait::Unsure(_)),
+            yes_no: asked_yes_no || single || matches!(self.wait, Wait::Confirm | Wait::Unsure(_) | Wait::Danger(_)),
             options,
             earlier_options: self.options(self.offered.options.iter().take(earlier).cloned()),
             phrases: reach.phrases.clone(),
+            danger_words: reach.danger_words.clone(),
             from: self.start.from.clone(),
             private: private && !matches!(self.wait, Wait::Unsure(_)),
         }
@@ -330,6 +336,7 @@ impl Interpreter {
             | Wait::Unsure(_)
             | Wait::Choose { .. }
             | Wait::Between { .. }
+            | Wait::Danger(_)
             | Wait::Confirm => Some(ONE_KEY),
             Wait::Opening => opening(&self.bot).filter(|o| !o.keys.is_empty()).map(|_| ONE_KEY),
             _ => None,

@@ -68,6 +68,7 @@ impl Interpreter {
                     None => self.miss(Some("not_understood")),
                 }
             }
+            Wait::Danger(doubt) => self.keyed_danger(*doubt, digit),
             Wait::Citizen | Wait::Reply { .. } | Wait::Over => {}
         }
     }

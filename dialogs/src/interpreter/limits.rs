@@ -2,7 +2,6 @@
 
 use super::{Frame, Interpreter, MAX_NESTED, Wait};
 use crate::{
-    emergency::plain,
     exchange::What,
     model::{Action, Addr, Dialog},
 };
@@ -34,12 +33,6 @@ impl Interpreter {
 
     pub(super) fn always(&self, intent: &str) -> Option<(usize, Action)> {
         self.rule(|d| d.always.get(intent).cloned())
-    }
-
-    /// The rule for an emergency, if the words are one.
-    pub(super) fn emergency(&self, text: &str) -> Option<(usize, Addr)> {
-        let said = plain(text);
-        self.rule(|d| d.limits.emergency.as_ref().filter(|rule| rule.is_said(&said)).map(|rule| rule.then))
     }
 
     /// Runs a block beside the main steps; when it runs out, what was asked is asked again.
@@ -75,6 +68,9 @@ impl Interpreter {
     pub(super) fn silence(&mut self) {
         self.silences += 1;
         self.note(What::Silence { count: self.silences });
+        if let Wait::Danger(doubt) = self.wait.clone() {
+            return self.unanswered_danger(*doubt, true);
+        }
         if let Some((dialog, (_, tries, addr))) = self.rule(|d| d.limits.no_input)
             && self.silences >= tries
         {
@@ -95,6 +91,9 @@ impl Interpreter {
 
     /// What was said is no answer.
     pub(super) fn miss(&mut self, why: Option<&'static str>) {
+        if std::mem::take(&mut self.spared) {
+            return self.again(None);
+        }
         self.misses += 1;
         self.note(What::NotUnderstood { count: self.misses });
         if let Some((dialog, (tries, addr))) = self.rule(|d| d.limits.no_match)

@@ -9,6 +9,7 @@ mod ask;
 mod assent;
 mod begun;
 mod correct;
+mod danger;
 mod keys;
 mod limits;
 mod more;
@@ -138,6 +139,8 @@ enum Wait {
     Between { page: usize, first: usize, second: usize },
     /// Yes or no to a `confirm` step.
     Confirm,
+    /// Whether somebody is in danger.
+    Danger(Box<danger::Doubt>),
     /// A service.
     Reply { id: u64, until: NaiveDateTime },
     /// Nothing: the contact ended.
@@ -211,6 +214,12 @@ pub struct Interpreter {
     begun: Option<begun::Begun>,
     /// What was asked of others and has not come back.
     under_way: BTreeMap<u64, replies::UnderWay>,
+    /// How often it was said that nobody is in danger.
+    safe: u32,
+    /// A bot that hands nobody over has told the number of emergencies.
+    warned: bool,
+    /// What is answered now was said before another question: if it is no answer, that is no failed try.
+    spared: bool,
     /// What may be said where no table of the bot's own tells it.
     reaches: HashMap<reach::Key, Arc<reach::Reach>>,
 }
@@ -258,6 +267,9 @@ impl Interpreter {
             asking: None,
             begun: None,
             under_way: BTreeMap::new(),
+            safe: 0,
+            warned: false,
+            spared: false,
             reaches: HashMap::new(),
         }
     }
@@ -458,12 +470,8 @@ impl Interpreter {
         let text = if private { "•••".to_owned() } else { heard.text.clone() };
         self.note(What::Heard { text, confidence: heard.confidence });
         self.transcript.push(("citizen", heard.text.clone()));
-        // Once helped, the words are part of the answers.
-        if let Some((dialog, addr)) =
-            self.emergency(&heard.text).filter(|e| self.open_block(e.0, e.1).is_none())
-        {
-            self.frames.truncate(1);
-            return self.block(dialog, addr, None);
+        if self.meets_danger(heard, &understood, &expect) {
+            return;
         }
         if let Some((dialog, (level, addr))) = self.rule(|d| d.limits.upset)
             && understood.upset >= level

@@ -72,7 +72,7 @@ impl Interpreter {
     pub(super) fn reply_beside(&mut self, call: u64, result: Result<Json, CallError>) {
         let over = matches!(self.wait, Wait::Over);
         let resumed = |f: &super::Frame| matches!(f.resume, Some(Wait::Reply { id, .. }) if id == call);
-        let goes_on = !over && self.frames.iter().any(resumed);
+        let goes_on = !over && (self.frames.iter().any(resumed) || self.danger_holds(call));
         let open = self.under_way.get(&call).copied().filter(|open| open.came.is_none());
         let asked = open.and_then(|open| Asked::of(&self.bot, open.step));
         if !asked.is_some_and(|asked| goes_on || asked.changes(&self.bot)) {

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{NaiveDateTime, NaiveTime};
+use chrono::NaiveDateTime;
 
 use super::{Datum, Done, Interpreter, MAX_CALLS, MAX_STEPS, Offered, Told, Wait};
 use crate::{
     exchange::{Handoff, Output, ServiceCall, What},
     expr::{Path, Template},
+    language::BargeIn,
     model::{Bot, CallStep, HandoffRule, Instr, Op, Operation},
     value::{Filter, Value},
 };
@@ -139,8 +140,9 @@ impl Interpreter {
             Op::Handoff { name, reason, say } => return self.handoff(name, reason, say.as_ref()),
             Op::End { outcome, say } => {
                 if let Some(say) = say {
+                    // Nothing can be answered any more: the last words are heard whole.
                     let prompt = self.render(say, &[]);
-                    self.say(prompt);
+                    self.say_with(prompt, Some(BargeIn::Never));
                 }
                 self.end(outcome);
                 return Flow::Waits;

@@ -400,16 +400,18 @@ fn limits(compiler: &mut Compiler<'_>, node: &Node, out: &mut Limits) {
         }
     }
     if let Some(node) = node.get("emergency").filter(|_| out.emergency.is_none()) {
-        src.map(node, "emergency", &["words", "then"]);
-        let words = src.required(node, "words", "write what is said in an emergency: [no respira]");
-        let words = words.and_then(|n| src.list(n, "the words")).unwrap_or_default();
-        let words: Vec<String> =
-            words.iter().filter_map(|n| src.text(n, "words")).map(str::to_owned).collect();
-        if words.is_empty() {
-            src.wrong(node.at, "no words are an emergency", "", "write some: [no respira, hay fuego]");
+        src.map(node, "emergency", &["words", "ask", "then"]);
+        let list = node.get("words").map(|n| src.list(n, "the words").unwrap_or_default());
+        let words = list.iter().flat_map(|all| all.iter());
+        let words: Vec<String> = words.filter_map(|n| src.text(n, "words")).map(str::to_owned).collect();
+        if list.is_some() && words.is_empty() {
+            let cure = "write some ([chispas]), or take `words` away: danger is understood without them";
+            src.wrong(node.at, "there are no words in", "words", cure);
         }
-        if let Some(addr) = then(node) {
-            out.emergency = Some(Emergency::new(words, addr));
+        let addr = then(node);
+        let ask = node.get("ask").and_then(|n| compiler.checked(n, NOWHERE));
+        if let Some(then) = addr {
+            out.emergency = Some(Emergency { words, ask, then });
         }
     }
 }

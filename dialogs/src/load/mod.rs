@@ -13,6 +13,7 @@ mod packs;
 mod prove;
 mod questions;
 mod services;
+mod silence;
 pub(crate) mod source;
 mod steps;
 mod steps_more;
@@ -224,6 +225,7 @@ fn build(files: &[(String, String)], problems: &RefCell<Vec<Problem>>) -> Option
         flow::check(&bot, problems);
         filled::check(&bot, problems);
         prove::check(&bot, problems);
+        silence::check(&bot, problems);
         unused::check(&parsed, &bot);
     }
     problems.borrow_mut().append(&mut long.into_inner());

@@ -21,10 +21,21 @@ pub(super) fn check(parsed: &Parsed<'_>, bot: &Bot) {
     kinds(parsed, bot);
     operations(parsed, bot);
     slots(parsed, bot);
+    danger(bot, parsed);
 }
 
 fn warn(src: Source<'_>, at: Pos, what: &str, found: &str, cure: &str) {
     src.warn(at, Report { what, found, nearest: None, cure });
+}
+
+/// Who is in danger must get somewhere from any bot.
+fn danger(bot: &Bot, parsed: &Parsed<'_>) {
+    if bot.dialogs.iter().all(|d| d.limits.emergency.is_none())
+        && let Some((src, _)) = &parsed.centre
+    {
+        let cure = "write in `limits` of centro.yaml: `emergency: { then: { handoff: …, reason: emergencia } }`";
+        warn(*src, TOP, "nobody takes over from who is in danger: there is no", "limits: { emergency: … }", cure);
+    }
 }
 
 fn intents(parsed: &Parsed<'_>, bot: &Bot) {

@@ -152,7 +152,7 @@ pub(crate) const THINGS: &[Thing] = &[
             key("no_input", Map("no_input"), "The citizen says nothing."),
             key("no_match", Map("no_match"), "What is said is no answer."),
             key("upset", Map("upset"), "The citizen is angry."),
-            key("emergency", Map("emergency"), "Words that come before anything else."),
+            key("emergency", Map("emergency"), "Somebody is in danger: before anything else."),
         ],
     },
     Thing {
@@ -179,9 +179,10 @@ pub(crate) const THINGS: &[Thing] = &[
     },
     Thing {
         name: "emergency",
-        required: &["words", "then"],
+        required: &["then"],
         keys: &[
-            key("words", ListOf(&Text), "What is said in an emergency."),
+            key("words", ListOf(&Text), "Words of this bot's own that are danger."),
+            key("ask", Text, "Asked where danger is in doubt."),
             key("then", Block, "Done at once."),
         ],
     },

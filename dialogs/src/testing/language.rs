@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 
 use crate::{
-    language::{Choice, ChoiceOption, Expect, ExpectedSlot, Found, Heard, Language, SlotFound, Understood},
+    emergency::{is_said, plain},
+    language::{Choice, ChoiceOption, Danger, Expect, ExpectedSlot, Found, Heard, Language, SlotFound, Understood},
     model::Bot,
     value::{Exact, Filter, Kind, Value},
 };
@@ -431,6 +432,7 @@ impl Language for TestLanguage {
             negated: any(&text, &NEGATORS),
             correction: any(&text, &CORRECTION),
             upset: if any(&text, &UPSET) { 0.9 } else { 0.0 },
+            danger: danger(&heard.text, expect),
             ..Understood::default()
         }
     }
@@ -467,6 +469,18 @@ impl Language for TestLanguage {
     /// The same words, whatever the language: what is said in it comes from keys and from its texts.
     fn in_language(&self, _: &str) -> Option<std::sync::Arc<dyn Language>> {
         Some(std::sync::Arc::new(self.clone()))
+    }
+}
+
+/// Words that a bot calls danger are danger; «peligro» may be.
+fn danger(text: &str, expect: &Expect) -> Danger {
+    let said = plain(text);
+    if is_said(&expect.danger_words, &said) {
+        Danger::Sure
+    } else if is_said(&["peligro".into()], &said) {
+        Danger::Unsure
+    } else {
+        Danger::None
     }
 }
 

@@ -176,6 +176,40 @@ fn exits_of_handoffs_are_there_end_by_themselves_and_dont_lead_back() {
 }
 
 #[test]
+fn nobody_is_hung_up_on_without_a_word_where_people_were_promised() {
+    let with = |rule: &str, more: &str| {
+        bot(&[
+            ("prueba.yaml", &main_dialog(&format!("handoffs:\n  gente: {rule}\nsteps: [{{ handoff: gente, reason: x }}]\n"))),
+            ("aparte.yaml", &format!("dialog: aparte\nslots: {{ tel: {{ type: es.telefono, ask: ¿Qué número? }} }}\nsteps: [{more}]\n")),
+        ])
+    };
+    let silent = "leads to this end without a word, and the citizen was told that people come: `gente`";
+    let word = "closed: { end: x, say: Cerrado. }";
+    let no_answer = |rest: &str| format!("{{ queue: personas, {word}, no_answer: {{ after: 9s, {rest} }} }}");
+    for (rule, more) in [
+        (no_answer("end: x"), "{ say: A. }"),
+        ("{ queue: personas, closed: { end: x }, no_answer: { after: 9s, end: y, say: Y. } }".to_owned(), "{ say: A. }"),
+        (no_answer("run: aparte"), "{ end: y }"),
+        // A number that is known already is not asked for.
+        (no_answer("run: aparte"), "{ collect: tel }, { end: y }"),
+        (no_answer("run: aparte"), "{ if: call.from is empty, then: { say: A. } }, { end: y }"),
+    ] {
+        says(&with(&rule, more), silent);
+    }
+    for (rule, more) in [
+        (no_answer("end: x, say: No contestan."), "{ say: A. }"),
+        (no_answer("run: aparte"), "{ say: A. }, { end: y }"),
+        (no_answer("run: aparte"), "{ end: y, say: Y. }"),
+    ] {
+        let told: Vec<String> = match dialogs::Bot::from_files(&with(&rule, more)) {
+            Ok(_) => Vec::new(),
+            Err(problems) => problems.iter().map(ToString::to_string).collect(),
+        };
+        assert!(!told.iter().any(|t| t.contains("without a word")), "{told:?}");
+    }
+}
+
+#[test]
 fn a_person_can_be_reached_and_silence_and_nonsense_have_a_limit_everywhere() {
     let main = "steps: [{ run: otra }, { end: x }]\n";
     let other = format!("dialog: otra\n{ASK}steps: [{{ collect: n }}]\n");

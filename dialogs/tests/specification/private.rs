@@ -29,7 +29,7 @@ steps:
   - handoff: agente
     reason: lo_pide
 handoffs:
-  agente: { queue: siempre, carry: [tel, transcript, summary], whisper: \"Llama {tel}.\", closed: { end: c }, no_answer: { after: 9s, end: n } }
+  agente: { queue: siempre, carry: [tel, transcript, summary], whisper: \"Llama {tel}.\", closed: { end: c, say: C. }, no_answer: { after: 9s, end: n, say: N. } }
 ";
 
 #[test]

@@ -1,10 +1,10 @@
 //! «always, limits, handoffs».
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use dialogs::Input;
+use dialogs::{Danger, Expect, Filter, Found, Heard, Input, Kind, Language, Understood, Value};
 
-use super::{Files, Talk, bot, change, main_dialog, passes, refused};
+use super::{Files, Talk, bot, change, loaded, main_dialog, passes, refused};
 
 const ASK: &str = "slots:\n  n: { type: 'digits(4)', ask: ¿Qué número? }\n  tel: { type: 'digits(9)', ask: ¿Y el teléfono? }\n";
 
@@ -96,7 +96,7 @@ fn tries_are_counted_in_a_row_and_start_anew_when_a_value_is_understood() {
 #[test]
 fn anger_has_a_limit_and_an_emergency_comes_before_anything_else() {
     let files = with(
-        "limits:\n  upset: { level: 0.8, then: { end: enfado } }\n  emergency: { words: [no respira, hay fuego], then: { handoff: urgencias, reason: emergencia } }\nhandoffs:\n  urgencias: { number: \"112\", no_answer: { after: 30s, end: sin_respuesta } }\n",
+        "limits:\n  upset: { level: 0.8, then: { end: enfado } }\n  emergency: { words: [no respira, hay fuego], then: { handoff: urgencias, reason: emergencia } }\nhandoffs:\n  urgencias: { number: \"112\", no_answer: { after: 30s, end: sin_respuesta, say: Llame al 112. } }\n",
     );
     passes(
         &files,
@@ -115,6 +115,112 @@ fn anger_has_a_limit_and_an_emergency_comes_before_anything_else() {
     talk.call();
     talk.say("hay fuego");
     assert_eq!(talk.handoff().unwrap().reason, "emergencia");
+}
+
+fn warnings(files: &Files) -> Vec<String> {
+    loaded(files).warnings().iter().map(ToString::to_string).collect()
+}
+
+/// Hears danger in everything.
+struct Alarmed;
+
+impl Language for Alarmed {
+    fn understand(&self, _: &Heard, _: &Expect) -> Understood {
+        Understood { danger: Danger::Sure, ..Understood::default() }
+    }
+
+    fn read_aloud(&self, value: &Value, _: Filter) -> String {
+        value.to_string()
+    }
+
+    fn validate(&self, _: &Kind, _: &str, _: chrono::NaiveDateTime) -> Found {
+        Found::Invalid
+    }
+
+    fn is_backchannel(&self, _: &str) -> bool {
+        false
+    }
+}
+
+const URGENCIES: &str =
+    "handoffs:\n  urgencias: { number: \"112\", no_answer: { after: 30s, end: sin_respuesta, say: Llame al 112. } }\n";
+
+#[test]
+fn danger_in_doubt_is_asked_about_and_what_was_said_may_still_be_the_answer() {
+    let rule = "limits:\n  emergency: { words: [chispas], then: { handoff: urgencias, reason: emergencia } }\n";
+    let files = with(&format!("{rule}{URGENCIES}"));
+    passes(
+        &files,
+        "cases:
+  - { name: yes, turns: [{ user: quiero empezar }, { user: aquí hay peligro }, { expect: { said: '¿Hay alguien en peligro ahora?' } }, { user: sí }], expect: { handoff: { reason: emergencia } } }
+  - { name: by key, turns: [{ user: quiero empezar }, { user: aquí hay peligro }, { keys: '1' }], expect: { handoff: { reason: emergencia } } }
+  - { name: no, turns: [{ user: quiero empezar }, { user: aquí hay peligro }, { user: no }], expect: { asks: n } }
+  - { name: what was said is the answer, turns: [{ user: quiero empezar }, { user: '1234, y hay peligro' }, { keys: '2' }, { expect: { slots: { n: 1234 } } }], expect: { asks: tel } }
+  - { name: denied, turns: [{ user: quiero empezar }, { user: 'no hay chispas ni peligro' }], expect: { not_said: '¿Hay alguien' } }
+  - { name: danger told again is a yes, turns: [{ user: quiero empezar }, { user: aquí hay peligro }, { user: chispas }], expect: { handoff: { reason: emergencia } } }
+  - { name: who does not answer it is asked once more and then handed to 112, turns: [{ user: quiero empezar }, { user: aquí hay peligro }, { silence: 7s }, { expect: { said: '¿Hay alguien en peligro ahora?' } }, { silence: 7s }], expect: { handoff: { reason: emergencia } } }
+  - { name: what is no answer twice is for people, turns: [{ user: quiero empezar }, { user: aquí hay peligro }, { user: bla }, { user: bla }], expect: { handoff: { reason: no_entendido } } }
+  - { name: a person may be asked for, turns: [{ user: quiero empezar }, { user: aquí hay peligro }, { user: una persona }], expect: { handoff: { reason: lo_pide } } }
+  - { name: at the opening, turns: [{ user: hay peligro }, { expect: { said: '¿Hay alguien en peligro ahora?' } }, { user: no }, { user: quiero empezar }], expect: { asks: n } }
+",
+    );
+    let own = change(files, "prueba.yaml", "words: [chispas]", "ask: ¿Está usted a salvo del peligro?, words: [chispas]");
+    let mut talk = Talk::begun(&own);
+    talk.say("hay peligro");
+    assert_eq!(talk.said(), "¿Está usted a salvo del peligro?");
+}
+
+#[test]
+fn danger_is_asked_about_while_a_service_is_waited_for_and_its_reply_is_kept() {
+    let rule = "limits:\n  emergency: { then: { handoff: urgencias, reason: emergencia } }\n";
+    let files = with(&format!("{rule}{URGENCIES}"));
+    let files =
+        change(files, "prueba.yaml", "steps: [", "steps: [{ call: agenda.buscar, on_error: { end: mal } }, ");
+    let mut talk = Talk::begun(&files);
+    let call = talk.call().id;
+    talk.say("hay peligro");
+    assert_eq!(talk.said(), "¿Hay alguien en peligro ahora?");
+    talk.feed(Input::Reply { call, result: Err(dialogs::CallError::Timeout) });
+    assert_eq!(talk.outcome(), None, "the reply waits for the answer");
+    talk.say("no");
+    assert_eq!(talk.outcome(), Some("mal"), "and is taken then");
+}
+
+#[test]
+fn words_of_danger_that_are_heard_badly_are_asked_about_and_never_acted_on() {
+    let rule = "limits:\n  emergency: { words: [hay fuego], then: { handoff: urgencias, reason: emergencia } }\n";
+    let mut talk = Talk::begun(&with(&format!("{rule}{URGENCIES}")));
+    talk.unsure("hay fuego", 0.1);
+    assert_eq!(talk.said(), "¿Hay alguien en peligro ahora?");
+    assert!(talk.handoff().is_none());
+}
+
+#[test]
+fn doubts_are_asked_about_twice_at_most() {
+    let rule = "limits:\n  emergency: { then: { handoff: urgencias, reason: emergencia } }\n";
+    let mut talk = Talk::begun(&with(&format!("{rule}{URGENCIES}")));
+    for asked in [true, true, false] {
+        talk.say("hay peligro");
+        assert_eq!(talk.said().contains("¿Hay alguien en peligro ahora?"), asked);
+        if asked {
+            talk.say("no");
+        }
+    }
+}
+
+#[test]
+fn a_bot_that_hands_nobody_over_is_warned_of_and_tells_the_number() {
+    let files = with("");
+    let warned = warnings(&files);
+    assert!(warned.iter().any(|w| w.contains("nobody takes over from who is in danger")), "{warned:?}");
+    let mut talk = Talk::with(loaded(&files), Arc::new(Alarmed), "c1");
+    talk.say("quiero empezar");
+    assert!(talk.said().starts_with("Si hay alguien en peligro, cuelgue y marque el uno uno dos."), "{}", talk.said());
+    talk.say("quiero empezar");
+    assert!(!talk.said().contains("uno uno dos"), "told once: {}", talk.said());
+    let rule = "limits:\n  emergency: { then: { handoff: urgencias, reason: emergencia } }\n";
+    let warned = warnings(&with(&format!("{rule}{URGENCIES}")));
+    assert!(!warned.iter().any(|w| w.contains("danger")), "{warned:?}");
 }
 
 #[test]
@@ -145,7 +251,7 @@ fn a_limit_that_asks_is_reached_once_and_an_emergency_is_one_once() {
 #[test]
 fn a_handoff_carries_what_it_says_and_whispers() {
     let files = with(
-        "handoffs:\n  personas:\n    queue: siempre\n    carry: [n, tel, reason, summary, transcript, audio_offset]\n    whisper: \"{n | grouped}, {tel}. Motivo: {reason}.\"\n    assist: [kb.normas, agenda.buscar]\n    closed: { end: c }\n    no_answer: { after: 9s, end: n }\n",
+        "handoffs:\n  personas:\n    queue: siempre\n    carry: [n, tel, reason, summary, transcript, audio_offset]\n    whisper: \"{n | grouped}, {tel}. Motivo: {reason}.\"\n    assist: [kb.normas, agenda.buscar]\n    closed: { end: c, say: C. }\n    no_answer: { after: 9s, end: n, say: N. }\n",
     );
     let mut talk = Talk::begun(&files);
     // The centre's rule hands over as the dialog at work says; what is empty is neither carried nor whispered.
@@ -176,7 +282,7 @@ fn a_handoff_carries_what_it_says_and_whispers() {
 #[test]
 fn a_closed_queue_has_its_exit_each_time_somebody_asks() {
     let files = with(
-        "handoffs:\n  personas: { queue: personas, closed: [{ say: No hay nadie. }, { run: aparte }, { end: dejado }], no_answer: { after: 9s, end: n } }\n",
+        "handoffs:\n  personas: { queue: personas, closed: [{ say: No hay nadie. }, { run: aparte }, { end: dejado }], no_answer: { after: 9s, end: n, say: N. } }\n",
     );
     let mut talk = Talk::begun(&files);
     talk.now += chrono::TimeDelta::days(6);
@@ -196,9 +302,9 @@ fn a_closed_queue_has_its_exit_each_time_somebody_asks() {
 #[test]
 fn a_handoff_that_nobody_takes_goes_on_at_its_no_answer() {
     let files = with(
-        "handoffs:\n  personas: { queue: siempre, closed: { end: c }, no_answer: { after: 9s, run: dejar } }\n",
+        "handoffs:\n  personas: { queue: siempre, closed: { end: c, say: C. }, no_answer: { after: 9s, run: dejar } }\n",
     );
-    let leave = "dialog: dejar\nsteps: [{ collect: tel }, { callback: { to: \"{tel}\", queue: siempre } }, { end: dejado }]\n";
+    let leave = "dialog: dejar\nsteps: [{ collect: tel }, { callback: { to: \"{tel}\", queue: siempre } }, { end: dejado, say: Le llamamos. }]\n";
     let mut files = files;
     files.push(("dejar.yaml".into(), leave.into()));
     let mut talk = Talk::begun(&files);
@@ -256,7 +362,7 @@ fn an_unknown_rule_or_a_wrong_one_is_told() {
         ("limits: { upset: { level: 2, then: { end: x } } }\n", "write a number from 0 to 1"),
         ("limits: { no_input: { after: 6, then: { end: x } } }\n", "after is not a time with its unit"),
         ("limits: { no_match: { tries: 2 } }\n", "this lacks `then`"),
-        ("limits: { emergency: { words: [], then: { end: x } } }\n", "no words are an emergency"),
+        ("limits: { emergency: { words: [], then: { end: x } } }\n", "there are no words in: `words`"),
         ("limits: { anger: { then: { end: x } } }\n", "limits has no `anger`"),
     ] {
         let said = refused(&with(rules));

@@ -191,7 +191,7 @@ const PART: &str = "part: comun
 slots: { tel: { type: digits(9), ask: ¿Del papel? } }
 always: { repetir: { say: Regla de la parte. }, aparte: { say: Solo de la parte. } }
 limits: { no_input: { tries: 1, then: { end: silencio_parte } }, no_match: { tries: 1, then: { end: nada_parte } } }
-handoffs: { personas: { queue: siempre, closed: { end: c }, no_answer: { after: 9s, end: n } } }
+handoffs: { personas: { queue: siempre, closed: { end: c, say: C. }, no_answer: { after: 9s, end: n, say: N. } } }
 ";
 
 #[test]
@@ -227,7 +227,7 @@ fn what_a_dialog_writes_itself_comes_before_its_parts_and_that_before_the_centre
 slots: { tel: { type: digits(9), ask: ¿Del diálogo? } }
 always: { repetir: { say: Regla del diálogo. } }
 limits: { no_input: { tries: 2, then: { end: silencio_propio } } }
-handoffs: { personas: { queue: personas, closed: { end: propio }, no_answer: { after: 9s, end: n } } }
+handoffs: { personas: { queue: personas, closed: { end: propio, say: P. }, no_answer: { after: 9s, end: n, say: N. } } }
 steps: [{ collect: tel }, { end: hecho }]
 ";
     let files = bot(&[("partes/comun.yaml", PART), ("prueba.yaml", &main_dialog(own))]);

@@ -25,7 +25,7 @@ limits:
   no_match: { tries: 3, then: { handoff: gente, reason: no_entendido } }
   upset: { level: 0.8, then: { handoff: gente, reason: enfado } }
 handoffs:
-  gente: { queue: gente, carry: [reason], whisper: \"{reason}\", closed: { end: cerrado }, no_answer: { after: 60s, end: nadie } }
+  gente: { queue: gente, carry: [reason], whisper: \"{reason}\", closed: { end: cerrado, say: Está cerrado. }, no_answer: { after: 60s, end: nadie, say: No hay nadie. } }
 ";
 const TEST: &str = "dialog: eco
 now: 2026-05-11T10:00

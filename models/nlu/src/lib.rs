@@ -3,7 +3,8 @@
 //!
 //! - [`intent`]: a few-shot classifier trained when a bot is loaded;
 //! - [`es`]: Spanish, spoken or written → [`Value`], and back again ([`es::aloud`]);
-//! - [`lang`]: the same for other languages, each from a file of data.
+//! - [`lang`]: the same for other languages, each from a file of data;
+//! - [`danger`]: whether somebody is in danger now.
 //!
 //! Everything here is pure: the present moment is a field of [`Context`].
 #![forbid(unsafe_code)]
@@ -11,6 +12,7 @@
 
 mod assent;
 mod days;
+pub mod danger;
 pub mod es;
 pub mod evaluation;
 pub mod intent;

@@ -4,6 +4,7 @@
 mod aloud;
 mod assent;
 mod choice;
+mod danger;
 mod knowledge;
 mod masked;
 mod other;
@@ -56,6 +57,8 @@ const SURE_INTENT: f32 = 0.9;
 /// A language with the intents of one bot.
 #[derive(Debug)]
 struct Speaker {
+    /// Its language.
+    code: String,
     tongue: Box<dyn Tongue>,
     intents: IntentModel,
     /// Beginnings of the words that mean something, by intent.
@@ -130,11 +133,11 @@ impl Speaker {
         } else {
             Questions::default()
         };
-        Speaker::new(tongue, bot.intents_in(code), questions)
+        Speaker::new((code, tongue), bot.intents_in(code), questions)
     }
 
     fn new(
-        tongue: Box<dyn Tongue>,
+        (code, tongue): (&str, Box<dyn Tongue>),
         examples: &dialogs::Examples,
         questions: Questions,
     ) -> Result<Speaker, nlu::Error> {
@@ -147,6 +150,7 @@ impl Speaker {
             })
             .collect();
         Ok(Speaker {
+            code: code.to_owned(),
             intents: IntentModel::train(&examples, &TrainOptions::default())?,
             tongue,
             stems,
@@ -239,6 +243,7 @@ impl dialogs::Language for Speaker {
             earlier_choice,
             correction: cued.is_some() || beside.is_some(),
             upset: self.tongue.upset(&heard.text),
+            danger: danger::of(&self.code, &all.0, heard, expect),
             ..Understood::default()
         }
     }

@@ -131,10 +131,48 @@ impl Dialogue for Errand {
     }
 }
 
+/// Passes the call to 112 at once, and says what to do where nobody takes it.
+struct Urgent;
+
+const DIAL: &str = "No he podido pasarle. Cuelgue y marque el uno uno dos.";
+
+impl Dialogue for Urgent {
+    fn handle(&mut self, input: Input, _now: NaiveDateTime) -> Vec<Output> {
+        match input {
+            Input::Started => vec![
+                say("Le paso con el uno uno dos. No cuelgue.", BargeIn::Voice),
+                Output::Handoff(dialogs::Handoff {
+                    name: "urgencias".into(),
+                    queue: String::new(),
+                    number: Some("112".into()),
+                    reason: "emergencia".into(),
+                    carried: BTreeMap::new(),
+                    whisper: None,
+                    no_answer: Some(Duration::from_secs(2)),
+                }),
+                Output::End(End { outcome: "handed_off".into() }),
+            ],
+            Input::NotTaken => vec![
+                say(DIAL, BargeIn::Never),
+                Output::End(End { outcome: "sin_respuesta".into() }),
+            ],
+            _ => Vec::new(),
+        }
+    }
+
+    fn slot(&self, _name: &str) -> Option<SlotValue> {
+        None
+    }
+
+    fn understood_in(&mut self) -> Duration {
+        Duration::ZERO
+    }
+}
+
 #[derive(Default)]
 struct OneBot {
     seen: Arc<Mutex<Vec<Input>>>,
-    /// A bot as designers write them, at 904.
+    /// A bot as designers write them, at 905.
     written: Option<Answering>,
 }
 
@@ -144,7 +182,7 @@ impl Bots for OneBot {
             return self.written.clone();
         }
         let seen = self.seen.clone();
-        matches!(number, "900" | "902" | "903" | "904").then(|| Answering {
+        matches!(number, "900" | "902" | "903" | "904" | "906").then(|| Answering {
             name: "repeater".into(),
             version: "1".into(),
             time_zone: chrono_tz::Europe::Madrid,
@@ -153,6 +191,7 @@ impl Bots for OneBot {
             sounds: Arc::default(),
             begin: match number {
                 "903" => Arc::new(|_| Box::new(Errand)),
+                "906" => Arc::new(|_| Box::new(Urgent)),
                 _ => {
                     let notice = number == "904";
                     Arc::new(move |_| Box::new(Repeater { turns: 0, notice, seen: seen.clone() }))
@@ -191,7 +230,7 @@ impl House {
         House::with(words, max_contacts, |_| {}, None).await
     }
 
-    /// A house whose signalling is set up otherwise, and with a bot at 904.
+    /// A house whose signalling is set up otherwise, and with a bot at 905.
     pub(super) async fn with(
         words: &str,
         max_contacts: u32,
@@ -372,6 +411,23 @@ async fn a_lossy_network_is_heard_through() {
     let quality = detail.contact.quality.unwrap();
     assert!(quality.lost > 0, "{quality:?}");
     assert!(kinds(&detail).contains_key("delay"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_can_not_be_passed_on_hears_what_to_do_before_the_call_ends() {
+    let house = House::open("", 4).await;
+    let script = Script::parse("steps:\n  - wait: bot\n  - wait: bot\n").unwrap();
+    let prepared = Prepared::new(&script, &prompts()).unwrap();
+    let order = Order::to(&house.uri.replace("900@", "906@"));
+    let report = house.citizens.call(&order, &prepared, None).await.unwrap();
+    println!("{}", serde_json::to_string_pretty(&report).unwrap());
+    let detail = house.record().await;
+    let lines: Vec<&records::Entry> = detail.timeline.iter().map(|e| &e.entry).collect();
+    let told = lines.iter().position(
+        |e| matches!(e, records::Entry::Said { text, complete: true, .. } if text == DIAL),
+    );
+    assert!(told.is_some(), "{lines:#?}");
+    assert_eq!(detail.contact.outcome.as_deref(), Some("sin_respuesta"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -28,7 +28,8 @@ use dictated::Letters;
 use money::Money;
 use number::Numbers;
 use time::Grammar;
-use words::{clean, phrases};
+pub(crate) use words::clean;
+use words::phrases;
 
 /// The languages that ship, besides Spanish.
 pub const CODES: [&str; 4] = ["ca", "en", "eu", "gl"];
