@@ -73,6 +73,9 @@ impl Interpreter {
     }
 
     pub(super) fn silence(&mut self) {
+        if self.time_is_over() {
+            return;
+        }
         self.silences += 1;
         self.note(What::Silence { count: self.silences });
         if let Some((dialog, (_, tries, addr))) = self.rule(|d| d.limits.no_input)
@@ -95,6 +98,9 @@ impl Interpreter {
 
     /// What was said is no answer.
     pub(super) fn miss(&mut self, why: Option<&'static str>) {
+        if self.waits_through() {
+            return;
+        }
         self.misses += 1;
         self.note(What::NotUnderstood { count: self.misses });
         if let Some((dialog, (tries, addr))) = self.rule(|d| d.limits.no_match)

@@ -8,9 +8,11 @@ mod answer;
 mod ask;
 mod begun;
 mod correct;
+mod floors;
 mod keys;
 mod limits;
 mod more;
+mod patience;
 mod render;
 mod run;
 
@@ -136,6 +138,10 @@ enum Wait {
     Between { page: usize, first: usize, second: usize },
     /// Yes or no to a `confirm` step.
     Confirm,
+    /// Whether the yes or the no to it was heard right.
+    Doubt { yes: bool },
+    /// Whether the citizen wants to leave.
+    Leave(floors::Leave),
     /// A service.
     Reply { id: u64, until: NaiveDateTime },
     /// Nothing: the contact ended.
@@ -207,6 +213,12 @@ pub struct Interpreter {
     asking: Option<Asking>,
     /// The beginning of the value that is asked for, where only that was said.
     begun: Option<begun::Begun>,
+    /// Times that the question is asked again before silence counts: the citizen asked for a moment.
+    patience: u8,
+    /// The words of this turn only accompany («ajá»).
+    accompanied: bool,
+    /// Such words have been waited through since something was understood.
+    waited: bool,
     /// What may be said where no table of the bot's own tells it.
     reaches: HashMap<reach::Key, Arc<reach::Reach>>,
 }
@@ -253,6 +265,9 @@ impl Interpreter {
             given: Vec::new(),
             asking: None,
             begun: None,
+            patience: 0,
+            accompanied: false,
+            waited: false,
             reaches: HashMap::new(),
         }
     }
@@ -277,10 +292,12 @@ impl Interpreter {
             Input::Heard(_) | Input::Keys(_) | Input::NoInput if !self.is_listening(&input) => {}
             Input::Heard(heard) => self.turn_taken(|me| {
                 me.silences = 0;
+                me.patience = 0;
                 me.heard(&heard);
             }),
             Input::Keys(keys) => self.turn_taken(|me| {
                 me.silences = 0;
+                me.patience = 0;
                 me.keyed(&keys);
             }),
             Input::NoInput => self.turn_taken(Self::silence),
@@ -334,6 +351,7 @@ impl Interpreter {
         self.turn.clear();
         self.calls_in_a_row = 0;
         self.turns += 1;
+        self.accompanied = false;
         if self.turns > MAX_TURNS {
             return self.fail();
         }
@@ -439,6 +457,7 @@ impl Interpreter {
 
     fn progress(&mut self) {
         self.misses = 0;
+        self.waited = false;
         self.silences = 0;
     }
 
@@ -464,6 +483,10 @@ impl Interpreter {
             let resume = Some(self.wait.clone());
             return self.block(dialog, addr, resume);
         }
+        if self.asks_for_time(&understood) {
+            return self.give_time();
+        }
+        self.accompanied = self.language.is_backchannel(&heard.text);
         self.answer(understood, &expect);
     }
 

@@ -15,6 +15,7 @@ mod services;
 pub(crate) mod source;
 mod steps;
 mod steps_more;
+mod unconfirmed;
 mod unused;
 
 use std::{
@@ -224,6 +225,7 @@ fn build(files: &[(String, String)], problems: &RefCell<Vec<Problem>>) -> Option
         filled::check(&bot, problems);
         prove::check(&bot, problems);
         unused::check(&parsed, &bot);
+        unconfirmed::check(&bot, problems);
     }
     problems.borrow_mut().append(&mut long.into_inner());
     Some(bot)

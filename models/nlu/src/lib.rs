@@ -15,7 +15,7 @@ pub mod intent;
 pub mod lang;
 mod value;
 
-pub use intent::{Classified, IntentModel, Ranked, TrainOptions};
+pub use intent::{Classified, IntentModel, Ranked, TrainOptions, sentences};
 pub use value::{Address, Catalogue, Context, DayParts, Found, Item, Kind, Opening, Status, Value};
 
 /// What can go wrong while preparing to understand. Understanding itself never fails.
