@@ -26,9 +26,7 @@ pub fn run() -> Result<(), Trouble> {
     for folder in folders()? {
         let bot = Arc::new(load(&folder)?);
         let language: Arc<dyn Language> = Arc::new(Spanish::new(&bot).map_err(trouble("the intents"))?);
-        let suites = sorted(&folder, |p| p.to_string_lossy().ends_with(".test.yaml"))?;
-        let suites: Vec<Suite> =
-            suites.iter().map(|file| Suite::load(file).map_err(|p| first(&p))).collect::<Result<_, _>>()?;
+        let suites = suites(&folder)?;
         let mut counts = Vec::new();
         for (stages, sums) in stages.iter().zip(&mut sums) {
             let mut count = (0, 0);
@@ -54,6 +52,12 @@ pub fn run() -> Result<(), Trouble> {
 /// Folders of the shipped bots.
 pub fn folders() -> Result<Vec<PathBuf>, Trouble> {
     sorted(Path::new(BOTS), |p| p.join("centro.yaml").is_file())
+}
+
+/// The test cases of a bot.
+pub fn suites(folder: &Path) -> Result<Vec<Suite>, Trouble> {
+    let files = sorted(folder, |p| p.to_string_lossy().ends_with(".test.yaml"))?;
+    files.iter().map(|file| Suite::load(file).map_err(|p| first(&p))).collect()
 }
 
 /// A bot of a folder.

@@ -451,6 +451,8 @@ pub enum What {
         /// In a row.
         count: u32,
     },
+    /// The citizen asked for a moment, and gets it.
+    Waits,
     /// What was said is no answer.
     NotUnderstood {
         /// In a row.

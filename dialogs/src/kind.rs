@@ -96,6 +96,19 @@ impl Kind {
         matches!(self, Self::FreeText | Self::Exact(Exact::Name))
     }
 
+    /// Whether a value of it, where it is asked for, is right for more reasons than the words: hardly any words that
+    /// were not meant so pass its check, or any words are what was asked for.
+    pub fn proves_itself(&self) -> bool {
+        matches!(self, Self::Nif | Self::Exact(Exact::Iban | Exact::Nuss | Exact::Plate) | Self::FreeText)
+    }
+
+    /// Whether its words say by themselves what they are of; a number may be of anything.
+    pub fn tells_itself(&self) -> bool {
+        let bare =
+            matches!(self, Self::Digits { .. } | Self::Number | Self::Money | Self::YesNo | Self::FreeText);
+        !bare && *self != Self::Exact(Exact::Name)
+    }
+
     /// How types are written, for messages.
     pub(crate) const NAMES: [&'static str; 20] = [
         "yes_no",

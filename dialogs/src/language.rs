@@ -255,6 +255,8 @@ pub struct Understood {
     /// Intents among [`Expect::intents`], best first, with calibrated confidence 0 to 1.
     /// Empty when the utterance is out of scope.
     pub intents: Vec<(String, f32)>,
+    /// The words say the first intent and nothing else («déjelo, gracias»): what leaves is done at once only then.
+    pub plainly: bool,
     /// Slots found, at most one entry a slot.
     pub slots: Vec<SlotFound>,
     /// Yes or no, with confidence, whether or not it was asked.

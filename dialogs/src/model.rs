@@ -207,6 +207,7 @@ pub(crate) struct Centre {
     pub legal_basis: String,
     pub listen: ListenRule,
     pub accept: f32,
+    pub act: f32,
     pub sure: f32,
     pub queues: BTreeMap<String, Queue>,
     pub templates: BTreeMap<String, MessageTemplate>,

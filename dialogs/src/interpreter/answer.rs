@@ -4,12 +4,13 @@ use super::{Datum, Frame, Interpreter, Trouble, Wait};
 use crate::{
     exchange::{Source, What},
     language::{Choice, Expect, ExpectedSlot, Found, SlotFound, Understood},
-    model::{Action, ConfirmRule, Op},
+    model::{Action, ConfirmRule, Op, Slot},
     reach::Reach,
     value::{Kind, Value},
 };
 
-/// An intent is followed from this confidence on where nothing that the words answer was asked…
+/// An intent is followed from the floor `act` on, this one unless the centre writes another, where nothing that the
+/// words answer was asked…
 pub const INTENT_FOLLOWED: f32 = 0.6;
 /// …from this one on where the same words also answer the question…
 const INTENT_OVER_ANSWER: f32 = 0.85;
@@ -53,26 +54,31 @@ fn in_own_words(mut u: Understood, expect: &Expect, corrects: bool) -> Understoo
 
 impl Interpreter {
     /// `expect` is what made sense as an answer when the words were said.
-    pub(super) fn answer(&mut self, u: Understood, expect: &Expect) {
+    pub(super) fn answer(&mut self, mut u: Understood, expect: &Expect) {
         let accept = self.bot.centre.accept;
         if let Wait::Opening = self.wait {
             return self.answer_opening(&u);
         }
+        u.slots.retain(|s| self.is_at_work(&s.slot));
+        if let Wait::Leave(leave) = self.wait.clone() {
+            return self.answer_leave(leave, u, expect);
+        }
         let u = self.plain_yes_no(u);
         let waiting = matches!(self.wait, Wait::Reply { .. });
-        let answers = !waiting && self.is_answer(&u, accept);
+        let answers = !waiting && self.answers(&u);
         let needed = match self.asks().and_then(|name| self.slot(name)) {
             Some(slot) if answers && slot.kind.takes_any_words() => INTENT_OVER_ANY_WORDS,
             _ if answers => INTENT_OVER_ANSWER,
-            _ => INTENT_FOLLOWED,
+            _ => self.bot.centre.act,
         };
         if let Some((intent, confidence)) = u.intents.first()
             && *confidence >= needed
             && let Some(action) = self.always(intent)
             && !matches!(action, (dialog, Action::Block(addr)) if self.in_block(dialog, addr))
         {
-            if waiting && !self.leaves(&action) {
-                // A digression would lose the answer that is on its way, or ask for it twice.
+            let asks_before = self.asks_before(&action, &u, answers);
+            if waiting && (asks_before || !self.leaves(&action)) {
+                // A digression or a question would lose the answer that is on its way, or ask for it twice.
                 return self.note(What::Ignored { input: "heard".into() });
             }
             self.note(What::Intent { intent: intent.clone(), confidence: *confidence });
@@ -80,6 +86,11 @@ impl Interpreter {
                 let values = beside_intent(u, expect);
                 let values = self.wanted(values, &action);
                 self.take_values(&values, false);
+            }
+            if let (dialog, Action::Block(addr)) = action
+                && asks_before
+            {
+                return self.ask_before(dialog, addr);
             }
             return self.follow(action);
         }
@@ -93,13 +104,17 @@ impl Interpreter {
             Wait::Choose { page } => self.answer_choice(page, &u),
             Wait::Between { page, first, second } => match u.choice {
                 Some((Choice::One(i), c)) if c >= accept => {
-                    self.choose(if i == 0 { first } else { second });
+                    self.choose(if i == 0 { first } else { second }, c);
                 }
                 Some((Choice::NoneFits, c)) if c >= accept => self.ask_options(page, false),
                 _ => self.otherwise(&u),
             },
-            Wait::Confirm => self.answer_confirm(&u),
-            Wait::Citizen | Wait::Opening | Wait::Danger(_) | Wait::Over => {}
+            Wait::Confirm => match self.doubted(&u) {
+                Some(yes) => self.ask_doubt(yes),
+                None => self.answer_confirm(&u),
+            },
+            Wait::Doubt { yes } => self.answer_doubt(yes, &u),
+            Wait::Leave(_) | Wait::Citizen | Wait::Opening | Wait::Danger(_) | Wait::Over => {}
         }
     }
 
@@ -117,20 +132,21 @@ impl Interpreter {
     }
 
     /// Whether the words answer what was asked.
-    fn is_answer(&self, u: &Understood, accept: f32) -> bool {
+    pub(super) fn answers(&self, u: &Understood) -> bool {
+        let accept = self.bot.centre.accept;
         let yes_no = u.yes_no.is_some_and(|(_, c)| c >= accept);
         let choice = u.choice.is_some_and(|(_, c)| c >= accept);
         let slot = |name: &str| {
-            u.slots
-                .iter()
-                .any(|s| s.slot == name && s.confidence >= accept && matches!(s.found, Found::Valid(_)))
+            u.slots.iter().any(|s| {
+                s.slot == name && s.confidence >= self.floor(name) && matches!(s.found, Found::Valid(_))
+            })
         };
         match &self.wait {
             Wait::Slot(name) => slot(name),
             Wait::Unclear { slot: name, .. } => choice || slot(name),
             Wait::Unsure(name) => yes_no || slot(name),
             Wait::Choose { .. } | Wait::Between { .. } => choice,
-            Wait::Confirm => yes_no || u.earlier_choice.is_some(),
+            Wait::Confirm | Wait::Doubt { .. } => yes_no || u.earlier_choice.is_some(),
             _ => false,
         }
     }
@@ -186,24 +202,32 @@ impl Interpreter {
 
     /// At the opening: an intent starts a dialog; so do values that only one dialog takes.
     pub(super) fn answer_opening(&mut self, u: &Understood) {
-        let accept = self.bot.centre.accept;
+        let act = self.bot.centre.act;
         if let Some((intent, confidence)) = u.intents.first().cloned() {
-            let starts = self.bot.startable().find(|(_, d)| d.start_on.contains(&intent)).map(|(i, _)| i);
-            if let Some(dialog) = starts.filter(|_| confidence >= accept) {
+            if let Some(dialog) = self.started_by(u) {
                 self.note(What::Intent { intent, confidence });
                 return self.begin(dialog, u);
             }
-            if confidence >= INTENT_FOLLOWED
+            if confidence >= act
                 && let Some(action) = self.always(&intent)
             {
                 self.note(What::Intent { intent, confidence });
                 let values = self.wanted(u.clone(), &action);
                 self.take_values(&values, false);
+                if let (dialog, Action::Block(addr)) = action
+                    && self.asks_before(&action, u, false)
+                {
+                    return self.ask_before(dialog, addr);
+                }
                 return self.follow(action);
             }
         }
-        let valued = |name: &str| u.slots.iter().any(|s| s.slot == name && s.confidence >= accept);
-        let fitting = self.bot.startable().filter(|(_, d)| d.slot_order.iter().any(|s| valued(s)));
+        let valued = |name: &str, slot: &Slot| {
+            let whole = |s: &SlotFound| matches!(s.found, Found::Valid(_) | Found::Unclear(..));
+            let said = |s: &SlotFound| s.slot == name && whole(s) && s.confidence >= act;
+            slot.kind.tells_itself() && u.slots.iter().any(said)
+        };
+        let fitting = self.bot.startable().filter(|(_, d)| d.slots.iter().any(|(name, s)| valued(name, s)));
         let fitting: Vec<usize> = fitting.map(|(i, _)| i).collect();
         match fitting.as_slice() {
             [dialog] => self.begin(*dialog, u),
@@ -217,7 +241,8 @@ impl Interpreter {
         self.heard.clear();
         self.frames.push(Frame::new(dialog, 0, false));
         self.note(What::Began);
-        self.take_values(u, false);
+        let values = self.of_dialog(u.clone(), dialog);
+        self.take_values(&values, false);
         self.run();
     }
 
@@ -227,8 +252,12 @@ impl Interpreter {
         let (accept, sure) = (self.bot.centre.accept, self.bot.centre.sure);
         let mut changed = false;
         let mut corrections = Vec::new();
-        for found in u.slots.iter().filter(|s| s.confidence >= accept) {
+        for found in &u.slots {
             let old = self.data.get(&found.slot).map(|d| d.value.clone());
+            let corrects = correct && u.correction && old.is_some();
+            if found.confidence < if corrects { accept } else { self.floor(&found.slot) } {
+                continue;
+            }
             match (&found.found, old) {
                 (Found::Valid(value), None) => {
                     changed |= self.fill(&found.slot, value.clone(), (Source::Voice, found.confidence));
@@ -260,7 +289,8 @@ impl Interpreter {
         let wanted = match rule {
             Some(ConfirmRule::Always) => true,
             Some(ConfirmRule::WhenUnsure) => confidence < self.bot.centre.sure,
-            _ => false,
+            // What is not sure is read back before something is done outside on the strength of it.
+            _ => confidence < self.bot.centre.sure && self.changes_next(),
         };
         if wanted && self.data.contains_key(name) && !self.unsure.iter().any(|s| s == name) {
             self.unsure.push_back(name.to_owned());
@@ -268,9 +298,8 @@ impl Interpreter {
     }
 
     fn answer_slot(&mut self, name: &str, u: &Understood) {
-        let accept = self.bot.centre.accept;
-        let asked =
-            u.slots.iter().find(|s| s.slot == name && s.confidence >= accept).map(|s| s.found.clone());
+        let floor = self.floor(name);
+        let asked = u.slots.iter().find(|s| s.slot == name && s.confidence >= floor).map(|s| s.found.clone());
         let changed = self.take_values(u, true);
         if matches!(self.wait, Wait::Over) {
             return;
@@ -283,10 +312,7 @@ impl Interpreter {
                 self.trouble.remove(name);
                 self.ask_unclear(name, first, second);
             }
-            Some(Found::Unfinished) => {
-                self.note(What::Refused { slot: name.to_owned(), why: "unfinished" });
-                self.miss(Some("not_understood"));
-            }
+            Some(Found::Unfinished) => self.unfinished(name),
             // Refused values left their trouble: the question says what is wrong.
             _ => self.miss(Some("not_understood")),
         }
@@ -318,10 +344,10 @@ impl Interpreter {
     }
 
     fn answer_unsure(&mut self, name: &str, u: &Understood) {
-        let accept = self.bot.centre.accept;
+        let (accept, act, floor) = (self.bot.centre.accept, self.bot.centre.act, self.floor(name));
         let old = self.data.get(name).map(|d| d.value.clone());
         let other = u.slots.iter().find_map(|s| match &s.found {
-            Found::Valid(v) if s.slot == name && s.confidence >= accept && Some(v) != old.as_ref() => {
+            Found::Valid(v) if s.slot == name && s.confidence >= floor && Some(v) != old.as_ref() => {
                 Some((v.clone(), s.confidence))
             }
             _ => None,
@@ -361,7 +387,7 @@ impl Interpreter {
             (Some((Choice::One(_), _)), Some((true, _))) if only.is_some() && u.doubtful => self.otherwise(u),
             (Some((Choice::One(i), c)), _) if c >= accept => {
                 if let Some((index, _)) = shown.get(i) {
-                    self.choose(*index);
+                    self.choose(*index, c);
                 }
             }
             (Some((Choice::Between(a, b), c)), _)
@@ -373,7 +399,9 @@ impl Interpreter {
                 }
             }
             (Some((Choice::NoneFits, _)), _) if !self.has_correction(u) => self.none_fits(page),
-            _ if only.is_some() && self.agrees(u) => self.choose(only.unwrap_or_default()),
+            (_, Some((true, c))) if only.is_some() && self.agrees(u) => {
+                self.choose(only.unwrap_or_default(), c);
+            }
             (_, Some((false, c))) if c >= accept && !self.has_correction(u) => self.none_fits(page),
             _ => self.otherwise(u),
         }
@@ -391,9 +419,13 @@ impl Interpreter {
         self.run();
     }
 
-    /// The citizen has chosen.
-    pub(super) fn choose(&mut self, index: usize) {
-        self.pick(index, 1.0);
+    /// The citizen has chosen. Where the next step changes something outside, only who says it clearly has.
+    pub(super) fn choose(&mut self, index: usize, confidence: f32) {
+        let after = self.frame().map_or((0, 0), |f| (f.dialog, f.pc + 1));
+        if confidence < self.bot.centre.sure && self.leads(after.0, after.1).changes {
+            return self.miss(Some("not_understood"));
+        }
+        self.pick(index, confidence);
         let var = self.offered.var.clone();
         self.done(vec![var], false);
         self.run();

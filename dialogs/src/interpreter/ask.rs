@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Interpreter, Trouble, Wait};
+use super::{Interpreter, Trouble, Wait, patience::PATIENCE};
 use crate::{
     exchange::{BargeIn, Keypad, Listen, Output, What},
     expr::Template,
@@ -71,6 +71,14 @@ impl Interpreter {
                 self.sorry(sorry);
                 self.ask_danger_again();
                 self.listen();
+            }
+            Wait::Doubt { yes } => {
+                self.sorry(if sorry == Some("not_understood") { Some("yes_or_no") } else { sorry });
+                self.ask_doubt(yes);
+            }
+            Wait::Leave(leave) => {
+                self.sorry(if sorry == Some("not_understood") { Some("yes_or_no") } else { sorry });
+                self.ask_leave(leave);
             }
             Wait::Citizen | Wait::Reply { .. } | Wait::Over => {}
         }
@@ -249,13 +257,18 @@ impl Interpreter {
     /// What makes sense as an answer now.
     pub(super) fn expect(&mut self) -> Expect {
         let reach = self.reach();
-        let asked = match &self.wait {
+        // Who is asked whether they leave may answer the question before it instead.
+        let wait = match &self.wait {
+            Wait::Leave(leave) => leave.back(),
+            wait => wait,
+        };
+        let asked = match wait {
             Wait::Slot(s) | Wait::Unclear { slot: s, .. } | Wait::Unsure(s) => Some(s.as_str()),
             _ => None,
         };
         let asked = asked.and_then(|name| reach.places.get(name).copied());
         let slot = asked.and_then(|place| reach.slots.get(place));
-        let options = match &self.wait {
+        let options = match wait {
             Wait::Choose { page } => {
                 let at_once = self.choose_step(&self.bot).map_or(3, |s| s.at_once);
                 self.options(self.page(*page, at_once).into_iter().map(|(_, v)| v))
@@ -277,19 +290,23 @@ impl Interpreter {
             slots: reach.slots.clone(),
             asked,
             intents: reach.intents.clone(),
-            yes_no: asked_yes_no || single || matches!(self.wait, Wait::Confirm | Wait::Unsure(_) | Wait::Danger(_)),
+            yes_no: asked_yes_no || single || is_yes_no(wait) || is_yes_no(&self.wait),
             options,
             earlier_options: self.options(self.offered.options.iter().take(earlier).cloned()),
             phrases: reach.phrases.clone(),
             danger_words: reach.danger_words.clone(),
             from: self.start.from.clone(),
-            private: private && !matches!(self.wait, Wait::Unsure(_)),
+            private: private && !matches!(wait, Wait::Unsure(_)),
         }
     }
 
     /// What may be said while these dialogs are at work.
     pub(super) fn reach(&mut self) -> Arc<Reach> {
-        let key = (self.ruling(), matches!(self.wait, Wait::Opening), self.pack.clone());
+        let opening = match &self.wait {
+            Wait::Leave(leave) => matches!(leave.back(), Wait::Opening),
+            wait => matches!(wait, Wait::Opening),
+        };
+        let key = (self.ruling(), opening, self.pack.clone());
         if let Some(reach) = self.bot.reaches.get(&key).or_else(|| self.reaches.get(&key)) {
             return reach.clone();
         }
@@ -316,7 +333,10 @@ impl Interpreter {
         let own = self.asked_rule().map(|rule| rule.pause.or_else(|| expect.asked()?.kind.pause()));
         let pause = own.flatten();
         let pause = pause.or(self.bot.centre.listen.pause).unwrap_or(Duration::from_millis(700));
-        let no_input = self.rule(|d| d.limits.no_input).map_or(NO_INPUT, |(_, l)| l.0);
+        let no_input = match self.patience {
+            0 => self.rule(|d| d.limits.no_input).map_or(NO_INPUT, |(_, l)| l.0),
+            _ => PATIENCE,
+        };
         let listen =
             Listen { pause, no_input, keypad: self.keypad(), barge_in: self.question_barge_in(), expect };
         self.out.push(Output::Listen(listen));
@@ -337,11 +357,21 @@ impl Interpreter {
             | Wait::Choose { .. }
             | Wait::Between { .. }
             | Wait::Danger(_)
-            | Wait::Confirm => Some(ONE_KEY),
+            | Wait::Confirm
+            | Wait::Doubt { .. }
+            | Wait::Leave(_) => Some(ONE_KEY),
             Wait::Opening => opening(&self.bot).filter(|o| !o.keys.is_empty()).map(|_| ONE_KEY),
             _ => None,
         }
     }
+}
+
+/// Whether yes or no answers whatever else is asked for.
+fn is_yes_no(wait: &Wait) -> bool {
+    matches!(
+        wait,
+        Wait::Confirm | Wait::Doubt { .. } | Wait::Unsure(_) | Wait::Leave(_) | Wait::Danger(_)
+    )
 }
 
 /// The first thing that a bot says.

@@ -8,15 +8,11 @@ use crate::{
     value::Value,
 };
 
-/// Least confidence of a yes on which something is done, where the centre's own to accept anything is lower.
-const YES: f32 = 0.45;
-
 impl Interpreter {
     /// Whether the words agree so plainly that something may be done on it: nothing else is said that would change
     /// what was asked, and to consent no word negates.
     pub(super) fn agrees(&self, u: &Understood) -> bool {
-        let floor = self.bot.centre.accept.max(YES);
-        let yes = matches!(u.yes_no, Some((true, c)) if c >= floor);
+        let yes = matches!(u.yes_no, Some((true, c)) if c >= self.bot.centre.act);
         yes && !u.doubtful && !(u.negated && self.asks_consent()) && !self.says_otherwise(u)
     }
 

@@ -149,7 +149,7 @@ impl Interpreter {
         let value = self.offered.options.get(index).cloned()?;
         let var = self.offered.var.clone();
         if self.is_chosen(index) {
-            return Some(true);
+            return Some(confidence >= self.bot.centre.sure);
         }
         if !self.can_undo(&var) {
             return None;

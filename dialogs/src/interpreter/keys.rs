@@ -19,10 +19,27 @@ impl Interpreter {
         self.transcript.push(("citizen", format!("[{keys}]")));
         let digit = keys.chars().next().and_then(|c| c.to_digit(10)).map(|d| d as usize);
         match self.wait.clone() {
-            Wait::Slot(name) => self.keyed_slot(&name, &keys),
+            Wait::Slot(name) => match self.uncleared(&name, &keys) {
+                "" if keys.contains('*') => self.again(None),
+                keys => self.keyed_slot(&name, keys),
+            },
             Wait::Confirm => match digit {
                 Some(1) => self.confirmed(),
                 Some(2) => self.denied(),
+                _ => self.miss(Some("not_understood")),
+            },
+            Wait::Doubt { yes } => match (digit, yes) {
+                (Some(1), true) => self.confirmed(),
+                (Some(1), false) | (Some(2), true) => self.denied(),
+                (Some(2), false) => {
+                    self.wait = Wait::Confirm;
+                    self.again(None);
+                }
+                _ => self.miss(Some("not_understood")),
+            },
+            Wait::Leave(leave) => match digit {
+                Some(1) => self.leave(leave),
+                Some(2) => self.stay(leave),
                 _ => self.miss(Some("not_understood")),
             },
             Wait::Unsure(name) => match digit {
@@ -44,13 +61,13 @@ impl Interpreter {
                 let at_once = self.choose_step(&bot).map_or(1, |s| s.at_once);
                 let shown = self.page(page, at_once);
                 match digit.and_then(|d| shown.get(d.checked_sub(1)?)) {
-                    Some((index, _)) => self.choose(*index),
+                    Some((index, _)) => self.choose(*index, 1.0),
                     None => self.miss(Some("not_understood")),
                 }
             }
             Wait::Between { first, second, .. } => match digit {
-                Some(1) => self.choose(first),
-                Some(2) => self.choose(second),
+                Some(1) => self.choose(first, 1.0),
+                Some(2) => self.choose(second, 1.0),
                 _ => self.miss(Some("not_understood")),
             },
             Wait::Unclear { slot, first, second } => match digit {
@@ -73,6 +90,19 @@ impl Interpreter {
         }
     }
 
+    /// The keys that count: `*` takes back what was keyed before it, but in amounts, where it is the decimal mark, and
+    /// where the bot gives it a meaning of its own.
+    fn uncleared<'k>(&mut self, name: &str, keys: &'k str) -> &'k str {
+        let Some(slot) = self.slot(name) else { return keys };
+        let ends = slot.listen.keypad.as_ref().is_some_and(|k| k.end == Some('*'));
+        if slot.kind == Kind::Money || ends || slot.keys.contains_key(keys) {
+            return keys;
+        }
+        let Some((_, kept)) = keys.rsplit_once('*') else { return keys };
+        self.begun = None;
+        kept.strip_suffix('#').filter(|k| k.is_empty()).unwrap_or(kept)
+    }
+
     fn keyed_slot(&mut self, name: &str, keys: &str) {
         let Some(slot) = self.slot(name) else { return self.fail() };
         let end = slot.listen.keypad.as_ref().map_or(Some('#'), |k| k.end);
@@ -85,6 +115,10 @@ impl Interpreter {
             (None, Kind::YesNo) if keys == "1" || keys == "2" => Found::Valid(Value::YesNo(keys == "1")),
             (None, kind) => self.language.validate(kind, keys, self.now),
         };
+        let found = match found {
+            Found::Unfinished | Found::Invalid => self.keyed_on(name, keys, found),
+            whole => whole,
+        };
         match found {
             Found::Valid(value) => self.keyed_value(name, value),
             Found::Unclear(first, second) => self.ask_unclear(name, first, second),
@@ -93,10 +127,7 @@ impl Interpreter {
                 self.trouble.insert(name.to_owned(), Trouble::Invalid);
                 self.miss(Some("not_understood"));
             }
-            Found::Unfinished => {
-                self.note(What::Refused { slot: name.to_owned(), why: "unfinished" });
-                self.miss(Some("not_understood"));
-            }
+            Found::Unfinished => self.unfinished(name),
         }
     }
 

@@ -66,6 +66,9 @@ impl Interpreter {
     }
 
     pub(super) fn silence(&mut self) {
+        if self.time_is_over() {
+            return;
+        }
         self.silences += 1;
         self.note(What::Silence { count: self.silences });
         if let Wait::Danger(doubt) = self.wait.clone() {
@@ -93,6 +96,9 @@ impl Interpreter {
     pub(super) fn miss(&mut self, why: Option<&'static str>) {
         if std::mem::take(&mut self.spared) {
             return self.again(None);
+        }
+        if self.waits_through() {
+            return;
         }
         self.misses += 1;
         self.note(What::NotUnderstood { count: self.misses });

@@ -10,9 +10,11 @@ mod assent;
 mod begun;
 mod correct;
 mod danger;
+mod floors;
 mod keys;
 mod limits;
 mod more;
+mod patience;
 mod render;
 mod replies;
 mod run;
@@ -141,6 +143,10 @@ enum Wait {
     Confirm,
     /// Whether somebody is in danger.
     Danger(Box<danger::Doubt>),
+    /// Whether the yes or the no to it was heard right.
+    Doubt { yes: bool },
+    /// Whether the citizen wants to leave.
+    Leave(floors::Leave),
     /// A service.
     Reply { id: u64, until: NaiveDateTime },
     /// Nothing: the contact ended.
@@ -220,6 +226,12 @@ pub struct Interpreter {
     warned: bool,
     /// What is answered now was said before another question: if it is no answer, that is no failed try.
     spared: bool,
+    /// Times that the question is asked again before silence counts: the citizen asked for a moment.
+    patience: u8,
+    /// The words of this turn only accompany («ajá»).
+    accompanied: bool,
+    /// Such words have been waited through since something was understood.
+    waited: bool,
     /// What may be said where no table of the bot's own tells it.
     reaches: HashMap<reach::Key, Arc<reach::Reach>>,
 }
@@ -270,6 +282,9 @@ impl Interpreter {
             safe: 0,
             warned: false,
             spared: false,
+            patience: 0,
+            accompanied: false,
+            waited: false,
             reaches: HashMap::new(),
         }
     }
@@ -296,10 +311,12 @@ impl Interpreter {
             Input::Heard(_) | Input::Keys(_) | Input::NoInput if !self.is_listening(&input) => {}
             Input::Heard(heard) => self.turn_taken(|me| {
                 me.silences = 0;
+                me.patience = 0;
                 me.heard(&heard);
             }),
             Input::Keys(keys) => self.turn_taken(|me| {
                 me.silences = 0;
+                me.patience = 0;
                 me.keyed(&keys);
             }),
             Input::NoInput => self.turn_taken(Self::silence),
@@ -353,6 +370,7 @@ impl Interpreter {
         self.turn.clear();
         self.calls_in_a_row = 0;
         self.turns += 1;
+        self.accompanied = false;
         if self.turns > MAX_TURNS {
             return self.fail();
         }
@@ -458,6 +476,7 @@ impl Interpreter {
 
     fn progress(&mut self) {
         self.misses = 0;
+        self.waited = false;
         self.silences = 0;
     }
 
@@ -480,6 +499,10 @@ impl Interpreter {
             let resume = Some(self.wait.clone());
             return self.block(dialog, addr, resume);
         }
+        if self.asks_for_time(&understood) {
+            return self.give_time();
+        }
+        self.accompanied = self.language.is_backchannel(&heard.text);
         self.answer(understood, &expect);
     }
 

@@ -61,7 +61,7 @@ pub(super) fn centre(src: Source<'_>, names: &Names, node: &Node) -> (Centre, Di
         src.map(outbound, "outbound", &["caller_id"]);
         outbound.get("caller_id").and_then(|n| src.text(n, "caller_id"));
     }
-    let (accept, sure) = confidence(src, node);
+    let [accept, act, sure] = confidence(src, node);
     let centre = Centre {
         name,
         time_zone: zone.and_then(|n| data::time_zone(src, n)).unwrap_or_default(),
@@ -74,6 +74,7 @@ pub(super) fn centre(src: Source<'_>, names: &Names, node: &Node) -> (Centre, Di
         legal_basis: legal_basis(src, node),
         listen: node.get("listen").map(|n| dialog::listen(src, n)).unwrap_or_default(),
         accept,
+        act,
         sure,
         queues: queues(src, names, node),
         templates: templates(src, names, node),
@@ -82,23 +83,28 @@ pub(super) fn centre(src: Source<'_>, names: &Names, node: &Node) -> (Centre, Di
     (centre, root(src, names, node))
 }
 
-fn confidence(src: Source<'_>, node: &Node) -> (f32, f32) {
-    let (mut accept, mut sure) = (0.35, 0.75);
+/// The three floors, the lowest first.
+fn confidence(src: Source<'_>, node: &Node) -> [f32; 3] {
+    let (mut accept, mut act, mut sure) = (0.35, None, 0.75);
     if let Some(node) = node.get("confidence") {
-        src.map(node, "confidence", &["accept", "sure"]);
-        accept = node.get("accept").and_then(|n| src.number(n, "accept", 0.0..=1.0)).unwrap_or(accept);
-        sure = node.get("sure").and_then(|n| src.number(n, "sure", 0.0..=1.0)).unwrap_or(sure);
+        src.map(node, "confidence", &["accept", "act", "sure"]);
+        let number = |key| node.get(key).and_then(|n| src.number(n, key, 0.0..=1.0));
+        accept = number("accept").unwrap_or(accept);
+        act = number("act");
+        sure = number("sure").unwrap_or(sure);
+        let cure = "what is sure is acted on, and that is accepted: `accept` ≤ `act` ≤ `sure`";
         if accept > sure {
-            src.wrong(
-                node.at,
-                "`accept` is above `sure`",
-                "",
-                "what is sure is accepted: give `sure` the larger one",
-            );
+            src.wrong(node.at, "`accept` is above `sure`", "", cure);
+        } else if act.is_some_and(|act| !(accept..=sure).contains(&act)) {
+            src.wrong(node.at, "`act` is not between `accept` and `sure`", "", cure);
         }
     }
-    (accept as f32, sure as f32)
+    let act = act.unwrap_or_else(|| ACT.min(sure).max(accept));
+    [accept, act, sure].map(|floor| floor as f32)
 }
+
+/// The middle floor where nothing is written, as far as the others leave room for it.
+const ACT: f64 = 0.6;
 
 /// How long a prompt may take, where nothing is written: more is not remembered.
 const LONGEST: Duration = Duration::from_secs(25);

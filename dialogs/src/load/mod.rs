@@ -17,6 +17,7 @@ mod silence;
 pub(crate) mod source;
 mod steps;
 mod steps_more;
+mod unconfirmed;
 mod unused;
 
 use std::{
@@ -227,6 +228,7 @@ fn build(files: &[(String, String)], problems: &RefCell<Vec<Problem>>) -> Option
         prove::check(&bot, problems);
         silence::check(&bot, problems);
         unused::check(&parsed, &bot);
+        unconfirmed::check(&bot, problems);
     }
     problems.borrow_mut().append(&mut long.into_inner());
     Some(bot)

@@ -249,7 +249,16 @@ pub(crate) const THINGS: &[Thing] = &[
                 Number(0.0, 1.0),
                 "Below it, what was heard is not understood; 0.35 if not written.",
             ),
-            key("sure", Number(0.0, 1.0), "Below it, `when_unsure` confirms; 0.75 if not written."),
+            key(
+                "act",
+                Number(0.0, 1.0),
+                "Below it, nothing is filled or done that was not asked for; 0.6 if not written.",
+            ),
+            key(
+                "sure",
+                Number(0.0, 1.0),
+                "Below it, `when_unsure` confirms, and a yes or a wish to leave is asked about; 0.75 if not written.",
+            ),
         ],
     },
     Thing {

@@ -84,6 +84,8 @@ const NEGATORS: [&str; 7] = ["no", "ni", "nunca", "tampoco", "nada", "sin", "nin
 const DOUBTS: [&str; 5] = ["creo", "supongo", "pero", "aunque", "menos"];
 const UPSET: [&str; 4] = ["harto", "harta", "verguenza", "denuncia"];
 const BACKCHANNEL: [&str; 7] = ["vale", "si", "aja", "mmm", "de acuerdo", "ya", "claro"];
+const WAIT: [&str; 4] = ["un momento", "lo busco", "lo apunto", "espere un"];
+const POLITE: [&str; 6] = ["favor", "gracias", "pues", "bueno", "si", "quiero"];
 /// Words that tell nothing about an intent.
 const STOP: [&str; 22] = [
     "un",
@@ -406,6 +408,15 @@ impl TestLanguage {
     }
 }
 
+impl TestLanguage {
+    /// Whether each telling word of the text is one of the intent's examples.
+    fn is_wholly(&self, intent: &str, text: &str) -> bool {
+        let examples = self.examples.get(intent).map_or(&[][..], Vec::as_slice);
+        let mut words = text.split(' ').filter(|w| !STOP.contains(w) && !POLITE.contains(w)).peekable();
+        words.peek().is_some() && words.all(|w| examples.iter().flatten().any(|known| known == w))
+    }
+}
+
 impl Language for TestLanguage {
     fn understand(&self, heard: &Heard, expect: &Expect) -> Understood {
         let text = fold(&heard.text);
@@ -418,12 +429,15 @@ impl Language for TestLanguage {
             .map(|(i, s)| (i, s * 0.9 * sure))
             .collect();
         intents.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let plainly = intents.first().is_some_and(|(intent, _)| self.is_wholly(intent, &text));
         let slots = expect.slots_in_order().filter_map(|s| {
             let found = slot(s, &text, expect.now)?;
             Some(SlotFound { slot: s.0.name.clone(), found, confidence: sure })
         });
         Understood {
             intents,
+            plainly,
+            wants_time: any(&text, &WAIT),
             slots: slots.collect(),
             yes_no: yes_no(&text).map(|y| (y, sure)),
             choice: choice(&text, &expect.options).map(|c| (c, sure)),

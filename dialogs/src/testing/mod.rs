@@ -14,7 +14,7 @@ use self::cases::Expected;
 pub use self::{
     cases::{Case, Feigned, Mock, Suite, Turn},
     language::TestLanguage,
-    replay::{Spoken, State, TurnHeard, hear_case},
+    replay::{Place, Spoken, State, TurnHeard, acts_at, hear_case, places},
 };
 use crate::{
     exchange::{

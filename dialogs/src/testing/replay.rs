@@ -5,9 +5,9 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde::Serialize;
 
-use super::{CONTACT, Case, Run, Suite, Turn};
+use super::{CONTACT, Case, CaseDone, Run, Suite, Turn};
 use crate::{
-    exchange::{Heard, Listen},
+    exchange::{CallError, Heard, Input, Listen, Output, What},
     language::Language,
     model::Bot,
 };
@@ -111,6 +111,76 @@ pub fn hear_case(
         out.push(TurnHeard { words: say.clone(), heard: text, confidence, right, wanted, got });
     }
     out
+}
+
+/// A turn of a case at which the bot listens.
+#[derive(Debug, Clone)]
+pub struct Place<'a> {
+    case: &'a Case,
+    turn: usize,
+    /// What the bot waits for there.
+    pub listen: Listen,
+}
+
+/// Every turn of a suite at which the bot listens in Spanish.
+pub fn places<'a>(bot: &Arc<Bot>, suite: &'a Suite, language: &Arc<dyn Language>) -> Vec<Place<'a>> {
+    let mut out = Vec::new();
+    for case in &suite.cases {
+        let mut run = Run::new(bot, suite, (language, CONTACT));
+        run.begin();
+        for (turn, what) in case.turns.iter().enumerate() {
+            let listens = matches!(what, Turn::User { .. } | Turn::Keys(_));
+            let listen = run.listen.clone().filter(|_| listens && run.end.is_none());
+            let spanish = run.interpreter.spoken_language() == "es";
+            out.extend(listen.filter(|_| spanish).map(|listen| Place { case, turn, listen }));
+            run.turn(what);
+        }
+    }
+    out
+}
+
+/// What is done on hearing this at a place, that can't be taken back: services that are not GET, messages, cases,
+/// call backs, what is recorded, a handoff and an end. What limits do does not count, nor what was not understood.
+pub fn acts_at(
+    bot: &Arc<Bot>,
+    suite: &Suite,
+    (place, language): (&Place<'_>, &Arc<dyn Language>),
+    heard: Heard,
+) -> Vec<String> {
+    let mut run = Run::new(bot, suite, (language, CONTACT));
+    run.begin();
+    place.case.turns.iter().take(place.turn).for_each(|t| run.turn(t));
+    let (mut acts, mut missed) = (Vec::new(), false);
+    let mut open = vec![Input::Heard(heard), Input::Finished];
+    while let Some(input) = open.pop() {
+        for output in run.interpreter.handle(input, run.now) {
+            match output {
+                Output::Call(call) => {
+                    let result = run.services.answer(&call.service);
+                    let result = result.unwrap_or_else(|| Err(CallError::Timeout));
+                    if call.method != "GET" {
+                        acts.push(format!("{} {}", call.method, call.service));
+                    }
+                    open.push(Input::Reply { call: call.id, result });
+                }
+                Output::Case(CaseDone::Open { id, kind, .. }) => {
+                    acts.push(format!("case {kind}"));
+                    open.push(Input::Reply { call: id, result: run.open_case() });
+                }
+                Output::Sms(sms) => acts.push(format!("message {}", sms.template)),
+                Output::Email(email) => acts.push(format!("message {}", email.template)),
+                Output::Callback(callback) => acts.push(format!("callback {}", callback.reason)),
+                Output::Record(recording) => acts.push(format!("recording {}", recording.name())),
+                Output::Handoff(handoff) if !missed => acts.push(format!("handoff {}", handoff.reason)),
+                Output::End(end) if !missed && end.outcome != "handed_off" => {
+                    acts.push(format!("end {}", end.outcome));
+                }
+                Output::Note(entry) => missed |= matches!(entry.what, What::NotUnderstood { .. }),
+                _ => {}
+            }
+        }
+    }
+    acts
 }
 
 impl Run<'_> {

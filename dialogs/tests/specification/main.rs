@@ -20,6 +20,7 @@ mod services;
 mod slots;
 mod steps;
 mod subdialogs;
+mod sure;
 mod texts;
 mod tools;
 mod yaml;

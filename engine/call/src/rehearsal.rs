@@ -75,6 +75,16 @@ pub fn share(cases: &[CaseHeard]) -> (usize, usize) {
     (cases.iter().map(CaseHeard::right).sum(), cases.iter().map(|c| c.turns.len()).sum())
 }
 
+/// What the recogniser hears in a sound of 8 kHz, where this is expected.
+#[must_use]
+pub fn overhear(ear: &dyn asr::Recogniser, expect: &dialogs::Expect, pcm: &[i16]) -> Heard {
+    let mut stream = ear.open(&expectation(expect));
+    for frame in pcm.chunks(FRAME) {
+        let _ = stream.push(frame);
+    }
+    crate::language::heard(stream.finish())
+}
+
 impl Stage {
     /// Opens the voices, each by its name in eSpeak NG.
     ///
@@ -116,6 +126,11 @@ impl Stage {
             if let Some(error) = failed {
                 return Err(error);
             }
+            if std::env::var_os("DUMP").is_some() {
+                for t in &turns {
+                    eprintln!("TURN\t{}\t{}\t{}\t{:?}\t{:?}", t.right, t.words, t.heard, t.wanted, t.got);
+                }
+            }
             out.push(CaseHeard { dialog: suite.dialog.clone(), name: case.name.clone(), turns });
         }
         Ok(out)
@@ -123,11 +138,19 @@ impl Stage {
 
     fn hear(&self, spoken: &Spoken<'_>, mut dice: Dice) -> Result<Heard, RehearsalError> {
         let pcm = self.say(spoken.words, &mut dice)?;
-        let mut stream = self.ear.open(&expectation(&spoken.listen.expect));
-        for frame in pcm.chunks(FRAME) {
-            let _ = stream.push(frame);
+        let heard = overhear(self.ear.as_ref(), &spoken.listen.expect, &pcm);
+        if std::env::var_os("DUMP").is_some() {
+            let words: Vec<String> =
+                heard.words.iter().map(|w| format!("{}:{:.3}", w.text, w.confidence)).collect();
+            eprintln!(
+                "HEAR\t{}\t{:.4}\t{}\t{}",
+                spoken.words,
+                heard.confidence,
+                words.join(" "),
+                heard.alternatives.first().map_or(0.0, |a| a.1)
+            );
         }
-        Ok(crate::language::heard(stream.finish()))
+        Ok(heard)
     }
 
     /// Words as the far end of a telephone line has them.

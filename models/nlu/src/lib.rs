@@ -20,7 +20,7 @@ pub mod lang;
 mod value;
 
 pub use assent::Reply;
-pub use intent::{Classified, IntentModel, Ranked, TrainOptions};
+pub use intent::{Classified, IntentModel, Ranked, TrainOptions, sentences};
 pub use value::{Address, Catalogue, Context, DayParts, Found, Item, Kind, Opening, Status, Value};
 
 /// What can go wrong while preparing to understand. Understanding itself never fails.

@@ -6,7 +6,7 @@ use chrono::NaiveDateTime;
 use dialogs::{ExpectedSlot, Found, SlotFound, Value};
 use nlu::{Context, Reply, Status};
 
-use super::{Readings, UNSURE, sure_of, tongue::Tongue};
+use super::{Readings, UNSURE, tongue::Tongue, trust::Reading};
 
 /// Share of the best reading's confidence from which on another that says no leaves a yes in doubt.
 const RIVAL: f32 = 0.5;
@@ -34,18 +34,18 @@ pub(super) struct Assent {
 impl Assent {
     /// What the best reading denies, no other affirms; the others are asked where it says neither.
     pub fn of(said: &Readings<'_>) -> Assent {
-        let replies: Vec<((&str, f32), Reply)> =
-            said.0.iter().map(|reading| (*reading, said.1.reply(reading.0))).collect();
+        let replies: Vec<(&Reading<'_>, Reply)> =
+            said.0.iter().map(|reading| (reading, said.1.reply(reading.text))).collect();
         let Some((_, best)) = replies.first() else { return Assent::default() };
         let base = Assent { negated: best.negates, rest: best.rest.clone(), ..Assent::default() };
         let silent = best.found.is_none() && !best.negates;
         let chosen = replies.iter().find(|r| r.1.found.is_some() || !silent);
-        let Some(((text, words), reply)) = chosen else { return base };
+        let Some((reading, reply)) = chosen else { return base };
         let Some(found) = &reply.found else { return base };
         let nlu::Value::YesNo(yes) = found.value else { return base };
-        let rival = yes && replies.iter().any(|(other, r)| other.1 >= words * RIVAL && says_no(r));
+        let rival = yes && replies.iter().any(|(other, r)| other.whole >= reading.whole * RIVAL && says_no(r));
         Assent {
-            yes_no: Some((yes, found.confidence * sure_of(text, *words, &found.span))),
+            yes_no: Some((yes, found.confidence * reading.sure_of(&found.span))),
             doubtful: !reply.plain || rival || yes && base.rest.is_some(),
             unsure: found.status == Status::Unsure,
             ..base

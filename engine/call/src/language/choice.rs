@@ -5,18 +5,13 @@ use nlu::Status;
 
 use super::{UNSURE, values};
 
-type Extracted = Option<(f32, Vec<nlu::Found>)>;
+/// What an option is looked for as.
+pub(super) fn kind(options: &[ChoiceOption]) -> nlu::Kind {
+    nlu::Kind::Choice(options.iter().enumerate().map(|(i, option)| item(i, option)).collect())
+}
 
-/// Picks among `options`; `extract` reads the utterance for a kind.
-pub(super) fn pick(
-    options: &[ChoiceOption],
-    extract: impl Fn(&nlu::Kind) -> Extracted,
-) -> Option<(Choice, f32)> {
-    if options.is_empty() {
-        return None;
-    }
-    let items = options.iter().enumerate().map(|(i, option)| item(i, option)).collect();
-    let (words, found) = extract(&nlu::Kind::Choice(items))?;
+/// The option that was found, with how sure it is where the words that say it are worth so much.
+pub(super) fn picked(found: &[nlu::Found], words: f32) -> Option<(Choice, f32)> {
     let best = found.first()?;
     let sure = best.confidence * words;
     match (&best.value, best.status) {

@@ -1,21 +1,21 @@
 //! Whether what was heard tells of danger: in the best reading, or in another that may be right.
 
-use dialogs::{Danger, Exact, Expect, Heard, Kind};
+use dialogs::{Danger, Exact, Expect, Kind};
 use nlu::danger::{Asked, Detector, Level};
+
+use super::trust::Reading;
 
 /// Below this, words of danger are asked about, and never acted on.
 const HEARD_WELL: f32 = 0.35;
 
 /// The danger in the readings of an utterance, best first.
-pub(super) fn of(code: &str, readings: &[(&str, f32)], heard: &Heard, expect: &Expect) -> Danger {
+pub(super) fn of(code: &str, readings: &[Reading<'_>], expect: &Expect) -> Danger {
     let asked = asked(expect);
     let mut worst = Danger::None;
-    for (place, (text, _)) in readings.iter().enumerate() {
-        let (danger, span) = in_text(code, text, expect, asked);
-        let first = place == 0;
-        let well = first && confidence(heard, text, span) >= HEARD_WELL;
-        let danger = if well { danger } else { danger.min(Danger::Unsure) };
-        worst = worst.max(danger);
+    for (place, reading) in readings.iter().enumerate() {
+        let (danger, span) = in_text(code, reading.text, expect, asked);
+        let well = place == 0 && reading.sure_of(&span) >= HEARD_WELL;
+        worst = worst.max(if well { danger } else { danger.min(Danger::Unsure) });
     }
     worst
 }
@@ -32,14 +32,6 @@ fn in_text(code: &str, text: &str, expect: &Expect, asked: Asked) -> (Danger, st
     }
 }
 
-/// How well the words that tell it were heard: the worst of them, where the recogniser says it word by word.
-fn confidence(heard: &Heard, text: &str, span: std::ops::Range<usize>) -> f32 {
-    let before = text.get(..span.start).map_or(0, |t| t.split_whitespace().count());
-    let words = text.get(span).map_or(0, |t| t.split_whitespace().count());
-    let told = heard.words.iter().skip(before).take(words).map(|w| w.confidence);
-    told.fold(heard.confidence, f32::min)
-}
-
 /// What the question is, as far as its answer may sound like danger.
 fn asked(expect: &Expect) -> Asked {
     match expect.asked().map(|slot| &slot.kind) {
@@ -53,14 +45,16 @@ fn asked(expect: &Expect) -> Asked {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use dialogs::Heard;
 
     fn heard(text: &str, confidence: f32, others: &[&str]) -> Danger {
         let alternatives = others.iter().map(|t| ((*t).to_owned(), confidence)).collect();
         let heard = Heard { alternatives, ..Heard::unsure(text, confidence) };
-        let all: Vec<(&str, f32)> =
-            std::iter::once(text).chain(others.iter().copied()).map(|t| (t, confidence)).collect();
+        let best = Reading::best(&heard);
+        let others = others.iter().map(|other| best.other(other, confidence));
+        let all: Vec<Reading<'_>> = std::iter::once(best.clone()).chain(others).collect();
         let expect = Expect { danger_words: vec!["chispas".to_owned()].into(), ..Expect::default() };
-        of("es", &all, &heard, &expect)
+        of("es", &all, &expect)
     }
 
     #[test]
@@ -79,7 +73,7 @@ mod tests {
             let words = "mi padre no respira".split(' ').zip(confidences);
             let words = words.map(|(text, confidence)| dialogs::HeardWord { text: text.into(), confidence });
             let heard = Heard { words: words.collect(), ..Heard::unsure("mi padre no respira", 0.9) };
-            of("es", &[("mi padre no respira", 0.9)], &heard, &Expect::default())
+            of("es", &[Reading::best(&heard)], &Expect::default())
         };
         assert_eq!(words([0.1, 0.1, 0.9, 0.9]), Danger::Sure);
         assert_eq!(words([0.9, 0.9, 0.9, 0.1]), Danger::Unsure);

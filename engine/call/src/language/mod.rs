@@ -12,6 +12,7 @@ mod spanish;
 #[cfg(test)]
 mod tests;
 mod tongue;
+mod trust;
 #[cfg(test)]
 mod types_tests;
 mod values;
@@ -23,11 +24,13 @@ use std::sync::Arc;
 use self::assent::Assent;
 use self::knowledge::Questions;
 use self::tongue::Tongue;
+use self::trust::Reading;
 use chrono::NaiveDateTime;
 use dialogs::{
     Bot, Exact, Expect, ExpectedSlot, Filter, Found, Heard, HeardWord, Kind, SlotFound, Understood, Value,
     Within,
 };
+use nlu::es::Moment;
 use nlu::{Context, IntentModel, Opening, Status, TrainOptions};
 
 pub use other::Other;
@@ -37,14 +40,12 @@ pub use spanish::Spanish;
 const OUT_OF_SCOPE: f32 = 0.5;
 /// A slot that was not asked for must be surer than this.
 const UNASKED: f32 = 0.55;
-/// What the words of a value that passes its own check are worth at least.
-const CHECKED: f32 = 0.6;
-/// Words that are welcome whatever they are, however unsure the recogniser is of them.
-const ANY_WORDS: f32 = 0.5;
 /// A value that is this sure is what the words say, and no other.
 const PLAIN: f32 = 0.9;
-/// From here on, a word is heard well enough to mean an intent.
-const CLEAR_WORD: f32 = 0.25;
+/// A word of anger counts from here on.
+const CLEAR_ANGER: f32 = 0.5;
+/// From here on, an intent said beside a wish for a moment is what is meant.
+const OVER_MOMENT: f32 = dialogs::INTENT_FOLLOWED;
 /// Share of the best reading's confidence that another must have to be tried.
 const PLAUSIBLE: f32 = 0.1;
 /// What a reading that needs a confirmation is worth at most.
@@ -63,6 +64,8 @@ struct Speaker {
     intents: IntentModel,
     /// Beginnings of the words that mean something, by intent.
     stems: BTreeMap<String, BTreeSet<String>>,
+    /// The examples of each intent as their words, courtesy left out.
+    sayings: BTreeMap<String, Vec<Vec<String>>>,
     /// What the bot knows.
     questions: Questions,
 }
@@ -149,69 +152,88 @@ impl Speaker {
                 (intent.clone(), texts.iter().flat_map(|text| tongue.stems(text)).collect())
             })
             .collect();
+        let words = |text: &String| -> Vec<Vec<String>> {
+            nlu::sentences(text).iter().map(|sentence| tongue.plain_words(sentence)).collect()
+        };
+        let sayings = examples
+            .iter()
+            .map(|(intent, texts)| (intent.clone(), texts.iter().flat_map(words).collect()))
+            .collect();
         Ok(Speaker {
             code: code.to_owned(),
             intents: IntentModel::train(&examples, &TrainOptions::default())?,
             tongue,
             stems,
+            sayings,
             questions,
         })
     }
 }
 
 /// The readings of an utterance, best first.
-struct Readings<'a>(Vec<(&'a str, f32)>, &'a dyn Tongue);
+struct Readings<'a>(Vec<Reading<'a>>, &'a dyn Tongue);
 
 impl<'a> Readings<'a> {
     fn of(heard: &'a Heard, tongue: &'a dyn Tongue) -> Readings<'a> {
         // A check letter that fits by chance is no reason to believe a reading
         // that the recogniser hardly considers.
         let least = heard.confidence * PLAUSIBLE;
-        let others = heard.alternatives.iter().filter(|a| a.1 >= least).map(|(text, c)| (text.as_str(), *c));
-        Readings(std::iter::once((heard.text.as_str(), heard.confidence)).chain(others).collect(), tongue)
+        let best = Reading::best(heard);
+        let others = heard.alternatives.iter().filter(|a| a.1 >= least);
+        let others: Vec<Reading<'a>> = others.map(|(text, c)| best.other(text, *c)).collect();
+        Readings(std::iter::once(best).chain(others).collect(), tongue)
     }
 
     /// The words of the best.
     fn first(&self) -> &'a str {
-        self.0.first().map_or("", |(text, _)| text)
+        self.0.first().map_or("", |reading| reading.text)
     }
 
     /// The same after a cue of correction: only what follows it counts.
     fn corrected(&self) -> Option<Readings<'a>> {
-        let (first, confidence) = self.0.first()?;
-        let rest = self.1.correction(first)?;
-        Some(Readings(vec![(rest, *confidence)], self.1))
+        let first = self.0.first()?;
+        let rest = self.1.correction(first.text)?;
+        Some(Readings(vec![first.ending(rest)], self.1))
     }
 
     /// What follows a yes or a no and may say otherwise («sí, pero a las seis»): read as a correction is.
     fn beside(&self, assent: &Assent) -> Option<Readings<'a>> {
-        let (first, confidence) = self.0.first()?;
-        Some(Readings(vec![(first.get(assent.rest.clone()?)?, *confidence)], self.1))
+        let first = self.0.first()?;
+        Some(Readings(vec![first.ending(first.text.get(assent.rest.clone()?)?)], self.1))
     }
 
-    /// The best reading for a kind with how sure it is, and what it holds.
-    fn read(&self, kind: &nlu::Kind, context: &Context) -> Option<((&'a str, f32), Vec<nlu::Found>)> {
-        let (reading, found) = self.1.extract_best(kind, &self.0, context)?;
-        Some((self.0.get(reading).copied().unwrap_or_default(), found))
+    /// The best reading for a kind, and what it holds.
+    fn read(&self, kind: &nlu::Kind, context: &Context) -> Option<(&Reading<'a>, Vec<nlu::Found>)> {
+        let texts: Vec<(&str, f32)> = self.0.iter().map(|r| (r.text, r.whole)).collect();
+        let (reading, found) = self.1.extract_best(kind, &texts, context)?;
+        Some((self.0.get(reading)?, found))
     }
 
-    /// The same without the words themselves: how sure it is of those that say the value.
-    fn extract(&self, kind: &nlu::Kind, context: &Context) -> Option<(f32, Vec<nlu::Found>)> {
-        let ((text, words), found) = self.read(kind, context)?;
-        let sure = found.first().map_or(words, |best| sure_of(text, words, &best.span));
-        Some((sure, found))
+    /// What the best reading holds, with what the words are worth that still say it.
+    fn meant(&self, kind: &nlu::Kind, context: &Context) -> Option<(f32, Vec<nlu::Found>)> {
+        let (reading, found) = self.read(kind, context)?;
+        let best = found.first()?;
+        let same = |text: &str| self.1.value(kind, text, context).as_ref() == Some(&best.value);
+        Some((reading.sure_of_meaning(|text| same(text).then_some(1.0)), found))
     }
 
     /// Whether words that mean something stand outside a span of a reading.
     fn says_more(&self, text: &str, span: &std::ops::Range<usize>) -> bool {
         let around = [text.get(..span.start), text.get(span.end..)];
-        around.into_iter().flatten().any(|rest| !self.1.stems(rest).is_empty())
+        around.into_iter().flatten().any(|rest| self.1.means(rest))
     }
 }
 
 impl dialogs::Language for Speaker {
     fn understand(&self, heard: &Heard, expect: &Expect) -> Understood {
         let all = Readings::of(heard, &*self.tongue);
+        let angry = all.0.first().map(|best| best.only(|_, sure| sure >= CLEAR_ANGER)).unwrap_or_default();
+        let upset = self.tongue.upset(&angry);
+        let danger = danger::of(&self.code, &all.0, expect);
+        let moment = self.tongue.moment(&heard.text);
+        if moment == Some(Moment::Alone) {
+            return Understood { wants_time: true, upset, danger, ..Understood::default() };
+        }
         let assent = Assent::of(&all);
         let cued = all.corrected();
         let free = expect.asked().is_some_and(|s| matches!(s.kind, Kind::FreeText | Kind::Knowledge(_)));
@@ -219,7 +241,9 @@ impl dialogs::Language for Speaker {
         let said = cued.as_ref().or(beside.as_ref()).unwrap_or(&all);
         let context = Context::at(expect.now);
         let choice = |options: &[dialogs::ChoiceOption]| {
-            choice::pick(options, |kind| said.extract(kind, &context).or_else(|| all.extract(kind, &context)))
+            let kind = (!options.is_empty()).then(|| choice::kind(options))?;
+            let (words, found) = said.meant(&kind, &context).or_else(|| all.meant(&kind, &context))?;
+            choice::picked(&found, words)
         };
         let (slots, only) = slots((said, &assent), expect, &self.questions);
         // Where something was asked, words that are wholly a value are no intent as well, whatever examples
@@ -233,8 +257,12 @@ impl dialogs::Language for Speaker {
             Some(rest) => self.tongue.reply(rest.first()).negates,
             None => assent.doubtful || picked,
         };
+        let intents = words.map_or_else(Vec::new, |said| self.intents(said, expect, asked));
+        let meant = intents.first().map(|(intent, confidence)| (intent, *confidence));
         Understood {
-            intents: words.map_or_else(Vec::new, |said| self.intents(*said, expect, asked)),
+            plainly: meant.is_some_and(|(intent, _)| self.is_wholly(intent, said.first())),
+            wants_time: moment.is_some() && meant.is_none_or(|(_, c)| c < OVER_MOMENT),
+            intents,
             slots,
             yes_no: assent.yes_no,
             doubtful,
@@ -242,8 +270,8 @@ impl dialogs::Language for Speaker {
             choice: choice(&expect.options),
             earlier_choice,
             correction: cued.is_some() || beside.is_some(),
-            upset: self.tongue.upset(&heard.text),
-            danger: danger::of(&self.code, &all.0, heard, expect),
+            upset,
+            danger,
             ..Understood::default()
         }
     }
@@ -277,33 +305,90 @@ impl dialogs::Language for Speaker {
 
 impl Speaker {
     /// Intents among those expected. Where something was asked, most of what is said is an answer, in words of its
-    /// own: only what shares a word that means something with an example starts anything else.
-    fn intents(&self, (text, confidence): (&str, f32), expect: &Expect, asked: bool) -> Vec<(String, f32)> {
-        let meant = self.tongue.stems(text);
-        if expect.intents.is_empty() || meant.is_empty() {
+    /// own: only what shares a word that means something with an example, and that the answer does not need, starts
+    /// anything else.
+    fn intents(&self, said: &Reading<'_>, expect: &Expect, asked: bool) -> Vec<(String, f32)> {
+        if expect.intents.is_empty() || !self.tongue.means(said.text) {
             return Vec::new();
         }
-        let classified = self.intents.classify(text);
-        if classified.out_of_scope >= OUT_OF_SCOPE {
-            return Vec::new();
+        let answer = Answer::of(&*self.tongue, said, expect);
+        let valid = |text: &str| -> Vec<(String, f32)> {
+            let classified = self.intents.classify(text);
+            if classified.out_of_scope >= OUT_OF_SCOPE {
+                return Vec::new();
+            }
+            let expected = classified.ranked.into_iter().filter(|r| expect.intents.contains(&r.intent));
+            let sure = |confidence: f32| !asked && confidence >= SURE_INTENT;
+            expected
+                .filter(|r| sure(r.confidence) || self.shares(&r.intent, text))
+                .map(|r| (r.intent, r.confidence))
+                .collect()
+        };
+        let mut all = valid(said.text);
+        all.retain(|(intent, _)| answer.as_ref().is_none_or(|a| self.stands_beside(intent, said, a)));
+        let Some(first) = all.first().map(|i| i.0.clone()) else { return all };
+        let least = said.sure_of(&(0..said.text.len()));
+        for (intent, confidence) in &mut all {
+            *confidence *= least;
+            if *intent == first {
+                let same = |text: &str| valid(text).into_iter().next().filter(|i| i.0 == first).map(|i| i.1);
+                *confidence = said.sure_of_meaning(same);
+            }
         }
-        let shares =
-            |intent: &String| self.stems.get(intent).is_some_and(|all| meant.iter().any(|m| all.contains(m)));
-        let valid = classified.ranked.into_iter().filter(|r| {
-            let sure = !asked && r.confidence >= SURE_INTENT;
-            expect.intents.contains(&r.intent) && (sure || shares(&r.intent))
-        });
-        // A sentence is known by a few of its words; of a noise that sounds like one word, nothing is known.
-        let word = sure_of(text, confidence, &(0..0));
-        valid.map(|r| (r.intent, r.confidence * (word / CLEAR_WORD).min(1.0))).collect()
+        all
+    }
+
+    /// Whether a text shares a word that means something with an example of an intent.
+    fn shares(&self, intent: &str, text: &str) -> bool {
+        let known = self.stems.get(intent);
+        known.is_some_and(|known| self.tongue.stems(text).iter().any(|stem| known.contains(stem)))
+    }
+
+    /// Whether an intent shares a word that the answer does not need: without it, the answer is the same.
+    fn stands_beside(&self, intent: &str, said: &Reading<'_>, answer: &Answer<'_>) -> bool {
+        said.places().any(|at| {
+            self.shares(intent, said.text.get(at.clone()).unwrap_or_default())
+                && answer.is_in(&said.only(|other, _| *other != at))
+        })
+    }
+
+    /// Whether the words are an example of the intent and nothing else, but for courtesy.
+    fn is_wholly(&self, intent: &str, text: &str) -> bool {
+        let sayings = self.sayings.get(intent).map_or(&[][..], Vec::as_slice);
+        nlu::es::is_wholly(&self.tongue.plain_words(text), sayings)
+    }
+}
+
+/// The answer to what was asked, found in what was said.
+struct Answer<'a> {
+    tongue: &'a dyn Tongue,
+    kind: nlu::Kind,
+    context: Context,
+    value: nlu::Value,
+}
+
+impl<'a> Answer<'a> {
+    fn of(tongue: &'a dyn Tongue, said: &Reading<'_>, expect: &Expect) -> Option<Self> {
+        let (kind, context) = match expect.asked() {
+            _ if !expect.options.is_empty() => (choice::kind(&expect.options), Context::at(expect.now)),
+            Some(slot) if slot.kind != Kind::YesNo => (values::kind(&slot.kind)?, context(expect.now, slot)),
+            _ => return None,
+        };
+        let value = tongue.value(&kind, said.text, &context)?;
+        Some(Self { tongue, kind, context, value })
+    }
+
+    fn is_in(&self, text: &str) -> bool {
+        self.tongue.value(&self.kind, text, &self.context).as_ref() == Some(&self.value)
     }
 }
 
 /// Whether a yes or a no is all that was said («no hace falta»), but for courtesy after it.
 fn is_plain_yes_no(said: &Readings<'_>) -> bool {
-    let Some(((text, _), found)) = said.read(&nlu::Kind::YesNo, &Context::at(NaiveDateTime::MIN)) else {
+    let Some((reading, found)) = said.read(&nlu::Kind::YesNo, &Context::at(NaiveDateTime::MIN)) else {
         return false;
     };
+    let text = reading.text;
     let begins = |span: &std::ops::Range<usize>| {
         !text.get(..span.start).is_some_and(|before| before.contains(char::is_alphanumeric))
     };
@@ -332,27 +417,24 @@ fn slots(
                 // What is wholly the answer to a question asks nothing.
                 Kind::Knowledge(_) if only && !asked => None,
                 Kind::Knowledge(knowledge) => {
-                    question(said, (slot, asked), questions.find(knowledge, said.first(), said.1))
+                    question(said, (slot, asked), |text| questions.find(knowledge, text, said.1))
                 }
                 _ => free_text(said, slot).filter(|_| asked),
             });
             continue;
         };
-        let Some(((text, words), found)) = said.read(&kind, &context) else {
+        let Some((reading, found)) = said.read(&kind, &context) else {
             out.extend(own_phone(said, slot, &expect.from).filter(|_| asked));
             continue;
         };
         let Some(best) = found.iter().find(|f| !taken.iter().any(|t| overlap(t, &f.span))) else { continue };
-        let words = sure_of(text, words, &best.span);
-        let checked = asked && best.status == Status::Sound && has_check(&slot.kind);
-        let words = if checked { words.max(CHECKED) } else { words };
         let sure = match best.status {
             // What was asked for is taken, to be confirmed.
             Status::Unsure if asked => best.confidence.min(UNSURE),
             Status::Unsure => best.confidence * UNSURE,
             _ => best.confidence,
         };
-        let confidence = sure * words;
+        let confidence = sure * reading.sure_of(&best.span);
         let whole = matches!(best.status, Status::Sound | Status::Unsure | Status::Unclear);
         // Any words may be a name, and any number an amount.
         let guess = matches!(slot.kind, Kind::Number | Kind::Exact(Exact::Name));
@@ -362,7 +444,7 @@ fn slots(
         if let Some(found) = values::found(&slot.kind, best, &found) {
             // A name of a list that was not asked for may stand for anything, and so may a word that is only like it.
             let plain = best.confidence >= PLAIN && (asked || !matches!(slot.kind, Kind::List(_)));
-            only |= plain && whole && !guess && !said.says_more(text, &best.span);
+            only |= plain && whole && !guess && !said.says_more(reading.text, &best.span);
             taken.push(best.span.clone());
             out.push(SlotFound { slot: slot.name.clone(), found, confidence });
         }
@@ -374,10 +456,11 @@ fn slots(
 fn question(
     said: &Readings<'_>,
     (slot, asked): (&ExpectedSlot, bool),
-    found: Option<(Found, f32)>,
+    find: impl Fn(&str) -> Option<(Found, f32)>,
 ) -> Option<SlotFound> {
-    let (found, sure) = found?;
-    let confidence = sure * said.0.first()?.1;
+    let (found, _) = find(said.first())?;
+    let same = |text: &str| find(text).filter(|other| other.0 == found).map(|other| other.1);
+    let confidence = said.0.first()?.sure_of_meaning(same);
     let wanted = asked || (confidence >= knowledge::UNASKED && matches!(found, Found::Valid(_)));
     wanted.then(|| SlotFound { slot: slot.name.clone(), found, confidence })
 }
@@ -386,36 +469,18 @@ fn question(
 fn own_phone(said: &Readings<'_>, slot: &ExpectedSlot, from: &str) -> Option<SlotFound> {
     let national = ["+34", "0034"].iter().find_map(|country| from.strip_prefix(country)).unwrap_or(from);
     let told = slot.kind == Kind::Exact(Exact::Phone) && nlu::es::phone::is_valid(national);
-    let (text, confidence) = said.0.first().filter(|(text, _)| told && said.1.is_this_phone(text))?;
+    let best = said.0.first().filter(|best| told && said.1.is_this_phone(best.text))?;
     let found = Found::Valid(Value::Exact(Exact::Phone, national.to_owned()));
-    Some(SlotFound {
-        slot: slot.name.clone(),
-        found,
-        confidence: sure_of(text, *confidence, &(0..text.len())),
-    })
+    let confidence = best.sure_of_meaning(|text| said.1.is_this_phone(text).then_some(1.0));
+    Some(SlotFound { slot: slot.name.clone(), found, confidence })
 }
 
 /// All that was said. Who only says that they listen has not begun.
 fn free_text(said: &Readings<'_>, slot: &ExpectedSlot) -> Option<SlotFound> {
     let told = |text: &str| !text.trim().is_empty() && !said.1.is_backchannel(text);
-    let (text, confidence) = said.0.first().filter(|(text, _)| told(text))?;
-    let found = Found::Valid(Value::Text((*text).to_owned()));
-    // Asked again, the citizen would say the same.
-    Some(SlotFound { slot: slot.name.clone(), found, confidence: confidence.max(ANY_WORDS) })
-}
-
-/// Whether hardly any words that were not meant so have a kind's form.
-fn has_check(kind: &Kind) -> bool {
-    matches!(kind, Kind::Nif | Kind::Exact(Exact::Iban | Exact::Nuss | Exact::Plate))
-}
-
-/// How sure a reading is of the words in a span. A reading is right if all its words are, each as likely as the
-/// others: so many of them are right with the root's power.
-fn sure_of(text: &str, whole: f32, span: &std::ops::Range<usize>) -> f32 {
-    let count = |text: &str| text.split_whitespace().count().max(1) as f32;
-    whole
-        .clamp(0.0, 1.0)
-        .powf(text.get(span.clone()).map_or(1.0, |said| (count(said) / count(text)).min(1.0)))
+    let best = said.0.first().filter(|best| told(best.text))?;
+    let found = Found::Valid(Value::Text(best.text.to_owned()));
+    Some(SlotFound { slot: slot.name.clone(), found, confidence: best.on_average() })
 }
 
 fn overlap(a: &std::ops::Range<usize>, b: &std::ops::Range<usize>) -> bool {

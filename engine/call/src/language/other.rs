@@ -52,6 +52,14 @@ impl Tongue for Pack {
         self.is_backchannel(text)
     }
 
+    fn moment(&self, text: &str) -> Option<nlu::es::Moment> {
+        self.moment(text)
+    }
+
+    fn plain_words(&self, text: &str) -> Vec<String> {
+        self.plain_words(text)
+    }
+
     fn is_this_phone(&self, text: &str) -> bool {
         self.is_this_phone(text)
     }

@@ -95,6 +95,14 @@ impl Tongue for Castilian {
         crate::turn::is_backchannel(text)
     }
 
+    fn moment(&self, text: &str) -> Option<es::Moment> {
+        es::moment(text)
+    }
+
+    fn plain_words(&self, text: &str) -> Vec<String> {
+        es::plain_words(text)
+    }
+
     fn is_this_phone(&self, text: &str) -> bool {
         es::phone::is_this(text)
     }

@@ -246,7 +246,8 @@ fn what_is_heard_without_accents_or_unsurely_still_answers() {
     let plate = expecting(Kind::Exact(dialogs::Exact::Plate), true);
     let found = heard("uno dos tres cuatro ve ce de", 0.2, &plate).slots.pop().unwrap();
     assert_eq!(found.found, Found::Valid(Value::Exact(dialogs::Exact::Plate, "1234BCD".into())));
-    assert!(found.confidence > 0.35, "{found:?}");
+    // A form that hardly any words have by chance is taken from half of `accept` on.
+    assert!((0.175..=0.2).contains(&found.confidence), "{found:?}");
 }
 
 /// Spanish with two intents of three examples each.
@@ -395,4 +396,116 @@ fn a_sound_that_is_hardly_a_word_means_nothing() {
     };
     assert!(heard(0.9) > 0.8 && heard(0.3) > 0.8, "{} {}", heard(0.9), heard(0.3));
     assert!(heard(0.1) < 0.5, "{}", heard(0.1));
+}
+
+#[test]
+fn what_is_hardly_heard_means_nothing() {
+    let language = spanish();
+    let every =
+        ["anular", "cambiar_cita", "anular_cita", "hablar_con_persona", "pedir_cita"].map(str::to_owned);
+    for confidence in [0.014, 0.19, 0.34] {
+        for (said, kind) in [
+            ("quería anular la cita que tengo el jueves", Kind::Date),
+            ("olvídelo", Kind::YesNo),
+            ("sí, claro, es correcto", Kind::YesNo),
+            ("el uno de marzo", Kind::Date),
+            ("quiero hablar con una persona", Kind::FreeText),
+        ] {
+            let expect = Expect { intents: every.clone().into(), yes_no: true, ..expecting(kind, true) };
+            let u = language.understand(&Heard::unsure(said, confidence), &expect);
+            let all = u.intents.iter().map(|i| i.1).chain(u.slots.iter().map(|s| s.confidence));
+            let all: Vec<f32> = all.chain(u.yes_no.map(|y| y.1)).collect();
+            assert!(all.iter().all(|c| *c <= confidence), "{said} at {confidence}: {u:?}");
+        }
+    }
+}
+
+#[test]
+fn one_word_heard_badly_holds_back_what_stands_on_it_and_nothing_else() {
+    let language = spanish();
+    let heard = |words: &[(&str, f32)]| {
+        let text = words.iter().map(|w| w.0).collect::<Vec<_>>().join(" ");
+        let words = words.iter().map(|w| dialogs::HeardWord { text: w.0.into(), confidence: w.1 }).collect();
+        Heard { text, confidence: 0.4, words, alternatives: Vec::new() }
+    };
+    let expect = expecting(Kind::Date, true);
+    let day =
+        |words: &[(&str, f32)]| language.understand(&heard(words), &expect).slots.pop().map(|s| s.confidence);
+    let clear = [("pues", 0.1), ("el", 0.9), ("jueves", 0.95)];
+    assert!(day(&clear).is_some_and(|c| c > 0.8), "{:?}", day(&clear));
+    let unclear = [("pues", 0.95), ("el", 0.9), ("jueves", 0.1)];
+    assert!(day(&unclear).is_some_and(|c| c <= 0.1), "{:?}", day(&unclear));
+}
+
+#[test]
+fn an_intent_is_not_carried_by_the_words_of_the_answer() {
+    let language = spanish();
+    let intents = ["volver", "repetir", "hablar_con_persona"].map(str::to_owned);
+    let option = |said: &str| dialogs::ChoiceOption { said: said.into(), value: Value::Text(said.into()) };
+    let expect = Expect {
+        intents: intents.clone().into(),
+        options: vec![option("a las cinco"), option("a las seis")],
+        ..Expect::default()
+    };
+    let heard = |said: &str, expect: &Expect| language.understand(&Heard::text(said), expect);
+    for said in ["el último", "la última", "la de antes no, la última"] {
+        let u = heard(said, &expect);
+        assert!(u.choice.is_some() && u.intents.is_empty(), "{said}: {u:?}");
+    }
+    let person = heard("no, quiero hablar con una persona", &expect);
+    assert_eq!(person.intents.first().map(|i| i.0.as_str()), Some("hablar_con_persona"));
+    let name = Expect { intents: intents.into(), ..expecting(Kind::Exact(dialogs::Exact::Name), true) };
+    let u = heard("me llamo Repita Atrás Pérez", &name);
+    assert!(u.intents.is_empty() && !u.slots.is_empty(), "{u:?}");
+}
+
+#[test]
+fn who_asks_for_a_moment_says_nothing_else() {
+    let language = spanish();
+    let expect = Expect { yes_no: true, ..expecting(Kind::FreeText, true) };
+    for said in ["un momento, por favor", "espere, que lo busco", "no me lo sé, que lo busco"] {
+        let u = language.understand(&Heard::text(said), &expect);
+        assert!(u.wants_time && u.slots.is_empty() && u.yes_no.is_none() && !u.correction, "{said}: {u:?}");
+    }
+    for (code, said) in [
+        ("ca", "un moment, que ho busco"),
+        ("gl", "agarde un momento, por favor"),
+        ("eu", "itxaron pixka bat, mesedez"),
+        ("en", "hold on, let me look for it"),
+    ] {
+        let u = in_language(code).understand(&Heard::text(said), &expect);
+        assert!(u.wants_time && u.yes_no.is_none(), "{code}: {u:?}");
+    }
+}
+
+#[test]
+fn only_an_example_is_said_plainly() {
+    let language = spanish();
+    let expect =
+        Expect { intents: ["anular".to_owned(), "repetir".to_owned()].into(), ..expecting(Kind::Nif, true) };
+    let plainly = |said: &str| language.understand(&Heard::text(said), &expect).plainly;
+    for said in ["déjelo", "bueno, pues déjelo, gracias", "olvídelo, olvídelo"] {
+        assert!(plainly(said), "{said}");
+    }
+    for said in [
+        "nada, el que tengan",
+        "lo que haga falta",
+        "lo dejo a su elección",
+        "me da igual",
+        "no, nada más que eso",
+    ] {
+        assert!(!plainly(said), "{said}");
+    }
+}
+
+#[test]
+fn a_star_is_the_mark_of_an_amount_once() {
+    let now = NaiveDate::from_ymd_opt(2026, 9, 17).unwrap().and_hms_opt(10, 0, 0).unwrap();
+    let keyed = |keys: &str| spanish().validate(&Kind::Money, keys, now);
+    assert_eq!(keyed("12*50"), Found::Valid(Value::Money(1250)));
+    assert_eq!(keyed("*50"), Found::Valid(Value::Money(50)));
+    assert_eq!(keyed("12*5"), Found::Unfinished);
+    for keys in ["12**50", "*", "1*2*3"] {
+        assert_eq!(keyed(keys), Found::Invalid, "{keys}");
+    }
 }

@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 
 use chrono::NaiveDate;
+use nlu::es::Moment;
 use nlu::lang::Pack;
 use nlu::{Context, Found, Kind, Value};
 
@@ -29,6 +30,10 @@ pub(super) trait Tongue: Debug + Send + Sync {
     fn angry_words(&self, text: &str) -> usize;
     /// Whether the text only accompanies who speaks.
     fn is_backchannel(&self, text: &str) -> bool;
+    /// Whether the text asks for a moment.
+    fn moment(&self, text: &str) -> Option<Moment>;
+    /// The words of the text that are no courtesy, folded.
+    fn plain_words(&self, text: &str) -> Vec<String>;
     /// Whether the text says that a telephone is the one that they call from.
     fn is_this_phone(&self, text: &str) -> bool;
     /// What two words are together.
@@ -57,6 +62,18 @@ pub(super) trait Tongue: Debug + Send + Sync {
     fn stems(&self, text: &str) -> Vec<String> {
         let words = self.words(text).into_iter().filter(|word| !self.is_function_word(word));
         words.map(|word| word.chars().take(5).collect()).collect()
+    }
+
+    /// The value of a kind that the text has, if it is whole.
+    fn value(&self, kind: &Kind, text: &str, context: &Context) -> Option<Value> {
+        let (_, found) = self.extract_best(kind, &[(text, 1.0)], context)?;
+        let whole = |f: &Found| !matches!(f.status, nlu::Status::Partial | nlu::Status::Invalid);
+        found.into_iter().next().filter(whole).map(|f| f.value)
+    }
+
+    /// Whether the text has words that mean something.
+    fn means(&self, text: &str) -> bool {
+        self.words(text).iter().any(|word| !self.is_function_word(word))
     }
 
     /// How sure it is that who speaks has had enough, 0 to 1.

@@ -241,18 +241,21 @@ fn exact_written(form: Exact, written: &str) -> Option<Found> {
     })
 }
 
-/// Euros, `*` (or a point or a comma) and two figures of cents; one figure could be tens or units. Without euros they
-/// are cents alone.
+/// Euros, `*` (or a point or a comma) and two figures of cents; one figure could be tens or units. Without euros it is
+/// cents; a second mark is no amount.
 fn keyed_money(written: &str) -> Option<Found> {
+    let figures = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
     let (euros, cents) = written.split_once(['*', '.', ',']).unwrap_or((written, "00"));
-    let figures = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    if cents.contains('*') {
-        return Some(Found::Invalid);
+    if !figures(euros) || !figures(cents) || euros.len() > 12 {
+        let keyed = !written.is_empty() && written.bytes().all(|b| b.is_ascii_digit() || b == b'*');
+        return keyed.then_some(Found::Invalid);
     }
-    let euros = if euros.is_empty() && figures(cents) { "0" } else { euros };
-    if !figures(euros) || !(cents.is_empty() || figures(cents)) || euros.len() > 12 {
-        return None;
-    }
+    let euros = match (euros, cents) {
+        ("", "") => return Some(Found::Invalid),
+        ("", _) if written.is_empty() => return None,
+        ("", _) => "0",
+        (euros, _) => euros,
+    };
     Some(match (cents.len(), euros.parse::<i64>(), cents.parse::<i64>()) {
         (2, Ok(euros), Ok(cents)) => Found::Valid(Value::Money(euros * 100 + cents)),
         (0 | 1, ..) => Found::Unfinished,

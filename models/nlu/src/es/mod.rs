@@ -15,6 +15,7 @@ pub mod email;
 pub mod iban;
 pub(crate) mod letters;
 pub(crate) mod list;
+pub(crate) mod moment;
 mod money;
 mod name;
 pub mod nif;
@@ -34,6 +35,7 @@ pub(crate) mod yes_no;
 pub use aloud::{grouped, masked, options, options_on, spelled, spoken, spoken_on};
 pub use choice::among;
 pub use correction::correction;
+pub use moment::{Moment, is_wholly, moment, plain_words};
 pub use text::fold;
 pub use yes_no::reply;
 

@@ -173,6 +173,12 @@ impl IntentModel {
     }
 }
 
+/// The sentences that an example stands for: itself, or those of a template; none if its brackets do not match.
+#[must_use]
+pub fn sentences(example: &str) -> Vec<String> {
+    template::expand(example).unwrap_or_default()
+}
+
 /// With more examples than this, copies teach little and double the training's time.
 const MANY: usize = 600;
 

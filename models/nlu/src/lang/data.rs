@@ -28,9 +28,20 @@ pub(crate) struct Data {
     pub time: Time,
     pub money: Money,
     pub say: Say,
+    pub moment: Moment,
     /// Two words that are said as one, by both of them.
     #[serde(default)]
     pub contractions: BTreeMap<String, String>,
+}
+
+/// Who asks for a moment, as in [`crate::es::moment`].
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Moment {
+    pub asks: Vec<String>,
+    pub reasons: Vec<String>,
+    pub besides: Vec<String>,
+    pub courtesy: Vec<String>,
 }
 
 /// Cardinals under a million.

@@ -49,7 +49,28 @@ struct Inner {
     aloud: Aloud,
     assent: Answers,
     answers: Phrases,
+    moment: Waiting,
     contractions: BTreeMap<String, String>,
+}
+
+/// Phrases of who asks for a moment.
+#[derive(Debug)]
+struct Waiting {
+    asks: Vec<String>,
+    reasons: Vec<String>,
+    besides: Vec<String>,
+    courtesy: Vec<String>,
+}
+
+impl Waiting {
+    fn new(data: &data::Moment) -> Self {
+        Self {
+            asks: phrases(&data.asks),
+            reasons: phrases(&data.reasons),
+            besides: phrases(&data.besides),
+            courtesy: phrases(&data.courtesy),
+        }
+    }
 }
 
 /// Phrases of the conversation itself.
@@ -106,6 +127,7 @@ impl Pack {
             aloud,
             assent: data.assent.folded(),
             answers: Phrases::new(&data.answers),
+            moment: Waiting::new(&data.moment),
             contractions: data.contractions,
             numbers,
         })))
@@ -245,6 +267,21 @@ impl Pack {
         let answers = &self.0.answers;
         let cues = Cues { opening: &answers.opening, inside: &answers.inside, that: &answers.that };
         remaining(source, &Text::new(&clean(source)), &cues)
+    }
+
+    /// Whether the text asks for a moment («un moment, que ho busco»).
+    #[must_use]
+    pub fn moment(&self, text: &str) -> Option<es::Moment> {
+        let Waiting { asks, reasons, besides, courtesy } = &self.0.moment;
+        let cleaned = clean(es::head(text));
+        es::moment::read(&Text::new(&cleaned), &es::moment::Asking { asks, reasons, besides, courtesy })
+    }
+
+    /// The words of the text that are no courtesy, folded.
+    #[must_use]
+    pub fn plain_words(&self, text: &str) -> Vec<String> {
+        let cleaned = clean(es::head(text));
+        es::moment::without(&Text::new(&cleaned), &self.0.moment.courtesy)
     }
 
     /// Whether the text only accompanies who speaks («ja, ja», «d'acord»).

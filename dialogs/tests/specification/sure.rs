@@ -1,0 +1,270 @@
+//! «How sure»: from which confidence on each thing is done, and what is asked before.
+
+use dialogs::{Input, Output, What};
+
+use super::{Talk, bot, dialog, main_dialog, passes, refused};
+
+/// Slots of each kind, a confirmation, a consent, and what may be said at any time.
+const ALL: &str = "slots:
+  nif: { type: es.nif, ask: ¿DNI? }
+  cosa: { type: list(cosas), ask: ¿Qué cosa? }
+  dia: { type: es.fecha, ask: ¿Qué día? }
+steps:
+  - { collect: [nif, cosa] }
+  - { confirm: ¿Lo hago?, if_denied: { end: sin_cambios } }
+  - { call: agenda.anular, with: { hueco: \"h\" }, on_error: { end: fallo } }
+  - { end: hecho }
+always:
+  volver: { end: abandonado }
+  aparte: { say: A las nueve. }
+  repetir: { repeat: last }
+";
+
+fn at_confirm() -> Talk {
+    let mut talk = Talk::begun(&dialog(ALL));
+    talk.keys("12345678").say("agua");
+    assert_eq!(talk.said(), "¿Lo hago?");
+    talk
+}
+
+fn done(talk: &Talk) -> bool {
+    talk.out.iter().any(|o| matches!(o, Output::Call(call) if call.method != "GET"))
+}
+
+fn counted(talk: &Talk) -> bool {
+    let is = |o: &Output| matches!(o, Output::Note(e) if matches!(e.what, What::NotUnderstood { .. } | What::Silence { .. }));
+    talk.out.iter().any(is)
+}
+
+#[test]
+fn each_thing_is_done_from_its_floor_on() {
+    let files = dialog(ALL);
+    // The intent that starts a dialog: its confidence is nine tenths of the ear's here.
+    let started = |c: f32| Talk::new(&files).unsure("quiero empezar", c).run.asks() == Some("nif");
+    assert!(started(0.40) && !started(0.38));
+    // What proves itself, and what does not.
+    let nif = "doce treinta y cuatro cincuenta y seis setenta y ocho zeta";
+    let nif = |c: f32| Talk::begun(&files).unsure(nif, c).run.slots().contains_key("nif");
+    assert!(nif(0.18) && !nif(0.17));
+    let filled = |words: &str, slot: &str, c: f32| {
+        Talk::begun(&files).keys("12345678").unsure(words, c).run.slots().contains_key(slot)
+    };
+    assert!(filled("agua", "cosa", 0.36) && !filled("agua", "cosa", 0.34));
+    // What was not asked for.
+    assert!(filled("el viernes", "dia", 0.61) && !filled("el viernes", "dia", 0.59));
+    // What may be said at any time.
+    let aside = |c: f32| Talk::begun(&files).unsure("tengo una duda", c).said().contains("A las nueve");
+    assert!(aside(0.67) && !aside(0.66));
+    // A yes and a no.
+    let yes = |c: f32| done(at_confirm().unsure("sí", c));
+    assert!(yes(0.76) && !yes(0.74));
+    let no = |c: f32| at_confirm().unsure("no", c).outcome().is_some();
+    assert!(no(0.76) && !no(0.74));
+}
+
+#[test]
+fn the_floors_are_those_of_the_centre() {
+    let centre = |floors: &str| {
+        let text = include_str!("common/centro.yaml");
+        bot(&[("centro.yaml", &format!("{text}confidence: {floors}\n")), ("prueba.yaml", &main_dialog(ALL))])
+    };
+    let files = centre("{ accept: 0.2, act: 0.3, sure: 0.4 }");
+    let mut talk = Talk::begun(&files);
+    talk.keys("12345678").unsure("agua", 0.21).unsure("sí", 0.41);
+    assert!(done(&talk));
+    assert!(refused(&centre("{ accept: 0.5, act: 0.4 }"))[0].contains("`act` is not between"));
+    assert!(refused(&centre("{ accept: 0.8, sure: 0.4 }"))[0].contains("`accept` is above `sure`"));
+}
+
+#[test]
+fn a_yes_and_a_no_that_were_not_heard_well_are_asked_about() {
+    let mut talk = at_confirm();
+    talk.unsure("sí", 0.5);
+    assert_eq!((talk.said().as_str(), done(&talk), counted(&talk)), ("¿Ha dicho que sí?", false, false));
+    assert!(done(talk.unsure("sí", 0.5)));
+    let mut talk = at_confirm();
+    talk.unsure("sí", 0.5).unsure("no", 0.9);
+    assert_eq!((talk.outcome(), done(&talk)), (Some("sin_cambios"), false));
+    let mut talk = at_confirm();
+    talk.unsure("no", 0.5);
+    assert_eq!(talk.said(), "¿Ha dicho que no?");
+    assert_eq!(talk.say("no").said(), "¿Lo hago?");
+    assert_eq!(talk.unsure("no", 0.5).keys("1").outcome(), Some("sin_cambios"));
+}
+
+#[test]
+fn what_changes_something_outside_at_once_is_read_back_first() {
+    let files = dialog(
+        "slots: { aviso: { type: yes_no, ask: ¿Le aviso? } }\nsteps:\n  - collect: aviso\n  - send_sms: { to: \"{call.from}\", template: recibido, needs: aviso }\n  - end: hecho\n",
+    );
+    let sent = |talk: &Talk| talk.out.iter().any(|o| matches!(o, Output::Sms(_)));
+    let mut talk = Talk::begun(&files);
+    assert!(!sent(talk.unsure("sí", 0.5)) && talk.said().contains("¿Es correcto?"));
+    assert!(sent(talk.say("sí")));
+    assert!(sent(Talk::begun(&files).unsure("sí", 0.9)));
+}
+
+#[test]
+fn who_leaves_is_asked_unless_they_say_it_plainly() {
+    let files = dialog(ALL);
+    assert_eq!(Talk::begun(&files).say("atrás, gracias").outcome(), Some("abandonado"));
+    let mut talk = Talk::begun(&files);
+    assert_eq!(talk.say("atrás del todo en la esquina").said(), "¿Quiere dejarlo?");
+    assert_eq!(talk.say("no").said(), "¿DNI?");
+    assert!(!counted(&talk));
+    talk.unsure("atrás", 0.7);
+    assert_eq!(talk.said(), "¿Quiere dejarlo?");
+    talk.keys("2");
+    assert_eq!(talk.said(), "¿DNI?");
+    talk.say("atrás del todo en la esquina");
+    // What answers the question before it, answers it.
+    talk.say("doce treinta y cuatro cincuenta y seis setenta y ocho zeta");
+    assert_eq!(talk.asks(), Some("cosa"));
+    talk.say("atrás del todo en la esquina").say("sí");
+    assert_eq!(talk.outcome(), Some("abandonado"));
+    let mut talk = Talk::new(&files);
+    assert_eq!(talk.say("atrás del todo en la esquina").outcome(), None, "nothing has begun");
+}
+
+#[test]
+fn who_wants_a_person_is_asked_only_when_it_was_not_heard_well() {
+    let files = dialog(ALL);
+    assert!(Talk::begun(&files).say("quiero ya una persona de verdad").handoff().is_some());
+    let mut talk = Talk::begun(&files);
+    talk.unsure("una persona", 0.7);
+    assert_eq!(talk.said(), "¿Quiere que le pase con una persona?");
+    assert!(talk.unsure("una persona", 0.7).handoff().is_some(), "said twice");
+    let outside = format!(
+        "{ALL}  seguir: {{ handoff: urgencias, reason: peligro }}\nhandoffs: {{ urgencias: {{ number: \"112\", no_answer: {{ after: 30s, end: sin_respuesta, say: Cuelgue y marque el 112. }} }} }}\n"
+    );
+    assert!(Talk::begun(&dialog(&outside)).unsure("en catalán", 0.7).handoff().is_some());
+}
+
+#[test]
+fn who_asks_for_a_moment_gets_it() {
+    let mut talk = Talk::begun(&dialog(ALL));
+    talk.say("espere un poco que lo busco");
+    assert_eq!((talk.said().as_str(), counted(&talk)), ("Sin prisa, le espero.", false));
+    for _ in 0..2 {
+        assert_eq!(talk.listen().no_input.as_secs(), 20);
+        talk.feed(Input::NoInput);
+        assert_eq!((talk.said().as_str(), counted(&talk)), ("¿DNI?", false));
+    }
+    assert_eq!(talk.listen().no_input.as_secs(), 6);
+    assert!(counted(talk.feed(Input::NoInput)));
+    // A value in the same words is taken.
+    talk.say("un momento, doce treinta y cuatro cincuenta y seis setenta y ocho zeta");
+    assert_eq!(talk.asks(), Some("cosa"));
+    let mut talk = at_confirm();
+    talk.say("espere un poco que lo apunto");
+    assert_eq!((talk.said().as_str(), done(&talk)), ("Sin prisa, le espero.", false));
+    assert!(done(talk.say("sí")));
+}
+
+#[test]
+fn a_word_that_only_accompanies_is_no_failed_try_the_first_time() {
+    let mut talk = Talk::begun(&dialog(ALL));
+    assert_eq!(talk.say("ajá").said(), "¿DNI?");
+    assert!(!counted(&talk));
+    assert!(counted(talk.say("ajá")));
+}
+
+#[test]
+fn a_value_goes_to_what_has_begun() {
+    let other = "dialog: otro\nabout: Otro.\nstart_on: [corregir]\nslots: { numero: { type: 'digits(4)', ask: ¿Número? }, cosa: { type: list(cosas), ask: ¿Cuál? } }\nsteps: [{ collect: [numero, cosa] }, { end: otro }]\n";
+    let files = bot(&[("prueba.yaml", &main_dialog(ALL)), ("otro.yaml", other)]);
+    let mut talk = Talk::new(&files);
+    talk.say("quiero empezar, uno dos tres cuatro");
+    assert_eq!((talk.asks(), talk.run.slots().len()), (Some("nif"), 0));
+    let mut talk = Talk::new(&files);
+    talk.say("uno dos tres cuatro");
+    assert_eq!(talk.asks(), None, "a bare number starts nothing");
+    talk.say("corregir el número, uno dos tres cuatro");
+    assert!(talk.run.slots().contains_key("numero"));
+}
+
+#[test]
+fn pieces_by_voice_and_by_keys_come_together() {
+    let files = dialog(
+        "slots: { tel: { type: es.telefono, ask: ¿Teléfono? } }\nsteps: [{ collect: tel }, { end: hecho }]\n",
+    );
+    let ways: [&[&str]; 4] = [
+        &["seis uno", "dos tres", "cuatro cinco", "seis siete", "ocho"],
+        &["#6123", "#45678"],
+        &["seis uno dos tres", "#45678"],
+        &["#6123", "cuatro cinco seis siete ocho"],
+    ];
+    for pieces in ways {
+        let mut talk = Talk::begun(&files);
+        for (n, piece) in pieces.iter().enumerate() {
+            match piece.strip_prefix('#') {
+                Some(keys) => talk.keys(keys),
+                None => talk.say(piece),
+            };
+            assert!(!counted(&talk), "{pieces:?}, {piece}");
+            if n + 1 < pieces.len() {
+                assert_eq!(talk.said(), "Siga.", "{pieces:?}, {piece}");
+            }
+        }
+        assert_eq!(
+            talk.run.slots().get("tel").map(ToString::to_string).as_deref(),
+            Some("612345678"),
+            "{pieces:?}"
+        );
+    }
+    // A piece that brings nothing on is a failed try.
+    let mut talk = Talk::begun(&files);
+    assert!(counted(talk.say("seis uno").say("bla bla")));
+}
+
+#[test]
+fn a_star_takes_back_what_was_keyed() {
+    let files = dialog(
+        "slots: { n: { type: 'digits(4)', ask: ¿Código? } }\nsteps: [{ collect: n }, { end: hecho }]\n",
+    );
+    for keys in [&["12*3456#"][..], &["12", "*3456"], &["9*9*3456"], &["12*#", "3456"]] {
+        let mut talk = Talk::begun(&files);
+        for keys in keys {
+            assert!(!counted(talk.keys(keys)), "{keys}");
+        }
+        assert_eq!(talk.run.slots().get("n").map(ToString::to_string).as_deref(), Some("3456"), "{keys:?}");
+    }
+}
+
+#[test]
+fn what_is_changed_without_a_question_is_warned_of() {
+    let warned = |steps: &str| {
+        let files = dialog(&format!(
+            "slots: {{ cosa: {{ type: list(cosas), ask: ¿Qué? }}, seguro: {{ type: list(cosas), ask: ¿Seguro?, confirm: always }} }}\nsteps:\n{steps}  - {{ end: hecho }}\n"
+        ));
+        let bot = super::loaded(&files);
+        bot.warnings().iter().any(|w| w.to_string().contains("nothing was confirmed"))
+    };
+    let change = "  - { call: agenda.anular, with: { hueco: \"{cosa.id}\" }, on_error: { end: fallo } }\n";
+    let confirm = "  - { confirm: ¿Lo hago?, if_denied: { end: no } }\n";
+    let collect = "  - { collect: cosa }\n";
+    assert!(warned(&format!("{collect}{change}")));
+    assert!(!warned(&format!("{collect}{confirm}{change}")));
+    assert!(warned(&format!("{confirm}{collect}{change}")), "filled after it");
+    assert!(
+        warned(&format!("{collect}  - {{ confirm: ¿Lo hago?, if_denied: {{ say: Vale. }} }}\n{change}")),
+        "after a no"
+    );
+    assert!(
+        !warned(&format!("  - {{ collect: seguro }}\n{}", change.replace("cosa", "seguro"))),
+        "read back by itself"
+    );
+    let choose = "  - { call: agenda.huecos, with: { dia: \"hoy\" }, save: l, on_error: { end: fallo } }\n  - { choose: h, from: l, say: \"¿{options | spoken}?\", none_fits: { end: no } }\n";
+    let picked = change.replace("cosa", "h");
+    assert!(!warned(&format!("{choose}{picked}")), "chosen");
+    assert!(warned(&format!("{choose}{collect}{picked}")), "something else was asked since");
+    assert!(!warned("  - { call: agenda.buscar, on_error: { end: fallo } }\n"), "it only reads");
+}
+
+#[test]
+fn what_is_said_twice_over_is_a_case_for_designers_too() {
+    passes(
+        &dialog(ALL),
+        "cases:\n  - name: asked before leaving\n    turns:\n      - user: quiero empezar\n      - user: atrás del todo\n      - expect: { said: ¿Quiere dejarlo? }\n      - user: sí\n    expect: { end: abandonado }\n",
+    );
+}
