@@ -1,7 +1,7 @@
 """Speak callers' texts with Kokoro's voices, in the form of voices.py: OUT.i16 and OUT.tsv, 8 kHz.
 
     python kokoro.py --out DATA/k1 --hours 10 --seed 1 --words /usr/share/dict/spanish \
-        --model kokoro.onnx --vocabulary vocab.json --voices voices [--held-out]
+        --model K/kokoro.onnx --vocabulary K/vocab.json --voices K [--held-out]
 
 Every voice is a blend of its own, so none comes twice. Phonemes are eSpeak NG's, of Spain or of America.
 Each clip follows from the seed and its number alone: stopped at any time and started again with the same
