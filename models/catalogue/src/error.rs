@@ -103,6 +103,46 @@ pub enum Error {
         /// Computed.
         found: String,
     },
+    /// A registry's client is missing.
+    #[error("{package} is fetched by {client}, which is not installed: install the package {debian}")]
+    Client {
+        /// The client.
+        client: &'static str,
+        /// Debian's package that has it.
+        debian: &'static str,
+        /// What it should fetch.
+        package: String,
+    },
+    /// A registry's client did not bring a package.
+    #[error("{client} gives no {package} {version}: {reason}")]
+    Package {
+        /// The client.
+        client: &'static str,
+        /// The package.
+        package: String,
+        /// Its version.
+        version: String,
+        /// What it said, and what to do.
+        reason: String,
+    },
+    /// No source of a file answers.
+    #[error("no source of {file} answers: {address}; {packages}")]
+    NoSource {
+        /// The file.
+        file: String,
+        /// Why its address gives nothing.
+        address: String,
+        /// Why the packages give nothing.
+        packages: String,
+    },
+    /// A model cannot be turned into its engine's format.
+    #[error("{file} cannot be converted ({reason}): nothing was installed; update Digame")]
+    Convert {
+        /// The file to be made.
+        file: String,
+        /// What is wrong with what it is made of.
+        reason: String,
+    },
     /// No space.
     #[error("no space left for {path}{}: free some and run again, it goes on from there", still_needed(.needed))]
     DiskFull {
@@ -127,6 +167,20 @@ pub enum Error {
         /// The system's reason.
         reason: String,
     },
+}
+
+impl Error {
+    /// Whether a source gave nothing, so that another may.
+    pub(crate) fn no_answer(&self) -> bool {
+        matches!(
+            self,
+            Self::Unreachable { .. }
+                | Self::Refused { .. }
+                | Self::Interrupted { .. }
+                | Self::Client { .. }
+                | Self::Package { .. }
+        )
+    }
 }
 
 fn did_you_mean(nearest: &Option<String>) -> String {

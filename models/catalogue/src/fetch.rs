@@ -9,6 +9,7 @@ use futures_util::StreamExt;
 use reqwest::header::{CONTENT_RANGE, RANGE};
 use reqwest::{Client, Response, StatusCode};
 
+use crate::package::Shelf;
 use crate::{Catalogue, Error, FileEntry, sum};
 
 /// How to pull.
@@ -22,6 +23,8 @@ pub struct PullOptions {
     pub pause: Duration,
     /// Longest wait for a connection or for the next bytes.
     pub patience: Duration,
+    /// A folder in which the registries' clients are looked for, instead of in PATH.
+    pub clients: Option<PathBuf>,
 }
 
 impl Default for PullOptions {
@@ -31,6 +34,7 @@ impl Default for PullOptions {
             retries: 4,
             pause: Duration::from_secs(1),
             patience: Duration::from_secs(30),
+            clients: None,
         }
     }
 }
@@ -42,6 +46,8 @@ pub enum Phase {
     Fetching,
     /// The SHA-256 is computed.
     Verifying,
+    /// The format is changed.
+    Converting,
 }
 
 /// How far a pull is with a file.
@@ -69,7 +75,7 @@ pub struct Pulled {
 }
 
 /// Called with every step of a pull.
-type Listener<'a> = dyn FnMut(Progress<'_>) + Send + 'a;
+pub(crate) type Listener<'a> = dyn FnMut(Progress<'_>) + Send + 'a;
 
 impl Catalogue {
     /// Fetches and verifies a model's files into `folder/<model>/`. Files already in place and
@@ -101,9 +107,11 @@ impl Catalogue {
             .build()
             .map_err(|error| Error::Unreachable { host: "any server".into(), reason: innermost(&error) })?;
         let mut pulled = Pulled::default();
+        let shelf = Shelf::new(&folder, options.clients.as_deref());
         for file in &model.files {
             let mut job = Job {
                 client: &client,
+                shelf: &shelf,
                 options,
                 file,
                 path: folder.join(&file.name),
@@ -113,18 +121,20 @@ impl Catalogue {
             job.run().await?;
             pulled.files.push(folder.join(&file.name));
         }
+        shelf.clear();
         Ok(pulled)
     }
 }
 
 /// One file on its way.
-struct Job<'a, 'b> {
+pub(crate) struct Job<'a, 'b> {
     client: &'a Client,
+    pub(crate) shelf: &'a Shelf,
     options: &'a PullOptions,
-    file: &'a FileEntry,
-    path: PathBuf,
-    progress: &'a mut Listener<'b>,
-    pulled: &'a mut Pulled,
+    pub(crate) file: &'a FileEntry,
+    pub(crate) path: PathBuf,
+    pub(crate) progress: &'a mut Listener<'b>,
+    pub(crate) pulled: &'a mut Pulled,
 }
 
 impl Job<'_, '_> {
@@ -145,32 +155,58 @@ impl Job<'_, '_> {
             Err(TryLockError::WouldBlock) => return Err(Error::Busy { path: part }),
             Err(TryLockError::Error(error)) => return Err(file_error("lock", &part, None)(error)),
         }
-        let had = length(&target);
-        self.fetch(&mut target, &part).await?;
-        match self.install(&target, &part) {
+        if self.file.url.is_empty() {
+            let made = self.from_packages(&mut target, &part).await;
+            return discard_if_wrong(made, &part);
+        }
+        let fetched = self.from_address(&mut target, &part).await;
+        match (fetched, &self.file.packages) {
+            (Err(address), Some(_)) if address.no_answer() => {
+                let made = self.from_packages(&mut target, &part).await;
+                discard_if_wrong(made, &part).map_err(|packages| self.neither(&address, packages))
+            }
+            (fetched, _) => fetched,
+        }
+    }
+
+    fn neither(&self, address: &Error, packages: Error) -> Error {
+        if !packages.no_answer() {
+            return packages;
+        }
+        let (address, packages) = (address.to_string(), packages.to_string());
+        Error::NoSource { file: self.file.name.clone(), address, packages }
+    }
+
+    async fn from_address(&mut self, target: &mut File, part: &Path) -> Result<(), Error> {
+        let had = length(target);
+        self.fetch(target, part).await?;
+        let pinned = self.file.pinned();
+        match self.install(target, part, pinned) {
             // A part of an older or foreign download may have spoilt it: once more, from nothing.
             Err(Error::Sum { .. }) if had > 0 => {
-                target.set_len(0).map_err(file_error("empty", &part, None))?;
+                target.set_len(0).map_err(file_error("empty", part, None))?;
                 self.pulled.resumed -= had.min(self.pulled.resumed);
-                self.fetch(&mut target, &part).await?;
-                let installed = self.install(&target, &part);
-                discard_if_wrong(installed, &part)
+                self.fetch(target, part).await?;
+                let installed = self.install(target, part, pinned);
+                discard_if_wrong(installed, part)
             }
-            installed => discard_if_wrong(installed, &part),
+            installed => discard_if_wrong(installed, part),
         }
     }
 
     /// Whether the file that bears the name is the right one.
     fn in_place(&mut self) -> Result<bool, Error> {
-        let wanted = self.file.pinned().map(str::to_owned);
-        let Some(wanted) = wanted.or_else(|| sum::recorded(&self.path)) else {
+        let recorded = sum::recorded(&self.path);
+        let known = self.file.pinned().is_some() || self.file.packed().is_some();
+        if !known && recorded.is_none() {
             return Ok(false);
-        };
+        }
         let path = self.path.clone();
-        Ok(self.sum(&path)? == wanted)
+        let found = self.sum(&path)?;
+        Ok(if known { self.file.is(&found) } else { recorded == Some(found) })
     }
 
-    fn sum(&mut self, path: &Path) -> Result<String, Error> {
+    pub(crate) fn sum(&mut self, path: &Path) -> Result<String, Error> {
         let total = fs::metadata(path).ok().map(|data| data.len());
         let (file, progress) = (&self.file.name, &mut self.progress);
         sum::of(path, &mut |done| {
@@ -193,7 +229,9 @@ impl Job<'_, '_> {
             };
             let got = length(target);
             failures = if got > before { 0 } else { failures + 1 };
-            if failures > self.options.retries {
+            // Where there are packages, an address that does not answer at all is not waited for.
+            let retries = if got == 0 && self.file.packages.is_some() { 0 } else { self.options.retries };
+            if failures > retries {
                 return Err(match got {
                     0 => Error::Unreachable { host: self.host(), reason },
                     got => Error::Interrupted { file: self.file.name.clone(), got, total, reason },
@@ -298,10 +336,10 @@ impl Job<'_, '_> {
     }
 
     /// Verifies the part and gives it its name.
-    fn install(&mut self, target: &File, part: &Path) -> Result<(), Error> {
+    pub(crate) fn install(&mut self, target: &File, part: &Path, pinned: Option<&str>) -> Result<(), Error> {
         let found = self.sum(part)?;
         let accepted = self.options.accept.iter().any(|sum| sum.eq_ignore_ascii_case(&found));
-        match self.file.pinned() {
+        match pinned {
             Some(pinned) if pinned != found => {
                 return Err(Error::Sum { file: self.file.name.clone(), found, expected: pinned.to_owned() });
             }
@@ -337,7 +375,7 @@ enum Attempt {
 
 /// A wrong download is worth nothing; an unpinned one waits for the operator's word.
 fn discard_if_wrong(installed: Result<(), Error>, part: &Path) -> Result<(), Error> {
-    if matches!(installed, Err(Error::Sum { .. })) {
+    if matches!(installed, Err(Error::Sum { .. } | Error::Convert { .. })) {
         // What matters is told already; a part that stays is found wrong next time.
         let _ = fs::remove_file(part);
     }
@@ -350,17 +388,21 @@ fn content_range(response: &Response) -> Option<&str> {
     value.strip_prefix("bytes ")
 }
 
-fn length(file: &File) -> u64 {
+pub(crate) fn length(file: &File) -> u64 {
     file.metadata().map_or(0, |data| data.len())
 }
 
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+pub(crate) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)
 }
 
-fn file_error(action: &'static str, path: &Path, needed: Option<u64>) -> impl FnOnce(io::Error) -> Error {
+pub(crate) fn file_error(
+    action: &'static str,
+    path: &Path,
+    needed: Option<u64>,
+) -> impl FnOnce(io::Error) -> Error + use<> {
     let path = path.to_owned();
     move |error| match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Error::DiskFull { path, needed },

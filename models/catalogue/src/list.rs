@@ -122,17 +122,19 @@ impl Catalogue {
             }
             for file in &model.files {
                 let path = folder.join(&model.name).join(&file.name);
-                let wanted = file.pinned().map(str::to_owned).or(sum::recorded(&path));
+                let recorded = sum::recorded(&path);
+                let known = file.pinned().is_some() || file.packed().is_some();
                 let state = if !path.is_file() {
                     State::Missing
-                } else if let Some(wanted) = wanted {
+                } else if known || recorded.is_some() {
                     let found = sum::of(&path, &mut |bytes| seen(&path, bytes));
                     let found = found.map_err(|reason| Error::File {
                         action: "read",
                         path: path.clone(),
                         reason: reason.to_string(),
                     })?;
-                    if found == wanted { State::Good } else { State::Damaged }
+                    let good = if known { file.is(&found) } else { recorded == Some(found) };
+                    if good { State::Good } else { State::Damaged }
                 } else {
                     State::Unknown
                 };

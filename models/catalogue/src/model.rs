@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde::Deserialize;
 
-use crate::Error;
+use crate::{Error, Packages};
 
 /// Every model that Digame knows.
 #[derive(Debug, Clone, Deserialize)]
@@ -22,6 +22,8 @@ pub enum Kind {
     Recogniser,
     /// Text to speech.
     Voice,
+    /// Sentences to vectors.
+    Sentences,
 }
 
 /// What runs it.
@@ -36,6 +38,8 @@ pub enum Engine {
     EspeakNg,
     /// Piper through ONNX Runtime.
     Piper,
+    /// Programs outside Digame, such as those of `models/train`.
+    Outside,
 }
 
 /// A model.
@@ -71,9 +75,11 @@ pub struct Model {
 pub struct FileEntry {
     /// Its name on disk.
     pub name: String,
-    /// Where it is fetched from; empty for what is made here.
+    /// Where it is fetched from; empty for what is made here or is in packages alone.
     #[serde(default)]
     pub url: String,
+    /// The packages it is made of, if its address does not answer.
+    pub packages: Option<Packages>,
     /// Bytes; 0 when not known.
     #[serde(default)]
     pub size: u64,
@@ -91,6 +97,17 @@ impl FileEntry {
     /// The publisher's sum, if known.
     pub fn pinned(&self) -> Option<&str> {
         (!self.sha256.is_empty()).then_some(self.sha256.as_str())
+    }
+
+    /// The sum of the file that is made of packages.
+    pub fn packed(&self) -> Option<&str> {
+        let packages = self.packages.as_ref()?;
+        if packages.sha256.is_empty() { self.pinned() } else { Some(packages.sha256.as_str()) }
+    }
+
+    /// Whether a file with this sum is the right one.
+    pub(crate) fn is(&self, sum: &str) -> bool {
+        self.pinned() == Some(sum) || self.packed() == Some(sum)
     }
 }
 
@@ -166,21 +183,37 @@ fn check(model: &Model) -> Result<(), String> {
         if file.name.is_empty() || file.name.starts_with('.') || !file.name.chars().all(safe) {
             return Err(format!("file `{}` has an unsafe name", file.name));
         }
-        if model.made_here != file.url.is_empty() {
-            return Err(format!("file `{}` has an address, or it is made here", file.name));
+        check_sources(model, file).map_err(|reason| format!("file `{}` {reason}", file.name))?;
+    }
+    Ok(())
+}
+
+fn check_sources(model: &Model, file: &FileEntry) -> Result<(), String> {
+    if model.made_here != (file.url.is_empty() && file.packages.is_none()) {
+        return Err("has an address or packages, or it is made here".into());
+    }
+    let local = file.url.starts_with("http://127.0.0.1:");
+    if !file.url.is_empty() && !file.url.starts_with("https://") && !local {
+        return Err("is not fetched by https".into());
+    }
+    let hexadecimal = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
+    let good = |sum: &str| sum.len() == 64 && sum.chars().all(hexadecimal);
+    let mut sums = vec![file.sha256.as_str()];
+    if let Some(packages) = &file.packages {
+        sums.push(&packages.sha256);
+        sums.extend(packages.from.iter().flat_map(|from| [from.sha256.as_str(), &from.vocabulary_sha256]));
+        if packages.parts.is_empty() {
+            return Err("has packages without parts".into());
         }
-        if model.made_here {
-            continue;
+        // What anybody may publish is taken only by its sum.
+        let from =
+            packages.from.as_ref().is_none_or(|from| good(&from.sha256) && good(&from.vocabulary_sha256));
+        if file.packed().is_none() || !from {
+            return Err("is in packages and needs a sha256".into());
         }
-        let local = file.url.starts_with("http://127.0.0.1:");
-        if !file.url.starts_with("https://") && !local {
-            return Err(format!("file `{}` is not fetched by https", file.name));
-        }
-        let hexadecimal = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
-        let good = file.sha256.len() == 64 && file.sha256.chars().all(hexadecimal);
-        if !file.sha256.is_empty() && !good {
-            return Err(format!("file `{}`: sha256 is 64 hexadecimal digits", file.name));
-        }
+    }
+    if !sums.into_iter().all(|sum| sum.is_empty() || good(sum)) {
+        return Err("needs a sha256 of 64 hexadecimal digits".into());
     }
     Ok(())
 }
@@ -220,7 +253,7 @@ mod tests {
         }
         for model in catalogue.models() {
             for file in model.files.iter().filter(|_| !model.made_here) {
-                assert!(file.url.ends_with(&file.name), "{}", file.url);
+                assert!(file.url.ends_with(&file.name) || file.url.is_empty(), "{}", file.url);
                 assert!(!file.url.contains("/resolve/main/"), "{} moves", file.url);
             }
             if model.engine == Engine::Piper {

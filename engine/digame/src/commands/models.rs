@@ -195,7 +195,11 @@ async fn pull(
     let mut show = |p: catalogue::Progress<'_>| {
         bar.set_length(p.total.unwrap_or(p.done));
         bar.set_position(p.done);
-        let doing = if p.phase == Phase::Fetching { "fetching" } else { "verifying" };
+        let doing = match p.phase {
+            Phase::Fetching => "fetching",
+            Phase::Verifying => "verifying",
+            Phase::Converting => "converting",
+        };
         bar.set_message(format!("{doing} {}", p.file));
     };
     let pulled = catalogue.pull(name, folder, options, &mut show).await;

@@ -26,7 +26,9 @@ const SHORTEST: usize = 17_600;
 /// Encoder positions a second of audio.
 const POSITIONS_PER_SECOND: usize = 50;
 /// Encoder positions beyond the utterance, so that its last word is not cut.
-const MARGIN: usize = 32;
+const MARGIN: usize = 64;
+/// Fewest positions: in a narrower window words that whisper hears in a wide one are lost.
+const NARROWEST: usize = 384;
 /// Positions of the whole 30 s window.
 const WINDOW: usize = 1500;
 /// Most tokens of the prompt that says what is expected.
@@ -177,7 +179,9 @@ impl WhisperStream {
         p.set_n_threads(i32::from(self.engine.options.threads));
         p.set_single_segment(true);
         p.set_no_context(true);
-        p.set_no_timestamps(true);
+        // In a cut window whisper knows the end of speech by the time it writes there: without times it says the
+        // sentence again and again, until its tokens are spent.
+        p.set_no_timestamps(false);
         p.set_temperature_inc(0.0);
         p.set_suppress_nst(true);
         p.set_print_progress(false);
@@ -186,7 +190,7 @@ impl WhisperStream {
         p.set_max_tokens((seconds * TOKENS_PER_SECOND + 8) as i32);
         if self.engine.options.cut_window {
             let positions = audio.len() * POSITIONS_PER_SECOND / 16_000 + MARGIN;
-            p.set_audio_ctx(positions.min(WINDOW) as i32);
+            p.set_audio_ctx(positions.clamp(NARROWEST, WINDOW) as i32);
         }
         if !prompt.is_empty() {
             p.set_tokens(prompt);
