@@ -344,7 +344,7 @@ impl Interpreter {
     }
 
     fn answer_unsure(&mut self, name: &str, u: &Understood) {
-        let (accept, act, floor) = (self.bot.centre.accept, self.bot.centre.act, self.floor(name));
+        let floor = self.floor(name);
         let old = self.data.get(name).map(|d| d.value.clone());
         let other = u.slots.iter().find_map(|s| match &s.found {
             Found::Valid(v) if s.slot == name && s.confidence >= floor && Some(v) != old.as_ref() => {

@@ -9,7 +9,7 @@ use crate::{
     exchange::{Handoff, Output, ServiceCall, What},
     expr::{Path, Template},
     language::BargeIn,
-    model::{Bot, CallStep, HandoffRule, Instr, Op, Operation},
+    model::{Bot, CallStep, HandoffRule, Op, Operation},
     value::{Filter, Value},
 };
 

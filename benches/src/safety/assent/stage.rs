@@ -141,7 +141,7 @@ impl Talk {
                         { "id": "h2", "inicio": "2026-05-14T18:00" },
                     ]);
                     let done = serde_json::json!({ "codigo": "482915" });
-                    let result = Ok(if call.method == "GET" { found } else { done });
+                    let result = Ok(dialogs::Json::from(if call.method == "GET" { found } else { done }));
                     let input = Input::Reply { call: call.id, result };
                     let more = self.contact.handle(input, self.now);
                     self.out.extend(more);
