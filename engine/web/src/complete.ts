@@ -132,7 +132,7 @@ const FILTERS = ["spoken", "spelled", "masked", "grouped"];
 const BUILT_IN = ["call.from", "call.to", "now", "language", "consent.sms"];
 const TYPES = [
   "yes_no", "list()", "kb()", "digits()", "number", "es.nif", "es.telefono", "es.iban", "es.matricula", "es.codigo_postal",
-  "es.nuss", "es.importe", "es.correo", "es.fecha", "es.hora", "es.datetime_range", "es.direccion", "es.nombre", "free_text",
+  "es.nuss", "es.importe", "es.correo", "es.fecha", "es.nacimiento", "es.hora", "es.datetime_range", "es.direccion", "es.nombre", "free_text",
 ];
 
 /** What of the bot's own names may stand after a key. */

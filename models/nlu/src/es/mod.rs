@@ -161,7 +161,8 @@ fn numbers(text: &Text) -> Vec<Found> {
 
 /// «…y media», «…coma»: the number goes on where no cardinal does.
 fn half(text: &Text, i: usize) -> Option<usize> {
-    let half = text.any_phrase(i, &["y medio", "y media", "y pico"]);
+    let half =
+        text.any_phrase(i, &["y medio", "y media", "y pico", "cuartos", "tercios", "quintos", "decimas"]);
     half.or_else(|| matches!(text.word(i), "coma" | "punto").then_some(i + 1))
 }
 

@@ -71,7 +71,9 @@ fn about(text: &Text, i: usize, next: usize) -> bool {
     let either = i > 1 && matches!(text.word(i - 1), "o" | "u" | "y" | "a") && number(i - 2);
     before
         || either
-        || text.any_phrase(next, &["mas o menos", "aproximadamente", "o asi", "y pico"]).is_some()
+        || text
+            .any_phrase(next, &["mas o menos", "aproximadamente", "o asi", "y pico", "menos", "mas"])
+            .is_some()
 }
 
 fn amount(text: &Text, i: usize) -> Option<Amount> {
@@ -252,6 +254,7 @@ mod tests {
             ("cuarenta", 4000),
             ("son cuarenta", 4000),
             ("cuarenta, por favor", 4000),
+            ("treinta eurillos", 3000),
         ] {
             assert_eq!(read(s), Some((cents, Sound)), "{s}");
         }
@@ -266,6 +269,7 @@ mod tests {
             ("mil y pico euros", 100_000),
             ("mil euros más o menos", 100_000),
             ("creo que cuarenta", 4000),
+            ("veinte euros menos", 2000),
             ("entre diez y veinte euros", 2000),
             ("40 o 50 euros", 5000),
             ("1,459 €", 145),
