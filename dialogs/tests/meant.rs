@@ -201,7 +201,7 @@ impl Language for Anything {
         self.0.lock().unwrap().push(u.clone());
         u
     }
-    fn read_aloud(&self, value: &Value, _: Filter) -> String {
+    fn read_aloud(&self, value: &Value, _: Filter, _: chrono::NaiveDateTime) -> String {
         value.to_string()
     }
     fn validate(&self, kind: &Kind, written: &str, _: NaiveDateTime) -> Found {
@@ -297,12 +297,12 @@ fn wrong(seed: u64) -> (Vec<String>, BTreeMap<&'static str, u32>) {
             let act = match output {
                 Output::Call(call) => {
                     let huecos = serde_json::json!([{ "id": "h1", "inicio": "2026-05-14T17:30" }, { "id": "h2", "inicio": "2026-05-14T18:00" }]);
-                    next = Some(Input::Reply { call: call.id, result: Ok(huecos) });
+                    next = Some(Input::Reply { call: call.id, result: Ok(huecos.into()) });
                     (call.method != "GET").then_some(("call", given.change))
                 }
                 Output::Case(Case::Open { id, .. }) => {
                     let result = Ok(serde_json::json!({ "codigo": "2026-000001" }));
-                    next = Some(Input::Reply { call: *id, result });
+                    next = Some(Input::Reply { call: *id, result: result.map(Into::into) });
                     Some(("case", given.change))
                 }
                 Output::Sms(_) | Output::Email(_) => Some(("message", given.change)),

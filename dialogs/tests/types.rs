@@ -205,7 +205,7 @@ fn values_reach_services_in_their_exact_form() {
     let written = "2026-05-14T14:00/2026-05-14T20:00,2026-05-15T08:00/2026-05-15T14:00";
     assert_eq!(either.to_string(), written);
     assert_eq!(either.hull().to_string(), "2026-05-14T14:00/2026-05-15T14:00");
-    assert_eq!(either.field("hasta"), Some(Value::DateTime(at(15, 14))));
+    assert_eq!(either.field("hasta"), Some(Value::DateTime(at(15, 14).into())));
     let parts: Vec<&str> = written.split(',').collect();
     assert_eq!(either.field("tramos").unwrap().to_json(), serde_json::json!(parts));
     let code = Value::Exact(Exact::Postcode, "28013".into());

@@ -129,7 +129,7 @@ impl Language for Alarmed {
         Understood { danger: Danger::Sure, ..Understood::default() }
     }
 
-    fn read_aloud(&self, value: &Value, _: Filter) -> String {
+    fn read_aloud(&self, value: &Value, _: Filter, _: chrono::NaiveDateTime) -> String {
         value.to_string()
     }
 

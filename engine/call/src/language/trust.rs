@@ -60,12 +60,6 @@ impl<'a> Reading<'a> {
         Self { text: rest, whole: self.whole, words }
     }
 
-    /// The same with its first word written otherwise.
-    pub fn rewritten<'b>(&self, text: &'b str) -> Reading<'b> {
-        let words = places(text).into_iter().zip(&self.words).map(|(at, (_, sure))| (at, *sure)).collect();
-        Reading { text, whole: self.whole, words }
-    }
-
     /// What the words of a span are worth; of no words, the whole.
     pub fn sure_of(&self, span: &Range<usize>) -> f32 {
         let said = self.words.iter().filter(|(at, _)| at.start < span.end && span.start < at.end);

@@ -458,8 +458,8 @@ fn a_day_that_is_far_is_read_with_its_year_in_every_language() {
         let aloud = |value: Value| language.read_aloud(&value, Filter::Spoken, now());
         for far in [
             Value::Date(day(2027, 5, 14)),
-            Value::DateTime(at(2027, 9, 17)),
-            Value::List(vec![Value::DateTime(at(2027, 4, 1)), Value::DateTime(at(2027, 4, 2))]),
+            Value::DateTime(at(2027, 9, 17).into()),
+            Value::List(vec![Value::DateTime(at(2027, 4, 1).into()), Value::DateTime(at(2027, 4, 2).into())]),
             Value::Range { from: at(2027, 6, 7), to: at(2027, 6, 8) },
             month(2027, 7),
             Value::Birth(day(2027, 1, 1)),
@@ -468,7 +468,7 @@ fn a_day_that_is_far_is_read_with_its_year_in_every_language() {
             assert!(said.contains(year), "{code}, {far}: {said}");
         }
         // Half a year from September.
-        for near in [Value::Date(day(2027, 2, 14)), Value::DateTime(at(2026, 12, 1)), month(2027, 1)] {
+        for near in [Value::Date(day(2027, 2, 14)), Value::DateTime(at(2026, 12, 1).into()), month(2027, 1)] {
             let said = aloud(near.clone());
             assert!(!said.contains(year) && !said.contains("2027"), "{code}, {near}: {said}");
         }
