@@ -245,7 +245,7 @@ fn within(src: Source<'_>, node: &Node, (kind, names): (&Kind, &Names)) -> Optio
     if !matches!(kind, Kind::Date | Kind::Time | Kind::DateTimeRange) {
         src.wrong(node.at, &format!("{} has no opening hours", kind.written()), "", "take `within` away");
     }
-    let known = std::iter::once(PAST).chain(names.calendars.keys().map(String::as_str));
+    let known = names.calendars.keys().map(String::as_str).chain([PAST]);
     let name = src.known(node, "calendar", known)?;
     if name != PAST {
         return names.calendars.get(&name).cloned().map(Within::Hours);

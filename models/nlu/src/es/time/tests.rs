@@ -295,6 +295,7 @@ fn all_days_but_those_that_are_named() {
         ("la semana que viene quitando el miércoles", &[18, 19, 21], &[11, 20, 26]),
         ("cualquier día menos los fines de semana", &[11, 15, 18], &[16, 17, 23, 24]),
         ("entre semana menos el viernes", &[12, 14, 18], &[15, 16, 17, 22]),
+        ("ni mañana ni pasado", &[11, 14], &[12, 13]),
         ("nunca los miércoles", &[12, 14], &[13, 20, 27]),
         ("a partir de las cuatro menos el lunes", &[12, 13, 14], &[11, 16, 17, 18]),
     ];

@@ -273,7 +273,10 @@ fn holes(e: &Expression, context: &Context) -> Vec<Piece> {
     }
     if !e.first.has_day() {
         let dates = (-1..=7 * WEEKS_AHEAD).filter_map(|n| plus_days(context.now.date(), n));
-        return dates.filter_map(|d| Some(of_day(e, When::day(d)?, context))).flatten().collect();
+        // «ni después de las doce»: not after closing either.
+        let midnight = |p: &Piece| p.0.date().succ_opt().map(|d| d.and_time(NaiveTime::MIN));
+        let whole = |p: Piece| if e.open == Open::After { (p.0, midnight(&p).unwrap_or(p.1)) } else { p };
+        return dates.filter_map(|d| Some(of_day(e, When::day(d)?, context))).flatten().map(whole).collect();
     }
     let Some((value, _)) = one(e, context) else { return Vec::new() };
     let once = match place(e, context) {

@@ -46,7 +46,7 @@ pub(super) fn word_day(text: &Text, i: usize, context: &Context) -> Atom {
         ("tras antes de ayer", -3),
     ];
     // «pasado» alone answers which day; beside anything else it is what is over.
-    let bare = i == 0 || matches!(text.word(i - 1), "o" | "," | "mejor" | "para");
+    let bare = i == 0 || matches!(text.word(i - 1), "o" | "y" | "ni" | "menos" | "," | "mejor" | "para");
     if text.word(i) == "pasado" && i + 1 == text.len() && bare {
         return Some((Spec::of_base(When::day(plus_days(context.now.date(), 2)?)?), i + 1));
     }
