@@ -406,7 +406,7 @@ fn limits(compiler: &mut Compiler<'_>, node: &Node, out: &mut Limits) {
         let words: Vec<String> = words.filter_map(|n| src.text(n, "words")).map(str::to_owned).collect();
         if list.is_some() && words.is_empty() {
             let cure = "write some ([chispas]), or take `words` away: danger is understood without them";
-            src.wrong(node.at, "there are no words in", "words", cure);
+            src.wrong(node.at, "no words stand in", "words", cure);
         }
         let addr = then(node);
         let ask = node.get("ask").and_then(|n| compiler.checked(n, NOWHERE));

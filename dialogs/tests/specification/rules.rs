@@ -156,7 +156,7 @@ fn danger_in_doubt_is_asked_about_and_what_was_said_may_still_be_the_answer() {
   - { name: by key, turns: [{ user: quiero empezar }, { user: aquí hay peligro }, { keys: '1' }], expect: { handoff: { reason: emergencia } } }
   - { name: no, turns: [{ user: quiero empezar }, { user: aquí hay peligro }, { user: no }], expect: { asks: n } }
   - { name: what was said is the answer, turns: [{ user: quiero empezar }, { user: '1234, y hay peligro' }, { keys: '2' }, { expect: { slots: { n: 1234 } } }], expect: { asks: tel } }
-  - { name: denied, turns: [{ user: quiero empezar }, { user: 'no hay chispas ni peligro' }], expect: { not_said: '¿Hay alguien' } }
+  - { name: denied, turns: [{ user: quiero empezar }, { user: 'aquí sin chispas ni peligro' }], expect: { not_said: '¿Hay alguien' } }
   - { name: danger told again is a yes, turns: [{ user: quiero empezar }, { user: aquí hay peligro }, { user: chispas }], expect: { handoff: { reason: emergencia } } }
   - { name: who does not answer it is asked once more and then handed to 112, turns: [{ user: quiero empezar }, { user: aquí hay peligro }, { silence: 7s }, { expect: { said: '¿Hay alguien en peligro ahora?' } }, { silence: 7s }], expect: { handoff: { reason: emergencia } } }
   - { name: what is no answer twice is for people, turns: [{ user: quiero empezar }, { user: aquí hay peligro }, { user: bla }, { user: bla }], expect: { handoff: { reason: no_entendido } } }
@@ -362,7 +362,7 @@ fn an_unknown_rule_or_a_wrong_one_is_told() {
         ("limits: { upset: { level: 2, then: { end: x } } }\n", "write a number from 0 to 1"),
         ("limits: { no_input: { after: 6, then: { end: x } } }\n", "after is not a time with its unit"),
         ("limits: { no_match: { tries: 2 } }\n", "this lacks `then`"),
-        ("limits: { emergency: { words: [], then: { end: x } } }\n", "there are no words in: `words`"),
+        ("limits: { emergency: { words: [], then: { end: x } } }\n", "no words stand in `words`"),
         ("limits: { anger: { then: { end: x } } }\n", "limits has no `anger`"),
     ] {
         let said = refused(&with(rules));

@@ -85,7 +85,7 @@ const PHRASES: [string | RegExp, string][] = [
   ["this template is not for `send_email`:", "esta plantilla no sirve para `send_email`:"],
   ["this is not the name of a recording:", "esto no es el nombre de una grabación:"],
   ["this is not a telephone number:", "esto no es un número de teléfono:"],
-  ["there are no words in", "no hay palabras en"],
+  ["no words stand in", "no hay palabras en"],
   ["nobody takes over from who is in danger: there is no", "nadie atiende a quien está en peligro: falta"],
   [/^`(.+)` leads to this end without a word, and the citizen was told that people come:$/, "`{1}` lleva a este final sin una palabra, y se había dicho que pasaba con una persona:"],
   ["this text has no translation:", "este texto no está traducido:"],
