@@ -53,7 +53,7 @@ always: { persona: { handoff: personas, reason: lo_pide } }
 limits:
   no_input: { after: 6s, tries: 3, then: { handoff: personas, reason: silencio } }
   no_match: { tries: 3, then: { handoff: personas, reason: no_entendido } }
-handoffs: { personas: { queue: personas, no_answer: { after: 60s, end: sin_respuesta } } }
+handoffs: { personas: { queue: personas, closed: { end: cerrado }, no_answer: { after: 60s, end: sin_respuesta } } }
 ";
 
 /// Kinds of slots, and a value of each.

@@ -10,6 +10,8 @@ use crate::{
 
 /// More words than any value has: what is longer is not kept.
 const LONGEST: usize = 200;
+/// Figures of an identity number that lacks only its letter: a NIE has one less.
+const WITHOUT_LETTER: usize = 7;
 
 /// The beginning of a value.
 #[derive(Debug)]
@@ -164,10 +166,17 @@ impl Interpreter {
         }
     }
 
-    /// A value is not whole yet. A piece that brought it on is asked on from; else it is a failed try.
+    /// A value is not whole yet. A piece that brought it on is asked on from, or asked for its letter in the words of
+    /// the next attempt; else it is a failed try.
     pub(super) fn unfinished(&mut self, name: &str) {
         self.note(What::Refused { slot: name.to_owned(), why: "unfinished" });
-        if self.begun.as_ref().is_some_and(|b| b.slot == name && b.onward) {
+        let begun = self.begun.as_ref().filter(|b| b.slot == name && b.onward);
+        let figures = begun.map(|b| self.figures(&b.heard).map_or(0, |f| f.len()));
+        if let Some(figures) = figures {
+            if figures >= WITHOUT_LETTER && self.slot(name).is_some_and(|s| s.kind == Kind::Nif) {
+                *self.failed.entry(name.to_owned()).or_default() += 1;
+                return self.ask_slot(name, None);
+            }
             let prompt = self.phrase("go_on", &[]);
             self.say(prompt);
             return self.listen();

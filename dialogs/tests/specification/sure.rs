@@ -22,7 +22,7 @@ always:
 
 fn at_confirm() -> Talk {
     let mut talk = Talk::begun(&dialog(ALL));
-    talk.keys("12345678").say("agua");
+    talk.keys("12345678").say("fuga");
     assert_eq!(talk.said(), "¿Lo hago?");
     talk
 }
@@ -49,7 +49,7 @@ fn each_thing_is_done_from_its_floor_on() {
     let filled = |words: &str, slot: &str, c: f32| {
         Talk::begun(&files).keys("12345678").unsure(words, c).run.slots().contains_key(slot)
     };
-    assert!(filled("agua", "cosa", 0.36) && !filled("agua", "cosa", 0.34));
+    assert!(filled("fuga", "cosa", 0.36) && !filled("fuga", "cosa", 0.34));
     // What was not asked for.
     assert!(filled("el viernes", "dia", 0.61) && !filled("el viernes", "dia", 0.59));
     // What may be said at any time.
@@ -70,7 +70,7 @@ fn the_floors_are_those_of_the_centre() {
     };
     let files = centre("{ accept: 0.2, act: 0.3, sure: 0.4 }");
     let mut talk = Talk::begun(&files);
-    talk.keys("12345678").unsure("agua", 0.21).unsure("sí", 0.41);
+    talk.keys("12345678").unsure("fuga", 0.21).unsure("sí", 0.41);
     assert!(done(&talk));
     assert!(refused(&centre("{ accept: 0.5, act: 0.4 }"))[0].contains("`act` is not between"));
     assert!(refused(&centre("{ accept: 0.8, sure: 0.4 }"))[0].contains("`accept` is above `sure`"));
@@ -153,7 +153,7 @@ fn who_asks_for_a_moment_gets_it() {
     assert_eq!(talk.listen().no_input.as_secs(), 6);
     assert!(counted(talk.feed(Input::NoInput)));
     // A value in the same words is taken.
-    talk.say("un momento, doce treinta y cuatro cincuenta y seis setenta y ocho zeta");
+    talk.say("ya lo busco, doce treinta y cuatro cincuenta y seis setenta y ocho zeta");
     assert_eq!(talk.asks(), Some("cosa"));
     let mut talk = at_confirm();
     talk.say("espere un poco que lo apunto");

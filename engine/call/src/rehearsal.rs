@@ -126,11 +126,6 @@ impl Stage {
             if let Some(error) = failed {
                 return Err(error);
             }
-            if std::env::var_os("DUMP").is_some() {
-                for t in &turns {
-                    eprintln!("TURN\t{}\t{}\t{}\t{:?}\t{:?}", t.right, t.words, t.heard, t.wanted, t.got);
-                }
-            }
             out.push(CaseHeard { dialog: suite.dialog.clone(), name: case.name.clone(), turns });
         }
         Ok(out)
@@ -138,19 +133,7 @@ impl Stage {
 
     fn hear(&self, spoken: &Spoken<'_>, mut dice: Dice) -> Result<Heard, RehearsalError> {
         let pcm = self.say(spoken.words, &mut dice)?;
-        let heard = overhear(self.ear.as_ref(), &spoken.listen.expect, &pcm);
-        if std::env::var_os("DUMP").is_some() {
-            let words: Vec<String> =
-                heard.words.iter().map(|w| format!("{}:{:.3}", w.text, w.confidence)).collect();
-            eprintln!(
-                "HEAR\t{}\t{:.4}\t{}\t{}",
-                spoken.words,
-                heard.confidence,
-                words.join(" "),
-                heard.alternatives.first().map_or(0.0, |a| a.1)
-            );
-        }
-        Ok(heard)
+        Ok(overhear(self.ear.as_ref(), &spoken.listen.expect, &pcm))
     }
 
     /// Words as the far end of a telephone line has them.

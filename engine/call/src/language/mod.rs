@@ -51,6 +51,8 @@ const PLAUSIBLE: f32 = 0.1;
 /// What a reading that needs a confirmation is worth at most.
 const UNSURE: f32 = 0.6;
 
+/// So many words that mean something and that the answer does not need are more than an answer.
+const SPARE: usize = 2;
 /// Below this, or where something was asked, an intent is only believed if the utterance shares a word that means
 /// something with one of its examples.
 const SURE_INTENT: f32 = 0.9;
@@ -344,12 +346,15 @@ impl Speaker {
         known.is_some_and(|known| self.tongue.stems(text).iter().any(|stem| known.contains(stem)))
     }
 
-    /// Whether an intent shares a word that the answer does not need: without it, the answer is the same.
+    /// Whether an intent shares a word that the answer does not need, the answer being the same without it; or some
+    /// such words mean something.
     fn stands_beside(&self, intent: &str, said: &Reading<'_>, answer: &Answer<'_>) -> bool {
-        said.places().any(|at| {
-            self.shares(intent, said.text.get(at.clone()).unwrap_or_default())
-                && answer.is_in(&said.only(|other, _| *other != at))
-        })
+        let word = |at: &std::ops::Range<usize>| said.text.get(at.clone()).unwrap_or_default();
+        let spare = said
+            .places()
+            .filter(|at| self.tongue.means(word(at)) && answer.is_in(&said.only(|other, _| other != at)));
+        let spare: Vec<_> = spare.collect();
+        spare.len() >= SPARE || spare.iter().any(|at| self.shares(intent, word(at)))
     }
 
     /// Whether the words are an example of the intent and nothing else, but for courtesy.
