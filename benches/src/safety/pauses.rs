@@ -206,15 +206,10 @@ fn recorded(say: fn(&mut Dice, &str) -> Breaths, voices: usize) -> Result<Vec<Sa
 fn ends(ear: &Embedded, set: &[Said], asked: Asked<'_>) -> Result<(usize, Vec<f64>), Trouble> {
     let (mut cut, mut after) = (0, Vec::new());
     for said in set {
-        let first =
-            follow(ear, &said.pcm, asked)?.first().map_or(f64::INFINITY, |(frame, _)| *frame as f64 * 20.0);
+        let ended = follow(ear, &said.pcm, asked)?;
+        let first = ended.first().map_or(f64::INFINITY, |(frame, _)| *frame as f64 * 20.0);
         let delay = first - said.end as f64 / 8.0;
-        if delay < 0.0 {
-            eprintln!("CUT {:?} {delay:.0} of {:.0}", follow(ear, &said.pcm, asked)?, said.end as f64 / 8.0);
-            cut += 1
-        } else {
-            after.push(delay)
-        }
+        if delay < 0.0 { cut += 1 } else { after.push(delay) }
     }
     Ok((cut, after))
 }

@@ -27,6 +27,9 @@ pub struct Settings {
     pub pause_complete_ms: u32,
     /// Silence that ends the turn when nothing special is known.
     pub pause_normal_ms: u32,
+    /// Silence that ends the turn after what callers often go on with, at least: they breathe for up to half a second,
+    /// and the last sounds of a word and the first of the next are hardly voice.
+    pub pause_goes_on_ms: u32,
     /// Silence that ends the turn inside an unfinished number or sentence, at least; the
     /// question's own `pause` may be longer.
     pub pause_open_ended_ms: u32,
@@ -64,6 +67,7 @@ impl Default for Settings {
             pre_roll_ms: 300,
             pause_complete_ms: 300,
             pause_normal_ms: 600,
+            pause_goes_on_ms: 800,
             pause_open_ended_ms: 1500,
             max_turn_ms: 30_000,
             longest_pause_ms: 20_000,

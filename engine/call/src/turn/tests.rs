@@ -113,6 +113,7 @@ fn the_pause_depends_on_what_was_said() {
         ("whole answer", delay(question(), Some(complete))),
         ("anything else", delay(question(), Some(gist("quería una cita")))),
         ("a bare day, pause 700 ms", delay(Question { pause_ms: Some(700), ..question() }, Some(bare))),
+        ("a bare day, pause 1800 ms", delay(nif(), Some(bare))),
         ("unfinished number", delay(question(), Some(number))),
         ("unfinished number, pause 1800 ms", delay(nif(), Some(number))),
         ("no words yet", delay(question(), None)),
@@ -122,7 +123,7 @@ fn the_pause_depends_on_what_was_said() {
     for (what, ms) in table {
         println!("  {what:34} {ms:5} ms");
     }
-    assert_eq!(table.map(|t| t.1), [300, 600, 700, 1500, 1800, 600, 1200]);
+    assert_eq!(table.map(|t| t.1), [300, 600, 800, 1800, 1500, 1800, 600, 1200]);
 }
 
 #[test]

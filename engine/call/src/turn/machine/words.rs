@@ -128,7 +128,8 @@ impl Turns {
         match speaking.gist {
             Some(g) if g.complete && !g.open_ended => s.pause_complete_ms,
             Some(g) if g.open_ended && !g.complete => asked.unwrap_or(0).max(s.pause_open_ended_ms),
-            Some(g) if g.words > SENTENCE && !g.goes_on => s.pause_normal_ms,
+            Some(g) if g.goes_on => asked.unwrap_or(0).max(s.pause_goes_on_ms),
+            Some(g) if g.words > SENTENCE => s.pause_normal_ms,
             // «Mi DNI es…», and then the purse is searched.
             Some(_) => asked.unwrap_or(s.pause_normal_ms),
             // The recogniser is late: where much is dictated, give it time.
