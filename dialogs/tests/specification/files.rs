@@ -107,7 +107,7 @@ fn what_is_heard_with_less_than_accept_is_not_understood() {
         // A yes that is understood ends it, or is asked about.
         talk.outcome().is_some() || talk.said() == "¿Ha dicho que sí?"
     };
-    assert!(!ends(0.3, "") && ends(0.5, ""));
+    assert!(!ends(0.3, "") && ends(0.4, ""));
     assert!(
         !ends(0.5, "confidence: { accept: 0.6, sure: 0.8 }\n")
             && ends(0.65, "confidence: { accept: 0.6, sure: 0.8 }\n")
