@@ -275,7 +275,9 @@ impl Interpreter {
             slots: reach.slots.clone(),
             asked,
             intents: reach.intents.clone(),
-            yes_no: asked_yes_no || single || matches!(self.wait, Wait::Confirm | Wait::Unsure(_) | Wait::Danger(_)),
+            yes_no: asked_yes_no
+                || single
+                || matches!(self.wait, Wait::Confirm | Wait::Unsure(_) | Wait::Danger(_)),
             options,
             earlier_options: self.options(self.offered.options.iter().take(earlier).cloned()),
             phrases: reach.phrases.clone(),

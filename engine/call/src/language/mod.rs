@@ -22,7 +22,9 @@ use std::sync::Arc;
 use self::knowledge::Questions;
 use self::tongue::Tongue;
 use chrono::NaiveDateTime;
-use dialogs::{Bot, Exact, Expect, ExpectedSlot, Filter, Found, Heard, HeardWord, Kind, SlotFound, Understood, Value};
+use dialogs::{
+    Bot, Exact, Expect, ExpectedSlot, Filter, Found, Heard, HeardWord, Kind, SlotFound, Understood, Value,
+};
 use nlu::{Context, IntentModel, Opening, Status, TrainOptions};
 
 pub use other::Other;
