@@ -230,12 +230,6 @@ const BROKEN: &[(&str, &str, &str, &str)] = &[
         ", then: { handoff: urgencias, reason: emergencia, say: Le paso con el ciento doce. }",
         "",
     ),
-    (
-        "a handoff that hangs up on the citizen without a word",
-        "centro.yaml",
-        "end: sin_respuesta, say: Llame usted al ciento doce. }",
-        "end: sin_respuesta }",
-    ),
     ("a part without its name", "partes/contacto.yaml", "part: contacto", "about: contacto"),
     (
         "a key that a part does not have",

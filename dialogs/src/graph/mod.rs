@@ -193,7 +193,8 @@ fn rules(bot: &Bot, dialog: &Dialog) -> Vec<Rule> {
         add("Límites", format!("enfado desde {level}"), Some(at), None);
     }
     if let Some(rule) = &limits.emergency {
-        let words = if rule.words.is_empty() { String::new() } else { format!(": {}", rule.words.join(", ")) };
+        let words =
+            if rule.words.is_empty() { String::new() } else { format!(": {}", rule.words.join(", ")) };
         add("Límites", format!("emergencia{words}"), Some(rule.then), None);
     }
     for (name, handoff) in &dialog.handoffs {

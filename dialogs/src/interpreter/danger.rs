@@ -89,7 +89,8 @@ impl Interpreter {
     pub(super) fn ask_danger_again(&mut self) {
         let bot = self.bot.clone();
         let rule = self.rule(|d| d.limits.emergency.as_ref().map(|_| ()));
-        let own = rule.and_then(|(dialog, ())| bot.dialogs.get(dialog)?.limits.emergency.as_ref()?.ask.as_ref());
+        let own =
+            rule.and_then(|(dialog, ())| bot.dialogs.get(dialog)?.limits.emergency.as_ref()?.ask.as_ref());
         let prompt = match own {
             Some(template) => self.render(template, &[]),
             None => self.phrase("danger", &[]),

@@ -42,8 +42,10 @@ pub(super) fn check(bot: &Bot, problems: &RefCell<Vec<Problem>>) {
 fn report(bot: &Bot, (dialog, at): Place, (exit, name): (&str, &str), problems: &RefCell<Vec<Problem>>) {
     let Some(instr) = bot.dialogs.get(dialog).and_then(|d| d.program.get(at)) else { return };
     let src = Source { file: &instr.file, problems };
-    let what = format!("`{exit}` leads to this end without a word, and the citizen was told that people come:");
-    let cure = "say what to do now: `end: outcome, say: No he podido pasarle. Llame al …`, or a `say` before it";
+    let what =
+        format!("`{exit}` leads to this end without a word, and the citizen was told that people come:");
+    let cure =
+        "say what to do now: `end: outcome, say: No he podido pasarle. Llame al …`, or a `say` before it";
     src.report(Pos { line: instr.line, column: 0 }, Report { what: &what, found: name, nearest: None, cure });
 }
 
@@ -56,7 +58,11 @@ fn silent(bot: &Bot, from: Place, open_runs: &mut BTreeSet<usize>) -> Silent {
     while let Some(at) = open.pop() {
         let Some(instr) = dialog.program.get(at).filter(|_| seen.insert(at)) else { continue };
         match &instr.op {
-            Op::Say { .. } | Op::Confirm { .. } | Op::Consent { .. } | Op::Ask { .. } | Op::Handoff { .. } => {}
+            Op::Say { .. }
+            | Op::Confirm { .. }
+            | Op::Consent { .. }
+            | Op::Ask { .. }
+            | Op::Handoff { .. } => {}
             Op::End { say: Some(_), .. } => {}
             Op::End { say: None, .. } => {
                 out.ends.insert((from.0, at));

@@ -33,8 +33,15 @@ fn danger(bot: &Bot, parsed: &Parsed<'_>) {
     if bot.dialogs.iter().all(|d| d.limits.emergency.is_none())
         && let Some((src, _)) = &parsed.centre
     {
-        let cure = "write in `limits` of centro.yaml: `emergency: { then: { handoff: …, reason: emergencia } }`";
-        warn(*src, TOP, "nobody takes over from who is in danger: there is no", "limits: { emergency: … }", cure);
+        let cure =
+            "write in `limits` of centro.yaml: `emergency: { then: { handoff: …, reason: emergencia } }`";
+        warn(
+            *src,
+            TOP,
+            "nobody takes over from who is in danger: there is no",
+            "limits: { emergency: … }",
+            cure,
+        );
     }
 }
 

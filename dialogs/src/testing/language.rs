@@ -7,7 +7,9 @@ use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 
 use crate::{
     emergency::{is_said, plain},
-    language::{Choice, ChoiceOption, Danger, Expect, ExpectedSlot, Found, Heard, Language, SlotFound, Understood},
+    language::{
+        Choice, ChoiceOption, Danger, Expect, ExpectedSlot, Found, Heard, Language, SlotFound, Understood,
+    },
     model::Bot,
     value::{Exact, Filter, Kind, Value},
 };

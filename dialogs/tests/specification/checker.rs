@@ -179,8 +179,18 @@ fn exits_of_handoffs_are_there_end_by_themselves_and_dont_lead_back() {
 fn nobody_is_hung_up_on_without_a_word_where_people_were_promised() {
     let with = |rule: &str, more: &str| {
         bot(&[
-            ("prueba.yaml", &main_dialog(&format!("handoffs:\n  gente: {rule}\nsteps: [{{ handoff: gente, reason: x }}]\n"))),
-            ("aparte.yaml", &format!("dialog: aparte\nslots: {{ tel: {{ type: es.telefono, ask: ¿Qué número? }} }}\nsteps: [{more}]\n")),
+            (
+                "prueba.yaml",
+                &main_dialog(&format!(
+                    "handoffs:\n  gente: {rule}\nsteps: [{{ handoff: gente, reason: x }}]\n"
+                )),
+            ),
+            (
+                "aparte.yaml",
+                &format!(
+                    "dialog: aparte\nslots: {{ tel: {{ type: es.telefono, ask: ¿Qué número? }} }}\nsteps: [{more}]\n"
+                ),
+            ),
         ])
     };
     let silent = "leads to this end without a word, and the citizen was told that people come: `gente`";
@@ -188,7 +198,10 @@ fn nobody_is_hung_up_on_without_a_word_where_people_were_promised() {
     let no_answer = |rest: &str| format!("{{ queue: personas, {word}, no_answer: {{ after: 9s, {rest} }} }}");
     for (rule, more) in [
         (no_answer("end: x"), "{ say: A. }"),
-        ("{ queue: personas, closed: { end: x }, no_answer: { after: 9s, end: y, say: Y. } }".to_owned(), "{ say: A. }"),
+        (
+            "{ queue: personas, closed: { end: x }, no_answer: { after: 9s, end: y, say: Y. } }".to_owned(),
+            "{ say: A. }",
+        ),
         (no_answer("run: aparte"), "{ end: y }"),
         // A number that is known already is not asked for.
         (no_answer("run: aparte"), "{ collect: tel }, { end: y }"),

@@ -142,12 +142,12 @@ impl Language for Alarmed {
     }
 }
 
-const URGENCIES: &str =
-    "handoffs:\n  urgencias: { number: \"112\", no_answer: { after: 30s, end: sin_respuesta, say: Llame al 112. } }\n";
+const URGENCIES: &str = "handoffs:\n  urgencias: { number: \"112\", no_answer: { after: 30s, end: sin_respuesta, say: Llame al 112. } }\n";
 
 #[test]
 fn danger_in_doubt_is_asked_about_and_what_was_said_may_still_be_the_answer() {
-    let rule = "limits:\n  emergency: { words: [chispas], then: { handoff: urgencias, reason: emergencia } }\n";
+    let rule =
+        "limits:\n  emergency: { words: [chispas], then: { handoff: urgencias, reason: emergencia } }\n";
     let files = with(&format!("{rule}{URGENCIES}"));
     passes(
         &files,
@@ -164,7 +164,12 @@ fn danger_in_doubt_is_asked_about_and_what_was_said_may_still_be_the_answer() {
   - { name: at the opening, turns: [{ user: hay peligro }, { expect: { said: '¿Hay alguien en peligro ahora?' } }, { user: no }, { user: quiero empezar }], expect: { asks: n } }
 ",
     );
-    let own = change(files, "prueba.yaml", "words: [chispas]", "ask: ¿Está usted a salvo del peligro?, words: [chispas]");
+    let own = change(
+        files,
+        "prueba.yaml",
+        "words: [chispas]",
+        "ask: ¿Está usted a salvo del peligro?, words: [chispas]",
+    );
     let mut talk = Talk::begun(&own);
     talk.say("hay peligro");
     assert_eq!(talk.said(), "¿Está usted a salvo del peligro?");
@@ -188,7 +193,8 @@ fn danger_is_asked_about_while_a_service_is_waited_for_and_its_reply_is_kept() {
 
 #[test]
 fn words_of_danger_that_are_heard_badly_are_asked_about_and_never_acted_on() {
-    let rule = "limits:\n  emergency: { words: [hay fuego], then: { handoff: urgencias, reason: emergencia } }\n";
+    let rule =
+        "limits:\n  emergency: { words: [hay fuego], then: { handoff: urgencias, reason: emergencia } }\n";
     let mut talk = Talk::begun(&with(&format!("{rule}{URGENCIES}")));
     talk.unsure("hay fuego", 0.1);
     assert_eq!(talk.said(), "¿Hay alguien en peligro ahora?");
@@ -215,7 +221,11 @@ fn a_bot_that_hands_nobody_over_is_warned_of_and_tells_the_number() {
     assert!(warned.iter().any(|w| w.contains("nobody takes over from who is in danger")), "{warned:?}");
     let mut talk = Talk::with(loaded(&files), Arc::new(Alarmed), "c1");
     talk.say("quiero empezar");
-    assert!(talk.said().starts_with("Si hay alguien en peligro, cuelgue y marque el uno uno dos."), "{}", talk.said());
+    assert!(
+        talk.said().starts_with("Si hay alguien en peligro, cuelgue y marque el uno uno dos."),
+        "{}",
+        talk.said()
+    );
     talk.say("quiero empezar");
     assert!(!talk.said().contains("uno uno dos"), "told once: {}", talk.said());
     let rule = "limits:\n  emergency: { then: { handoff: urgencias, reason: emergencia } }\n";

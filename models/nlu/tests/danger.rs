@@ -34,7 +34,11 @@ fn measured(code: &str, aside: bool) -> (f64, f64, Vec<String>) {
 fn so_are_those_that_were_kept_aside() {
     for code in ["es", "ca", "gl", "eu", "en"] {
         let (danger, harmless, notes) = measured(code, true);
-        assert!(danger >= 0.95 && harmless >= 0.98, "{code}: {danger:.3} {harmless:.3}\n{}", notes.join("\n"));
+        assert!(
+            danger >= 0.95 && harmless >= 0.98,
+            "{code}: {danger:.3} {harmless:.3}\n{}",
+            notes.join("\n")
+        );
     }
 }
 
@@ -73,7 +77,16 @@ fn a_designers_own_words_are_held_to_the_same() {
 fn no_text_is_too_odd() {
     for code in ["es", "ca", "gl", "eu", "en"] {
         let detector = Detector::of(code).unwrap();
-        for text in ["", " ", "¿?", "¡¡¡", "\u{0}\u{301}ñ", "no no no no no no no", &"socorro ".repeat(2_000), "😀 fuego 😀"] {
+        for text in [
+            "",
+            " ",
+            "¿?",
+            "¡¡¡",
+            "\u{0}\u{301}ñ",
+            "no no no no no no no",
+            &"socorro ".repeat(2_000),
+            "😀 fuego 😀",
+        ] {
             for asked in [Asked::Other, Asked::Name, Asked::YesNo] {
                 let found = detector.read(text, asked);
                 assert!(found.is_none_or(|d| text.get(d.span.clone()).is_some()), "{code} {text:?}");
@@ -86,6 +99,10 @@ fn no_text_is_too_odd() {
 fn people_in_danger_are_heard_and_others_are_left_alone() {
     for code in ["es", "ca", "gl", "eu", "en"] {
         let (danger, harmless, notes) = measured(code, false);
-        assert!(danger >= 0.97 && harmless >= 0.98, "{code}: {danger:.3} {harmless:.3}\n{}", notes.join("\n"));
+        assert!(
+            danger >= 0.97 && harmless >= 0.98,
+            "{code}: {danger:.3} {harmless:.3}\n{}",
+            notes.join("\n")
+        );
     }
 }

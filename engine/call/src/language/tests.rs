@@ -133,7 +133,10 @@ fn in_language(code: &str) -> std::sync::Arc<dyn Language> {
     ];
     let speakers = all.into_iter().map(|(code, examples)| {
         let tongue = super::tongue::of(code).unwrap();
-        (code.to_owned(), super::Speaker::new((code, tongue), &examples, super::Questions::default()).unwrap())
+        (
+            code.to_owned(),
+            super::Speaker::new((code, tongue), &examples, super::Questions::default()).unwrap(),
+        )
     });
     let family = std::sync::Arc::new(super::Family(speakers.collect()));
     let home = Spanish(super::Member { family, code: "es".to_owned() });
@@ -254,7 +257,8 @@ fn what_is_heard_without_accents_or_unsurely_still_answers() {
 fn speaker(examples: [(&str, [&str; 3]); 2]) -> super::Speaker {
     let examples = examples.map(|(intent, texts)| (intent.to_owned(), texts.map(str::to_owned).to_vec()));
     let examples = examples.into_iter().collect();
-    super::Speaker::new(("es", super::tongue::of("es").unwrap()), &examples, super::Questions::default()).unwrap()
+    super::Speaker::new(("es", super::tongue::of("es").unwrap()), &examples, super::Questions::default())
+        .unwrap()
 }
 
 #[test]

@@ -152,10 +152,9 @@ impl Dialogue for Urgent {
                 }),
                 Output::End(End { outcome: "handed_off".into() }),
             ],
-            Input::NotTaken => vec![
-                say(DIAL, BargeIn::Never),
-                Output::End(End { outcome: "sin_respuesta".into() }),
-            ],
+            Input::NotTaken => {
+                vec![say(DIAL, BargeIn::Never), Output::End(End { outcome: "sin_respuesta".into() })]
+            }
             _ => Vec::new(),
         }
     }
@@ -423,9 +422,9 @@ async fn who_can_not_be_passed_on_hears_what_to_do_before_the_call_ends() {
     println!("{}", serde_json::to_string_pretty(&report).unwrap());
     let detail = house.record().await;
     let lines: Vec<&records::Entry> = detail.timeline.iter().map(|e| &e.entry).collect();
-    let told = lines.iter().position(
-        |e| matches!(e, records::Entry::Said { text, complete: true, .. } if text == DIAL),
-    );
+    let told = lines
+        .iter()
+        .position(|e| matches!(e, records::Entry::Said { text, complete: true, .. } if text == DIAL));
     assert!(told.is_some(), "{lines:#?}");
     assert_eq!(detail.contact.outcome.as_deref(), Some("sin_respuesta"));
 }

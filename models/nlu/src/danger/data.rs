@@ -78,8 +78,11 @@ impl Data {
     pub fn read(text: &str) -> Result<Self, String> {
         let file: File = toml::from_str(text).map_err(|e| e.to_string())?;
         let key = if file.by_sound { by_sound } else { folded };
-        let classes: Classes =
-            file.words.iter().map(|(name, all)| (name.clone(), Class::new(all.split_whitespace(), key))).collect();
+        let classes: Classes = file
+            .words
+            .iter()
+            .map(|(name, all)| (name.clone(), Class::new(all.split_whitespace(), key)))
+            .collect();
         let patterns = |all: &[String]| {
             let read = |p: &String| Pattern::read(p, &classes, key).ok_or(format!("unknown class in «{p}»"));
             all.iter().map(read).collect::<Result<Vec<_>, _>>()

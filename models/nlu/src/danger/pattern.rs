@@ -105,7 +105,8 @@ fn step(items: &[Item], words: &Words<'_>, at: usize, light: &Class) -> Option<u
             begins.then(|| step(rest, words, at, light)).flatten()
         }
         Item::End => {
-            let ends = (at..words.ends(at.saturating_sub(1))).all(|i| words.get(i).is_none_or(|w| light.has(&w.key)));
+            let ends = (at..words.ends(at.saturating_sub(1)))
+                .all(|i| words.get(i).is_none_or(|w| light.has(&w.key)));
             ends.then(|| step(rest, words, at, light)).flatten()
         }
         Item::Gap => (0..=GAP).find_map(|n| {

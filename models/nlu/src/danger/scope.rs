@@ -37,7 +37,8 @@ impl Detector {
         let mut scope = Scope {
             denied: self.is_denied(words, start)
                 || self.found(self.0.scope("denied_after"), words, range.end).next().is_some(),
-            over: self.is_over(words, &clause) || self.within(self.0.scope("calm"), words, range.end..words.len()),
+            over: self.is_over(words, &clause)
+                || self.within(self.0.scope("calm"), words, range.end..words.len()),
             usual: within("usual"),
             feared: before("feared") || within("feared_after"),
             asked: self.is_asked(words, range),
