@@ -175,8 +175,9 @@ impl Interpreter {
         match u.yes_no.filter(|(_, c)| *c >= accept) {
             // Not twice in doubt of the same: what is confirmed is asked again.
             _ if self.doubted(u) == Some(false) => self.again(None),
-            _ if self.has_correction(u) || u.earlier_choice.is_some() => self.answer_confirm(u),
+            _ if self.has_correction(u) => self.answer_confirm(u),
             Some((true, _)) if u.negated => self.again(Some("not_understood")),
+            _ if u.earlier_choice.is_some() => self.answer_confirm(u),
             Some((true, _)) if doubted => self.confirmed(),
             Some((true, _)) => self.denied(),
             Some((false, _)) if doubted => self.denied(),
@@ -194,11 +195,13 @@ impl Interpreter {
         let low = |c: f32| (self.bot.centre.accept..self.bot.centre.sure).contains(&c);
         let none = matches!(u.earlier_choice, Some((Choice::NoneFits, c)) if low(c));
         let no = matches!(u.yes_no, Some((false, c)) if low(c));
-        let yes = matches!(u.yes_no, Some((true, c)) if low(c));
+        // A yes beside a word that negates is none, however well it was heard.
+        let yes = matches!(u.yes_no, Some((true, c)) if low(c) || u.negated && c >= self.bot.centre.accept);
+        let picked = matches!(u.earlier_choice, Some((Choice::One(_), c)) if c >= self.bot.centre.sure);
         match () {
             () if self.has_correction(u) => None,
             () if no || none => self.denial_leads().away().then_some(false),
-            () if yes && !u.negated && u.earlier_choice.is_none() => Some(true),
+            () if yes && !picked => Some(true),
             () => None,
         }
     }

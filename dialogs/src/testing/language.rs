@@ -484,7 +484,6 @@ impl Language for TestLanguage {
             Kind::Digits { min, max } if (usize::from(*min)..=usize::from(*max)).contains(&digits) => {
                 Found::Valid(Value::Digits(written.to_owned()))
             }
-            Kind::Digits { min, .. } if digits < usize::from(*min) && digits > 0 => Found::Unfinished,
             Kind::Number => written.parse().map_or(Found::Invalid, |n| Found::Valid(Value::Number(n))),
             _ => Found::Invalid,
         }
