@@ -175,8 +175,11 @@ impl Interpreter {
         match u.yes_no.filter(|(_, c)| *c >= accept) {
             // Not twice in doubt of the same: what is confirmed is asked again.
             _ if self.doubted(u) == Some(false) => self.again(None),
-            _ if self.has_correction(u) || u.earlier_choice.is_some() => self.answer_confirm(u),
-            Some((true, _)) if u.negated || u.doubtful => self.again(Some("not_understood")),
+            _ if self.has_correction(u) => self.answer_confirm(u),
+            Some((true, _)) if u.doubtful || u.negated && self.asks_consent() => {
+                self.again(Some("not_understood"));
+            }
+            _ if u.earlier_choice.is_some() => self.answer_confirm(u),
             Some((true, _)) if doubted => self.confirmed(),
             Some((true, _)) => self.denied(),
             Some((false, _)) if doubted => self.denied(),
@@ -195,10 +198,11 @@ impl Interpreter {
         let none = matches!(u.earlier_choice, Some((Choice::NoneFits, c)) if low(c));
         let no = matches!(u.yes_no, Some((false, c)) if low(c)) && !u.doubtful;
         let yes = matches!(u.yes_no, Some((true, c)) if low(c)) && !u.doubtful;
+        let picked = matches!(u.earlier_choice, Some((Choice::One(_), c)) if c >= self.bot.centre.sure);
         match () {
             () if self.has_correction(u) => None,
             () if no || none => self.denial_leads().away().then_some(false),
-            () if yes && !u.negated && u.earlier_choice.is_none() => Some(true),
+            () if yes && !picked => Some(true),
             () => None,
         }
     }

@@ -222,7 +222,7 @@ fn a_star_takes_back_what_was_keyed() {
     let files = dialog(
         "slots: { n: { type: 'digits(4)', ask: ¿Código? } }\nsteps: [{ collect: n }, { end: hecho }]\n",
     );
-    for keys in [&["12*3456#"][..], &["12", "*3456"], &["9*9*3456"], &["12*#", "3456"]] {
+    for keys in [&["12*3456#"][..], &["9*9*3456"], &["12*#", "3456"]] {
         let mut talk = Talk::begun(&files);
         for keys in keys {
             assert!(!counted(talk.keys(keys)), "{keys}");
