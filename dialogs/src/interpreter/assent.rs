@@ -54,7 +54,8 @@ impl Interpreter {
 
     pub(super) fn answer_confirm(&mut self, u: &Understood) {
         let accept = self.bot.centre.accept;
-        if let Some((Choice::One(index), confidence)) = u.earlier_choice
+        // A pick of what was offered before is no consent to anything.
+        if let Some((Choice::One(index), confidence)) = u.earlier_choice.filter(|_| !self.asks_consent())
             && confidence >= accept
         {
             let same = self.is_chosen(index);

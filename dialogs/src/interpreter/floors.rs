@@ -182,7 +182,7 @@ impl Interpreter {
             _ if u.earlier_choice.is_some() => self.answer_confirm(u),
             Some((true, _)) if doubted => self.confirmed(),
             Some((true, _)) => self.denied(),
-            Some((false, _)) if doubted => self.denied(),
+            Some((false, _)) if doubted && !u.doubtful => self.denied(),
             Some((false, _)) => self.again(None),
             None => {
                 self.wait = Wait::Doubt { yes: doubted };
@@ -196,7 +196,7 @@ impl Interpreter {
     pub(super) fn doubted(&self, u: &Understood) -> Option<bool> {
         let low = |c: f32| (self.bot.centre.accept..self.bot.centre.sure).contains(&c);
         let none = matches!(u.earlier_choice, Some((Choice::NoneFits, c)) if low(c));
-        let no = matches!(u.yes_no, Some((false, c)) if low(c)) && !u.doubtful;
+        let no = matches!(u.yes_no, Some((false, c)) if low(c) || u.doubtful && c >= self.bot.centre.accept);
         let yes = matches!(u.yes_no, Some((true, c)) if low(c)) && !u.doubtful;
         let picked = matches!(u.earlier_choice, Some((Choice::One(_), c)) if c >= self.bot.centre.sure);
         match () {

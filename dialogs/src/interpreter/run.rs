@@ -42,7 +42,11 @@ impl Interpreter {
             self.fail();
             return Flow::Waits;
         };
-        if let Some(slot) = self.unsure.pop_front() {
+        // A limit, a digression or a wish to leave asks only about what it uses itself.
+        let beside = self.frames.iter().any(|f| f.block);
+        let uses = |slot: &String| !beside || instr.needs.contains(slot) || instr.reads.contains(slot);
+        let due = self.unsure.iter().position(uses);
+        if let Some(slot) = due.and_then(|at| self.unsure.remove(at)) {
             self.ask_unsure(&slot);
             return Flow::Waits;
         }

@@ -86,7 +86,7 @@ async fn a_service_that_says_when_it_will_be_back_is_asked_then() {
 #[tokio::test]
 async fn nobody_waits_longer_than_the_tries_would_take() {
     // Two tries of two seconds: what is ready in five, or next year, is not waited for.
-    for late in ["5", "86400", "99999999999999999999", "Fri, 31 Dec 2199 23:59:59 GMT"] {
+    for late in ["5", "86400", "99999999999999999999", "Tue, 31 Dec 2199 23:59:59 GMT"] {
         let began = Instant::now();
         let (result, times) = asked(&[answer(&format!("503 Busy\r\nRetry-After: {late}"), b"{}")], 1).await;
         assert_eq!(result, Err(CallError::Status(503)), "{late}");

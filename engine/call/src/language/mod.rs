@@ -251,8 +251,10 @@ impl dialogs::Language for Speaker {
         // Where something was asked, words that are wholly a value are no intent as well, whatever examples
         // hold the same words («la basura» is what is broken, not the tax on it).
         let asked = expect.asked.is_some() || expect.yes_no || !expect.options.is_empty();
-        let answered = only || expect.yes_no && is_plain_yes_no(said);
-        let words = if asked && answered { None } else { said.0.first() };
+        // «no quiero que me graben»: what follows the no says what is wanted only together with it.
+        let whole = cued.as_ref().unwrap_or(&all);
+        let answered = only || expect.yes_no && is_plain_yes_no(whole);
+        let words = if asked && answered { None } else { whole.0.first() };
         let earlier_choice = choice(&expect.earlier_options);
         let picked = beside.is_some() && earlier_choice.is_some();
         let doubtful = match &cued {
@@ -262,7 +264,7 @@ impl dialogs::Language for Speaker {
         let intents = words.map_or_else(Vec::new, |said| self.intents(said, expect, asked));
         let meant = intents.first().map(|(intent, confidence)| (intent, *confidence));
         Understood {
-            plainly: meant.is_some_and(|(intent, _)| self.is_wholly(intent, said.first())),
+            plainly: meant.is_some_and(|(intent, _)| self.is_wholly(intent, whole.first())),
             wants_time: moment.is_some() && meant.is_none_or(|(_, c)| c < OVER_MOMENT),
             intents,
             slots,

@@ -130,7 +130,9 @@ impl Detector {
     fn holds(&self, words: &Words<'_>, range: Range<usize>, asked: Asked) -> bool {
         let void = range.clone().any(|i| words.get(i).is_some_and(|w| w.void));
         let scope = self.scope(words, &range, asked);
-        !void && !scope.denied && !scope.over && !scope.supposed && !scope.asked && !scope.questioned
+        // These are mostly things, of which a verb tells: «no salen chispas».
+        let denied = scope.denied || self.denies_the_verb(words, range.start);
+        !void && !denied && !scope.over && !scope.supposed && !scope.asked && !scope.questioned
     }
 
     fn keys(&self, text: &str) -> Vec<String> {

@@ -71,6 +71,11 @@ impl Detector {
         false
     }
 
+    /// A «no» reaches the sign over its verb.
+    pub(super) fn denies_the_verb(&self, words: &Words<'_>, start: usize) -> bool {
+        start.checked_sub(1).is_some_and(|verb| words.begins(start) <= verb && self.is_denied(words, verb))
+    }
+
     /// It is past: but what is so since then («desde ayer») is so now.
     fn is_over(&self, words: &Words<'_>, clause: &Range<usize>) -> bool {
         let since = self.0.class("since");
