@@ -17,7 +17,8 @@ impl Interpreter {
     pub(super) fn agrees(&self, u: &Understood) -> bool {
         let floor = self.bot.centre.accept.max(YES);
         let yes = matches!(u.yes_no, Some((true, c)) if c >= floor);
-        yes && !u.doubtful && !(u.negated && self.asks_consent()) && !self.says_otherwise(u)
+        let negates = u.negated && self.asks_consent();
+        yes && !u.doubtful && !negates && !self.says_otherwise(u)
     }
 
     /// Whether the words deny. A no to being recorded need not be plain: it costs nothing.
