@@ -13,7 +13,8 @@ impl Interpreter {
     /// what was asked, and to consent no word negates.
     pub(super) fn agrees(&self, u: &Understood) -> bool {
         let yes = matches!(u.yes_no, Some((true, c)) if c >= self.bot.centre.act);
-        yes && !u.doubtful && !(u.negated && self.asks_consent()) && !self.says_otherwise(u)
+        let negates = u.negated && self.asks_consent();
+        yes && !u.doubtful && !negates && !self.says_otherwise(u)
     }
 
     /// Whether the words deny. A no to being recorded need not be plain: it costs nothing.

@@ -247,7 +247,9 @@ impl dialogs::Language for Speaker {
             let (words, found) = said.meant(&kind, &context).or_else(|| all.meant(&kind, &context))?;
             choice::picked(&found, words)
         };
-        let (slots, only) = slots((said, &assent), expect, &self.questions);
+        // After a cue of correction, a yes or a no belongs to what is taken back («no, perdón, mejor un certificado»).
+        let answer = Some(&assent).filter(|_| cued.is_none());
+        let (slots, only) = slots((said, answer), expect, &self.questions);
         // Where something was asked, words that are wholly a value are no intent as well, whatever examples
         // hold the same words («la basura» is what is broken, not the tax on it).
         let asked = expect.asked.is_some() || expect.yes_no || !expect.options.is_empty();
@@ -406,7 +408,7 @@ fn is_plain_yes_no(said: &Readings<'_>) -> bool {
 /// Slots that the utterance fills: the asked one first; what its words said is
 /// not read a second time for another slot. And whether one of them is all that was said.
 fn slots(
-    (said, assent): (&Readings<'_>, &Assent),
+    (said, assent): (&Readings<'_>, Option<&Assent>),
     expect: &Expect,
     questions: &Questions,
 ) -> (Vec<SlotFound>, bool) {
@@ -415,7 +417,7 @@ fn slots(
     let mut out = Vec::new();
     for (slot, asked) in expect.slots_in_order() {
         if slot.kind == Kind::YesNo {
-            out.extend(assent.found(slot).filter(|_| asked));
+            out.extend(assent.filter(|_| asked).and_then(|a| a.found(slot)));
             continue;
         }
         let context = context(expect.now, slot);
