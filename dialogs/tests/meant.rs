@@ -246,7 +246,11 @@ fn leave(u: &Understood, doubted: Option<bool>, leaving: bool) -> Leave {
     // A no may also be said by «none of them».
     let none = matches!(u.earlier_choice, Some((Choice::NoneFits, c)) if c >= SURE);
     let plain = u.plainly && intent >= SURE || leaving && intent >= ACT;
-    Leave { change: yes || picked || plain, consent: yes && !u.negated, away: yes || picked || no || none || intent >= SURE || plain }
+    Leave {
+        change: yes || picked || plain,
+        consent: yes && !u.negated,
+        away: yes || picked || no || none || intent >= SURE || plain,
+    }
 }
 
 /// One contact; what was done and not meant.
@@ -325,9 +329,9 @@ fn wrong(seed: u64) -> (Vec<String>, BTreeMap<&'static str, u32>) {
                 }
             }
         }
-        let said =
+        let mut said =
             outputs.iter().filter_map(|o| if let Output::Say(p) = o { Some(p.text.as_str()) } else { None });
-        let last = said.last().unwrap_or_default().to_owned();
+        let last = said.next_back().unwrap_or_default().to_owned();
         // Who asks for a moment is asked the same again after it.
         let waits = last == "Sin prisa, le espero.";
         if !waits && outputs.iter().any(|o| matches!(o, Output::Listen(_))) {

@@ -368,10 +368,7 @@ impl Interpreter {
 
 /// Whether yes or no answers whatever else is asked for.
 fn is_yes_no(wait: &Wait) -> bool {
-    matches!(
-        wait,
-        Wait::Confirm | Wait::Doubt { .. } | Wait::Unsure(_) | Wait::Leave(_) | Wait::Danger(_)
-    )
+    matches!(wait, Wait::Confirm | Wait::Doubt { .. } | Wait::Unsure(_) | Wait::Leave(_) | Wait::Danger(_))
 }
 
 /// The first thing that a bot says.

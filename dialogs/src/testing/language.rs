@@ -449,7 +449,6 @@ impl Language for TestLanguage {
             correction: any(&text, &CORRECTION),
             upset: if any(&text, &UPSET) { 0.9 } else { 0.0 },
             danger: danger(&heard.text, expect),
-            ..Understood::default()
         }
     }
 

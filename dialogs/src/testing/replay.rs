@@ -157,7 +157,7 @@ pub fn acts_at(
             match output {
                 Output::Call(call) => {
                     let result = run.services.answer(&call.service);
-                    let result = result.unwrap_or_else(|| Err(CallError::Timeout));
+                    let result = result.unwrap_or(Err(CallError::Timeout));
                     if call.method != "GET" {
                         acts.push(format!("{} {}", call.method, call.service));
                     }

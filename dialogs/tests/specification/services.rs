@@ -282,10 +282,10 @@ fn an_empty_answer_is_as_declared_where_nothing_is() {
 
 /// What is noted of a reply: its error, and what is saved.
 fn noted(talk: &Talk) -> Vec<(Option<String>, Option<String>)> {
-    let notes = talk.out.iter().filter_map(|o| match o {
+    let notes = talk.out.iter().map(|o| match o {
         Output::Note(entry) => match &entry.what {
             What::Replied { error, saved, .. } => {
-                Some((error.clone(), saved.as_ref().map(|s| format!("{} = {}", s.name, s.value))))
+                (error.clone(), saved.as_ref().map(|s| format!("{} = {}", s.name, s.value)))
             }
             other => panic!("{other:?}"),
         },

@@ -156,13 +156,13 @@ impl Job<'_, '_> {
             Err(TryLockError::Error(error)) => return Err(file_error("lock", &part, None)(error)),
         }
         if self.file.url.is_empty() {
-            let made = self.from_packages(&mut target, &part).await;
+            let made = self.fetch_packages(&mut target, &part).await;
             return discard_if_wrong(made, &part);
         }
-        let fetched = self.from_address(&mut target, &part).await;
+        let fetched = self.fetch_address(&mut target, &part).await;
         match (fetched, &self.file.packages) {
             (Err(address), Some(_)) if address.no_answer() => {
-                let made = self.from_packages(&mut target, &part).await;
+                let made = self.fetch_packages(&mut target, &part).await;
                 discard_if_wrong(made, &part).map_err(|packages| self.neither(&address, packages))
             }
             (fetched, _) => fetched,
@@ -177,7 +177,7 @@ impl Job<'_, '_> {
         Error::NoSource { file: self.file.name.clone(), address, packages }
     }
 
-    async fn from_address(&mut self, target: &mut File, part: &Path) -> Result<(), Error> {
+    async fn fetch_address(&mut self, target: &mut File, part: &Path) -> Result<(), Error> {
         let had = length(target);
         self.fetch(target, part).await?;
         let pinned = self.file.pinned();

@@ -12,7 +12,7 @@ use crate::package::{Format, FormatName, Member, Packages};
 impl Job<'_, '_> {
     /// Makes the part file of packages, verifies it and gives it its name. Nothing of a download that broke off is
     /// used: the packages that are whole are.
-    pub(crate) async fn from_packages(&mut self, target: &mut File, part: &Path) -> Result<(), Error> {
+    pub(crate) async fn fetch_packages(&mut self, target: &mut File, part: &Path) -> Result<(), Error> {
         let Some(packages) = self.file.packages.as_ref() else { return Ok(()) };
         let mut paths = Vec::new();
         for member in &packages.parts {

@@ -11,8 +11,8 @@
 #![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 
 mod assent;
-mod days;
 pub mod danger;
+mod days;
 pub mod es;
 pub mod evaluation;
 pub mod intent;

@@ -43,7 +43,8 @@ impl Assent {
         let Some((reading, reply)) = chosen else { return base };
         let Some(found) = &reply.found else { return base };
         let nlu::Value::YesNo(yes) = found.value else { return base };
-        let rival = yes && replies.iter().any(|(other, r)| other.whole >= reading.whole * RIVAL && says_no(r));
+        let rival =
+            yes && replies.iter().any(|(other, r)| other.whole >= reading.whole * RIVAL && says_no(r));
         Assent {
             yes_no: Some((yes, found.confidence * reading.sure_of(&found.span))),
             doubtful: !reply.plain || rival || yes && base.rest.is_some(),

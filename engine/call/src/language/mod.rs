@@ -278,7 +278,6 @@ impl dialogs::Language for Speaker {
             correction: cued.is_some() || beside.is_some(),
             upset,
             danger,
-            ..Understood::default()
         }
     }
 

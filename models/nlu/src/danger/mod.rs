@@ -162,7 +162,7 @@ impl Detector {
                     continue;
                 }
                 let doubted = scope.supposed || scope.asked || (scope.questioned && !sign.request);
-                if doubted && !(sign.vital && !scope.feared) {
+                if doubted && (!sign.vital || scope.feared) {
                     continue;
                 }
                 if !self.is_of(sign, words, &range) {
