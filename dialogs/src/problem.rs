@@ -11,6 +11,9 @@ pub enum Severity {
     /// The bot is refused.
     #[default]
     Error,
+    /// The checker and publishing refuse it; a bot that answers already goes on, for the interpreter makes up for it.
+    #[serde(rename = "error")]
+    Mended,
     /// The bot runs; somebody should look at it.
     Warning,
 }
@@ -37,8 +40,13 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// The bot is refused for it.
+    /// The bot is not to be published with it.
     pub fn is_error(&self) -> bool {
+        self.severity != Severity::Warning
+    }
+
+    /// The bot can't run with it.
+    pub fn is_fatal(&self) -> bool {
         self.severity == Severity::Error
     }
 }

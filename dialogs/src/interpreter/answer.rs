@@ -75,6 +75,7 @@ impl Interpreter {
             && *confidence >= needed
             && let Some(action) = self.always(intent)
             && !matches!(action, (dialog, Action::Block(addr)) if self.in_block(dialog, addr))
+            && !self.replies_instead(&u, expect, &action)
         {
             let asks_before = self.asks_before(&action, &u, answers);
             if waiting && (asks_before || !self.leaves(&action)) {

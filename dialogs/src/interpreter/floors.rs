@@ -95,6 +95,19 @@ impl Interpreter {
         (leads.ends || leads.changes) && !plain || leads.hands && !sure
     }
 
+    /// Whether a yes or a no that was asked for is what is meant, and not a way out that its reason sounds like («no, que
+    /// se cae alguien»).
+    pub(super) fn replies_instead(
+        &self,
+        u: &Understood,
+        expect: &Expect,
+        (dialog, action): &(usize, Action),
+    ) -> bool {
+        let Action::Block(addr) = action else { return false };
+        let replied = u.yes_no.is_some_and(|(_, c)| c >= self.bot.centre.accept);
+        expect.yes_no && replied && !u.plainly && self.leads(*dialog, *addr).away()
+    }
+
     /// «¿Quiere dejarlo?»
     pub(super) fn ask_before(&mut self, dialog: usize, addr: Addr) {
         let phrase = match self.leads(dialog, addr) {

@@ -206,6 +206,8 @@ pub struct Interpreter {
     closed: bool,
     /// Where it goes on if nobody takes the contact that was handed off: dialog and place.
     handed: Option<(usize, Addr)>,
+    /// People were promised, those of a queue or of this number, and nothing has been said since.
+    promised: Option<Option<String>>,
     /// The code of the language spoken now, where it is not the centre's.
     pack: Option<String>,
     /// What the citizen asked for: times the voice's rate.
@@ -272,6 +274,7 @@ impl Interpreter {
             heard: BTreeMap::new(),
             closed: false,
             handed: None,
+            promised: None,
             pack: None,
             rate: 1.0,
             variants: AtomicUsize::new(0),

@@ -202,6 +202,7 @@ impl Interpreter {
     }
 
     fn say_again(&mut self, prompt: Arc<Prompt>) {
+        self.promised = None;
         self.note(What::Said { text: prompt.record.clone() });
         self.transcript.push(("bot", prompt.text.clone()));
         self.turn.push(prompt.clone());

@@ -148,6 +148,7 @@ impl Interpreter {
                     let prompt = self.render(say, &[]);
                     self.say_with(prompt, Some(BargeIn::Never));
                 }
+                self.break_promise();
                 self.end(outcome);
                 return Flow::Waits;
             }
@@ -349,6 +350,16 @@ impl Interpreter {
 
     // ---- Handoff ----
 
+    /// People were promised, nobody came, and nothing has been said since: nobody is hung up on without a word.
+    fn break_promise(&mut self) {
+        let Some(number) = self.promised.take() else { return };
+        let prompt = match number {
+            Some(number) => self.phrase("not_reached_number", &[("number", Value::Digits(number))]),
+            None => self.phrase("not_reached", &[]),
+        };
+        self.say_with(prompt, Some(BargeIn::Never));
+    }
+
     fn handoff(&mut self, name: &str, reason: &str, say: Option<&Template>) -> Flow {
         let bot = self.bot.clone();
         let mut ruling = self.ruling().into_iter();
@@ -361,6 +372,7 @@ impl Interpreter {
             && !self.is_open(&bot, rule, self.now)
             && !std::mem::replace(&mut self.closed, true)
         {
+            self.promised = Some(rule.number.clone());
             self.block(index, addr, None);
             return Flow::Waits;
         }
@@ -370,6 +382,7 @@ impl Interpreter {
         };
         self.say(words);
         let handoff = self.brief(name, reason, rule);
+        self.promised = Some(handoff.number.clone());
         let queue = handoff.number.clone().unwrap_or_else(|| handoff.queue.clone());
         self.note(What::HandedOff { queue, reason: reason.to_owned() });
         self.out.push(Output::Handoff(handoff));

@@ -67,7 +67,7 @@ impl Bot {
         problems.sort();
         problems.dedup();
         match bot {
-            Some(bot) if !problems.iter().any(Problem::is_error) => Ok(Self { warnings: problems, ..bot }),
+            Some(bot) if !problems.iter().any(Problem::is_fatal) => Ok(Self { warnings: problems, ..bot }),
             _ => Err(problems),
         }
     }
@@ -203,7 +203,7 @@ fn build(files: &[(String, String)], problems: &RefCell<Vec<Problem>>) -> Option
         dialog::part(*src, node, used);
     }
     // What other languages lack is told once the bot itself is right: its texts may still change.
-    let sound = !problems.borrow().iter().any(Problem::is_error);
+    let sound = !problems.borrow().iter().any(Problem::is_fatal);
     let packs = if sound { packs::packs(&parsed.languages, &names) } else { BTreeMap::new() };
     let centre = centre?;
     prove::lengths(&names, &centre, &long);
@@ -222,7 +222,7 @@ fn build(files: &[(String, String)], problems: &RefCell<Vec<Problem>>) -> Option
     };
     bot.reaches = Reach::usual(&bot);
     // Paths are followed only in a bot whose names all exist.
-    if !problems.borrow().iter().any(Problem::is_error) {
+    if !problems.borrow().iter().any(Problem::is_fatal) {
         flow::check(&bot, problems);
         filled::check(&bot, problems);
         prove::check(&bot, problems);

@@ -1,4 +1,5 @@
 //! Nobody is hung up on without a word: where people were promised and nobody came, every end has words before it.
+//! In a bot that answers all the same, the interpreter says some.
 
 use std::{cell::RefCell, collections::BTreeSet};
 
@@ -46,7 +47,7 @@ fn report(bot: &Bot, (dialog, at): Place, (exit, name): (&str, &str), problems: 
         format!("`{exit}` leads to this end without a word, and the citizen was told that people come:");
     let cure =
         "say what to do now: `end: outcome, say: No he podido pasarle. Llame al …`, or a `say` before it";
-    src.report(Pos { line: instr.line, column: 0 }, Report { what: &what, found: name, nearest: None, cure });
+    src.report_mended(Pos { line: instr.line, column: 0 }, Report { what: &what, found: name, nearest: None, cure });
 }
 
 /// Follows every way from a place up to its first words.

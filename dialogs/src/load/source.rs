@@ -34,6 +34,11 @@ impl<'a> Source<'a> {
         self.push(at, report, Severity::Warning);
     }
 
+    /// A mistake that the interpreter makes up for in a bot that answers already.
+    pub fn report_mended(&self, at: Pos, report: Report<'_>) {
+        self.push(at, report, Severity::Mended);
+    }
+
     fn push(&self, at: Pos, report: Report<'_>, severity: Severity) {
         self.problems.borrow_mut().push(Problem {
             file: self.file.to_owned(),

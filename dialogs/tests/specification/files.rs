@@ -205,7 +205,7 @@ fn every_phrase_has_its_moment_and_may_be_said_otherwise() {
     );
     tells(
         &centre("queues:", "phrases: { adios: x }\nqueues:"),
-        "phrases has no `adios`; it takes call_112, choose_again, closed, confirm, corrected, corrected_private, danger, failed, future, go_ahead, go_on, handoff, invalid, leave, more_options, not_heard, not_understood, past, said_no, said_yes, take_your_time, to_person, too_late, unclear, yes_or_no",
+        "phrases has no `adios`; it takes call_112, choose_again, closed, confirm, corrected, corrected_private, danger, failed, future, go_ahead, go_on, handoff, invalid, leave, more_options, not_heard, not_reached, not_reached_number, not_understood, past, said_no, said_yes, take_your_time, to_person, too_late, unclear, yes_or_no",
     );
 }
 

@@ -266,7 +266,10 @@ impl dialogs::Language for Speaker {
         let intents = words.map_or_else(Vec::new, |said| self.intents(said, expect, asked));
         let meant = intents.first().map(|(intent, confidence)| (intent, *confidence));
         Understood {
-            plainly: meant.is_some_and(|(intent, _)| self.is_wholly(intent, whole.first())),
+            // «no, quiero hablar con una persona»: what follows the answer may be it.
+            plainly: meant.is_some_and(|(intent, _)| {
+                self.is_wholly(intent, whole.first()) || self.is_wholly(intent, said.first())
+            }),
             wants_time: moment.is_some() && meant.is_none_or(|(_, c)| c < OVER_MOMENT),
             intents,
             slots,

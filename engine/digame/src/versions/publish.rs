@@ -63,6 +63,10 @@ pub fn publish(
 /// Every problem, or intents that cannot be learnt.
 pub fn check(bot: &str, material: &Material) -> Result<(Loaded, Arc<dyn Language>), VersionError> {
     let loaded = material.load(bot).map_err(VersionError::Broken)?;
+    let mended: Vec<_> = loaded.bot.warnings().iter().filter(|p| p.is_error()).cloned().collect();
+    if !mended.is_empty() {
+        return Err(VersionError::Broken(mended));
+    }
     let language = bots::language(&loaded.bot).map_err(|e| VersionError::Speech(e.to_string()))?;
     Ok((loaded, language))
 }

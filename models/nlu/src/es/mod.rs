@@ -49,6 +49,16 @@ const LONGEST: usize = 4000;
 #[must_use]
 pub fn extract(kind: &Kind, text: &str, context: &Context) -> Vec<Found> {
     let text = &Text::new(head(text));
+    let mut found = read(kind, text, context);
+    // «con una señorita»: an article begins nothing.
+    let article = |f: &Found| {
+        f.status == Status::Partial && matches!(text.source.get(f.span.clone()), Some("un" | "una"))
+    };
+    found.retain(|f| !(text.words() > 1 && article(f)));
+    found
+}
+
+fn read(kind: &Kind, text: &Text, context: &Context) -> Vec<Found> {
     match kind {
         Kind::YesNo => yes_no::extract(text),
         Kind::Number => numbers(text),
