@@ -37,7 +37,12 @@ impl Assent {
         let replies: Vec<((&str, f32), Reply)> =
             said.0.iter().map(|reading| (*reading, said.1.reply(reading.0))).collect();
         let Some((_, best)) = replies.first() else { return Assent::default() };
-        let base = Assent { negated: best.negates, rest: best.rest.clone(), ..Assent::default() };
+        let base = Assent {
+            negated: best.negates,
+            doubtful: best.wavers,
+            rest: best.rest.clone(),
+            ..Assent::default()
+        };
         let silent = best.found.is_none() && !best.negates;
         let chosen = replies.iter().find(|r| r.1.found.is_some() || !silent);
         let Some(((text, words), reply)) = chosen else { return base };
@@ -46,7 +51,7 @@ impl Assent {
         let rival = yes && replies.iter().any(|(other, r)| other.1 >= words * RIVAL && says_no(r));
         Assent {
             yes_no: Some((yes, found.confidence * sure_of(text, *words, &found.span))),
-            doubtful: !reply.plain || rival || yes && base.rest.is_some(),
+            doubtful: base.doubtful || !reply.plain || rival || yes && base.rest.is_some(),
             unsure: found.status == Status::Unsure,
             ..base
         }
