@@ -10,7 +10,7 @@ use super::{Readings, UNSURE, sure_of, tongue::Tongue};
 
 /// Share of the best reading's confidence from which on another that says no leaves a yes in doubt.
 const RIVAL: f32 = 0.5;
-/// Words that may stand beside a house's number where nothing else is said («es el número catorce»), folded.
+/// Words that may stand beside a house's number where nothing else is said («es el número veinte»), folded.
 const BESIDE_NUMBER: [&str; 25] = [
     "es", "el", "en", "al", "numero", "num", "n", "que", "vive", "vivo", "portal", "l", "a", "o", "e", "no",
     "da", "zenbakia", "zenbaki", "it", "s", "is", "number", "the", "at",
@@ -72,7 +72,7 @@ fn says_no(reply: &Reply) -> bool {
     }
 }
 
-/// An address with another number: «sí, pero es el número catorce».
+/// An address with another number: «sí, pero es el número veinte».
 pub(super) fn amend(tongue: &dyn Tongue, old: &Value, said: &str) -> Option<Value> {
     let Value::Address(old) = old else { return None };
     let rest = tongue.correction(said).or_else(|| said.get(tongue.reply(said).rest?)).unwrap_or(said);
