@@ -313,7 +313,7 @@ pub trait Language: Send + Sync {
     /// the bot speaks.
     fn is_backchannel(&self, text: &str) -> bool;
 
-    /// A value with the part changed that the words name: «es el número catorce» changes an address's number. None:
+    /// A value with the part changed that the words name: «es el número veinte» changes an address's number. None:
     /// they name no part of it.
     fn amend(&self, old: &Value, said: &str) -> Option<Value> {
         let _ = (old, said);

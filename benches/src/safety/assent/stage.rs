@@ -48,8 +48,8 @@ fn words(code: &str) -> Option<[&'static str; 5]> {
         "en" => [
             "in English, please",
             "I want an appointment to register my address",
-            "Thursday afternoon",
-            "the first one",
+            "on Thursday afternoon",
+            "the first",
             "I don't want to be recorded",
         ],
         _ => return None,

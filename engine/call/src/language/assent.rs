@@ -10,7 +10,7 @@ use super::{Readings, UNSURE, tongue::Tongue, trust::Reading};
 
 /// Share of the best reading's confidence from which on another that says no leaves a yes in doubt.
 const RIVAL: f32 = 0.5;
-/// Words that may stand beside a house's number where nothing else is said («es el número catorce»), folded.
+/// Words that may stand beside a house's number where nothing else is said («es el número veinte»), folded.
 const BESIDE_NUMBER: [&str; 25] = [
     "es", "el", "en", "al", "numero", "num", "n", "que", "vive", "vivo", "portal", "l", "a", "o", "e", "no",
     "da", "zenbakia", "zenbaki", "it", "s", "is", "number", "the", "at",
@@ -37,7 +37,12 @@ impl Assent {
         let replies: Vec<(&Reading<'_>, Reply)> =
             said.0.iter().map(|reading| (reading, said.1.reply(reading.text))).collect();
         let Some((_, best)) = replies.first() else { return Assent::default() };
-        let base = Assent { negated: best.negates, rest: best.rest.clone(), ..Assent::default() };
+        let base = Assent {
+            negated: best.negates,
+            doubtful: best.wavers,
+            rest: best.rest.clone(),
+            ..Assent::default()
+        };
         let silent = best.found.is_none() && !best.negates;
         let chosen = replies.iter().find(|r| r.1.found.is_some() || !silent);
         let Some((reading, reply)) = chosen else { return base };
@@ -47,7 +52,7 @@ impl Assent {
             yes && replies.iter().any(|(other, r)| other.whole >= reading.whole * RIVAL && says_no(r));
         Assent {
             yes_no: Some((yes, found.confidence * reading.sure_of(&found.span))),
-            doubtful: !reply.plain || rival || yes && base.rest.is_some(),
+            doubtful: base.doubtful || !reply.plain || rival || yes && base.rest.is_some(),
             unsure: found.status == Status::Unsure,
             ..base
         }
@@ -68,7 +73,7 @@ fn says_no(reply: &Reply) -> bool {
     }
 }
 
-/// An address with another number: «sí, pero es el número catorce».
+/// An address with another number: «sí, pero es el número veinte».
 pub(super) fn amend(tongue: &dyn Tongue, old: &Value, said: &str) -> Option<Value> {
     let Value::Address(old) = old else { return None };
     let rest = tongue.correction(said).or_else(|| said.get(tongue.reply(said).rest?)).unwrap_or(said);

@@ -26,6 +26,8 @@ pub struct Reply {
     pub plain: bool,
     /// A word negates, whatever it negates.
     pub negates: bool,
+    /// Words leave in doubt what is said, whatever it is: «a medias», «no sé».
+    pub wavers: bool,
     /// The bytes of what follows a yes or a no and may say otherwise: «sí, pero *a las seis*», «no, *la segunda*».
     pub rest: Option<Range<usize>>,
 }
@@ -35,6 +37,7 @@ pub(crate) fn read(text: &Text, answers: &Answers) -> Reply {
     let atoms = cues::atoms(text, answers);
     let said = reply::judge(text, &atoms, answers);
     let negates = atoms.iter().any(cues::Atom::negates);
+    let wavers = atoms.iter().any(|a| matches!(a.cue, cues::Cue::Doubt | cues::Cue::Neither));
     let rest = rest::of(text, &atoms);
     let found = said.map(|said| Found {
         value: Value::YesNo(said.yes),
@@ -43,7 +46,7 @@ pub(crate) fn read(text: &Text, answers: &Answers) -> Reply {
         status: if said.confidence < SOUND { Status::Unsure } else { Status::Sound },
     });
     let sound = found.as_ref().is_some_and(|f| f.status == Status::Sound);
-    Reply { plain: sound && said.is_some_and(|s| s.plain), found, negates, rest }
+    Reply { plain: sound && said.is_some_and(|s| s.plain), found, negates, wavers, rest }
 }
 
 /// A yes or a no is sound from here on.

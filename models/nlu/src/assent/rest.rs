@@ -56,7 +56,7 @@ fn after_no(text: &Text, atoms: &[Atom]) -> Option<usize> {
     (apart && !denies).then_some(from)
 }
 
-/// «farola no, es un semáforo»: what is denied after all is left out.
+/// «papelera no, es un banco»: what is denied after all is left out.
 fn after_denied(text: &Text, atoms: &[Atom], from: usize) -> Option<usize> {
     let inside = |a: &&Atom| a.from > from;
     let no = atoms.iter().filter(inside).rfind(|a| a.cue == Cue::Negator && text.is_mark(a.to))?;
