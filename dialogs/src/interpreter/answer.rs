@@ -383,7 +383,15 @@ impl Interpreter {
         let accept = bot.centre.accept;
         let shown = self.page(page, step.at_once);
         let only = (shown.len() == 1).then(|| shown.first().map(|(i, _)| *i)).flatten();
+        let denied = only.is_some() && !self.has_correction(u) && self.no_is_said(u);
         match (u.choice, u.yes_no) {
+            // A no to the only one is a no, whatever sounds like it beside.
+            _ if denied => self.none_fits(page),
+            (Some((Choice::One(_), _)), yes)
+                if only.is_some() && u.negated && !matches!(yes, Some((true, _))) =>
+            {
+                self.otherwise(u);
+            }
             // «sí, pero…» to the only one.
             (Some((Choice::One(_), _)), Some((true, _))) if only.is_some() && u.doubtful => self.otherwise(u),
             (Some((Choice::One(i), c)), _) if c >= accept => {

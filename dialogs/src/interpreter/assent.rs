@@ -19,8 +19,12 @@ impl Interpreter {
 
     /// Whether the words deny. A no to being recorded need not be plain: it costs nothing.
     pub(super) fn denies(&self, u: &Understood) -> bool {
-        let no = matches!(u.yes_no, Some((false, c)) if c >= self.bot.centre.accept);
-        no && (!u.doubtful || self.asks_consent())
+        self.no_is_said(u) && (!u.doubtful || self.asks_consent())
+    }
+
+    /// Whether a no was heard, plain or not.
+    pub(super) fn no_is_said(&self, u: &Understood) -> bool {
+        matches!(u.yes_no, Some((false, c)) if c >= self.bot.centre.accept)
     }
 
     /// Whether the words give a filled slot another value, however unsure.

@@ -42,8 +42,9 @@ impl Interpreter {
             self.fail();
             return Flow::Waits;
         };
-        // A limit, a digression or a wish to leave asks only about what it uses itself.
-        let beside = self.frames.iter().any(|f| f.block);
+        // A limit or a wish to leave asks only about what it uses itself.
+        let beside =
+            !self.unsure.is_empty() && self.frames.iter().any(|f| f.block) && self.leads(dialog, pc).away();
         let uses = |slot: &String| !beside || instr.needs.contains(slot) || instr.reads.contains(slot);
         let due = self.unsure.iter().position(uses);
         if let Some(slot) = due.and_then(|at| self.unsure.remove(at)) {

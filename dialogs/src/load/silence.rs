@@ -47,7 +47,10 @@ fn report(bot: &Bot, (dialog, at): Place, (exit, name): (&str, &str), problems: 
         format!("`{exit}` leads to this end without a word, and the citizen was told that people come:");
     let cure =
         "say what to do now: `end: outcome, say: No he podido pasarle. Llame al …`, or a `say` before it";
-    src.report_mended(Pos { line: instr.line, column: 0 }, Report { what: &what, found: name, nearest: None, cure });
+    src.report_mended(
+        Pos { line: instr.line, column: 0 },
+        Report { what: &what, found: name, nearest: None, cure },
+    );
 }
 
 /// Follows every way from a place up to its first words.

@@ -24,6 +24,7 @@ limits:
   no_input: { after: 6s, tries: 3, then: { handoff: gente, reason: silencio } }
   no_match: { tries: 3, then: { handoff: gente, reason: no_entendido } }
   upset: { level: 0.8, then: { handoff: gente, reason: enfado } }
+  emergency: { then: { handoff: gente, reason: emergencia } }
 handoffs:
   gente: { queue: gente, carry: [reason], whisper: \"{reason}\", closed: { end: cerrado, say: Está cerrado. }, no_answer: { after: 60s, end: nadie, say: No hay nadie. } }
 ";

@@ -14,6 +14,19 @@ const THINGS: Record<string, string> = {
 
 /** Whole phrases, or patterns with what is kept of them. */
 const PHRASES: [string | RegExp, string][] = [
+  [/^this is not YAML: a text that begins with (.+) needs quotes:$/, "esto no es YAML: un texto que empieza por {1} va entre comillas:"],
+  ["this is not YAML: a text that ends with a colon needs quotes:", "esto no es YAML: un texto que acaba en dos puntos va entre comillas:"],
+  ["this is not YAML: a text with a colon and a space inside needs quotes:", "esto no es YAML: un texto con dos puntos y un espacio dentro va entre comillas:"],
+  [/^this is not YAML: this line is indented by (\d+), those it belongs to by (\d+)$/, "esto no es YAML: esta línea tiene {1} espacios de sangría, y las suyas {2}:"],
+  ["this is not YAML: this line stands among the items of a list without a dash", "esto no es YAML: esta línea está entre los elementos de una lista sin su guion:"],
+  [/^this is not YAML: these steps stand below `(.+)` without a key$/, "esto no es YAML: estos pasos están debajo de `{1}` sin clave:"],
+  [/^write (\w+: ".*")$/, "escriba {1}"],
+  [/^`(.+)` is not a name$/, "`{1}` no es un nombre"],
+  ["texts say values and don't calculate: let a service give the result", "los textos dicen datos y no calculan: que lo dé un servicio"],
+  ["this list can't be said as it is:", "esta lista no se puede decir tal cual:"],
+  [/^say it as `(.+)`, or `choose` from it$/, "dígala como `{1}`, o elija de ella con `choose`"],
+  ["a list has no numbered entries: `choose` one of them, and say its parts", "una lista no tiene entradas numeradas: elija una con `choose`, y diga sus partes"],
+  ["write what to do: `then: { handoff: …, reason: … }`", "escriba qué hacer: `then: { handoff: …, reason: … }`"],
   [/^unknown (.+)$/, "no existe est{f1} {1}"],
   [/^(.+) has no entry$/, "{1} no tiene la entrada"],
   [/^(.+) has no$/, "{1} no lleva"],

@@ -49,5 +49,24 @@ pub(crate) fn read(text: &Text, answers: &Answers) -> Reply {
     Reply { plain: sound && said.is_some_and(|s| s.plain), found, negates, wavers, rest }
 }
 
+/// The options that no negator reaches.
+pub(crate) fn undenied(text: &Text, answers: &Answers, mut found: Vec<Found>) -> Vec<Found> {
+    found.retain(|f| !matches!(f.value, Value::Option(_)) || !denies(text, answers, f.span.start));
+    found
+}
+
+/// Whether a negator reaches what begins at a byte: «no quiero *la primera*», «ni *la primera*…».
+fn denies(text: &Text, answers: &Answers, start: usize) -> bool {
+    let atoms = cues::atoms(text, answers);
+    let begins = |a: &cues::Atom| text.get(a.from).is_some_and(|t| t.start >= start);
+    let before = atoms.iter().take_while(|a| !begins(a));
+    let mut reaches = false;
+    for atom in before {
+        let negates = matches!(atom.cue, cues::Cue::Negator | cues::Cue::No { negator: true });
+        reaches = !atom.is_border() && atom.cue != cues::Cue::Said && (reaches || negates);
+    }
+    reaches
+}
+
 /// A yes or a no is sound from here on.
 const SOUND: f32 = 0.6;

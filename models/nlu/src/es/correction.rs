@@ -80,6 +80,9 @@ const INSIDE: &[&str] = &[
     "bueno mejor",
 ];
 
+/// The plain no of the languages that ship.
+const NEGATORS: [&str; 3] = ["no", "non", "ez"];
+
 /// What remains after a cue of correction: «no, espere, mejor la primera» → «la primera».
 ///
 /// `None`: no cue, or nothing after it. A cue alone («no») is an answer, not a correction.
@@ -154,7 +157,10 @@ fn cue<S: AsRef<str>>(text: &Text, i: usize, cues: &[S]) -> Option<usize> {
                 }
                 at += 1;
             }
-            Some(at)
+            // «no, no la quiero»: without a pause after it, a no denies what follows.
+            let last = cue.as_ref().rsplit(' ').next().unwrap_or_default();
+            let denies = NEGATORS.contains(&last) && at < text.len() && !text.is_mark(at);
+            (!denies).then_some(at)
         })
         .max()
 }

@@ -39,7 +39,7 @@ pub use moment::{Moment, is_wholly, moment, plain_words};
 pub use text::fold;
 pub use yes_no::reply;
 
-use crate::{Context, Found, Kind, Status, Value};
+use crate::{Context, Found, Kind, Status, Value, assent};
 use text::Text;
 
 /// Longest text that is read, in bytes: far beyond any utterance.
@@ -71,7 +71,9 @@ fn read(kind: &Kind, text: &Text, context: &Context) -> Vec<Found> {
         Kind::Hora => time::hours(text, context),
         Kind::DatetimeRange => time::ranges(text, context),
         Kind::List(catalogue) => list::extract(text, catalogue),
-        Kind::Choice(options) => choice::extract(text, options, context),
+        Kind::Choice(options) => {
+            assent::undenied(text, yes_no::answers(), choice::extract(text, options, context))
+        }
         Kind::Importe => money::extract(text),
         Kind::Percentage => percentage::extract(text),
         Kind::Duration => duration::extract(text),

@@ -173,7 +173,7 @@ impl Pack {
             Kind::List(catalogue) => inner.choice.items(text, catalogue),
             Kind::Choice(options) => {
                 let beside = Beside { numbers: &inner.numbers, time: &inner.time, answers: &inner.assent };
-                inner.choice.among(text, options, context, &beside)
+                assent::undenied(text, beside.answers, inner.choice.among(text, options, context, &beside))
             }
             Kind::Importe => inner.money.amounts(text, &inner.numbers),
             Kind::Nombre => self.name(source, text, context),
