@@ -147,7 +147,7 @@ fn spanish(candidates: &[Candidate]) -> Option<(Value, Status, f32)> {
             Some(fixed) => Some((Value::Iban(fixed), Status::Unsure, 0.6)),
             None => Some((Value::Iban(iban), Status::Invalid, 0.9)),
         },
-        (4..=21, None) => Some((Value::Digits(first.chars.clone()), Status::Partial, 0.5)),
+        (2..=21, None) => Some((Value::Digits(first.chars.clone()), Status::Partial, 0.5)),
         (22.., None) => Some((Value::Digits(first.chars.clone()), Status::Invalid, 0.5)),
         _ => None,
     }

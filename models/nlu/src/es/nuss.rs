@@ -48,7 +48,7 @@ fn judge(text: &Text, stretch: &Stretch) -> Option<Found> {
             Some(fixed) => make(Value::Nuss(fixed), Status::Unsure, 0.6),
             None => make(Value::Nuss(first.chars.clone()), Status::Invalid, 0.9),
         },
-        3..=11 => make(Value::Digits(first.chars.clone()), Status::Partial, 0.5),
+        2..=11 => make(Value::Digits(first.chars.clone()), Status::Partial, 0.5),
         13.. => make(Value::Digits(first.chars.clone()), Status::Invalid, 0.5),
         _ => None,
     }

@@ -70,7 +70,7 @@ fn judge(text: &Text, stretch: &Stretch) -> Option<Found> {
     }
     match first.chars.len() {
         9 => make(Value::Digits(first.chars.clone()), Status::Invalid, 0.8),
-        3..=8 => make(Value::Digits(first.chars.clone()), Status::Partial, 0.5),
+        2..=8 => make(Value::Digits(first.chars.clone()), Status::Partial, 0.5),
         _ => None,
     }
 }
