@@ -408,7 +408,9 @@ impl Interpreter {
                     _ => self.miss(Some("not_understood")),
                 }
             }
-            (Some((Choice::NoneFits, _)), _) if !self.has_correction(u) => self.none_fits(page),
+            (Some((Choice::NoneFits, c)), _) if c >= accept && !self.has_correction(u) => {
+                self.none_fits(page)
+            }
             (_, Some((true, c))) if only.is_some() && self.agrees(u) => {
                 self.choose(only.unwrap_or_default(), c);
             }
