@@ -64,7 +64,7 @@ impl Interpreter {
                 self.ask_between(page, first, second);
             }
             Wait::Confirm => {
-                self.sorry(if sorry == Some("not_understood") { Some("yes_or_no") } else { sorry });
+                self.sorry(plainer(sorry));
                 self.ask_confirm();
             }
             Wait::Danger(_) => {
@@ -73,11 +73,11 @@ impl Interpreter {
                 self.listen();
             }
             Wait::Doubt { yes } => {
-                self.sorry(if sorry == Some("not_understood") { Some("yes_or_no") } else { sorry });
+                self.sorry(plainer(sorry));
                 self.ask_doubt(yes);
             }
             Wait::Leave(leave) => {
-                self.sorry(if sorry == Some("not_understood") { Some("yes_or_no") } else { sorry });
+                self.sorry(plainer(sorry));
                 self.ask_leave(leave);
             }
             Wait::Citizen | Wait::Reply { .. } | Wait::Over => {}
@@ -364,6 +364,11 @@ impl Interpreter {
             _ => None,
         }
     }
+}
+
+/// What is said before a question of yes or no that was not understood.
+fn plainer(sorry: Option<&'static str>) -> Option<&'static str> {
+    if sorry == Some("not_understood") { Some("yes_or_no") } else { sorry }
 }
 
 /// Whether yes or no answers whatever else is asked for.
