@@ -8,7 +8,7 @@ use crate::decode::grammar::Compiled;
 use crate::decode::hearing::Hearing;
 use crate::decode::letters::VOCAB;
 use crate::decode::lexicon::Lexicon;
-use crate::decode::trust::Evidence;
+use crate::decode::trust::{Evidence, WordEvidence};
 use crate::decode::tuning::Tuning;
 use crate::features::FrontEnd;
 use crate::net::{Net, NetState};
@@ -143,8 +143,8 @@ impl EmbeddedStream {
         Some(self.hearing.partial())
     }
 
-    /// Ends the utterance; gives what its confidence was made of as well.
-    pub fn finish_with_evidence(&mut self) -> (Utterance, Evidence) {
+    /// Ends the utterance; gives what its confidence and that of each word was made of as well.
+    pub fn finish_with_evidence(&mut self) -> (Utterance, Evidence, Vec<WordEvidence>) {
         let Some(mut state) = self.state.take() else { return Default::default() };
         // A product of shapes checked at load cannot fail; if it did, what was heard stands.
         let _ = self.net.finish(&mut [&mut state]);

@@ -8,6 +8,7 @@
 #![cfg_attr(feature = "whisper", deny(unsafe_code))]
 
 pub mod adapt;
+mod common;
 mod deaf;
 pub mod decode;
 pub mod embedded;
@@ -24,6 +25,7 @@ mod weights;
 #[cfg(feature = "whisper")]
 pub mod whisper;
 
+pub use common::common;
 pub use deaf::Deaf;
 pub use embedded::Embedded;
 pub use error::Error;

@@ -214,23 +214,30 @@ fn asked(kind: Option<&str>) -> Expectation {
 fn the_weights_of_the_confidence_fitted_anew() {
     let ear = Embedded::new().unwrap();
     let sets = std::env::var("DIGAME_CONFIDENCE_SET").unwrap();
-    let (mut readings, mut sure) = (Vec::new(), Vec::new());
+    let (mut readings, mut sure, mut words, mut sure_of_words) = (vec![], vec![], vec![], vec![]);
     for clip in sets.split(':').flat_map(|set| asr::eval::read_manifest(set.as_ref()).unwrap()) {
         let mut stream = ear.open_stream(&asked(clip.condition.as_deref()));
         asr::eval::audio::read(&clip.path).unwrap().chunks(160).for_each(|frame| {
             stream.push(frame);
         });
-        let (heard, evidence) = stream.finish_with_evidence();
+        let (heard, evidence, of_words) = stream.finish_with_evidence();
         if !heard.text.is_empty() {
             let [said, got] = [&clip.transcript, &heard.text]
                 .map(|text| tokens(text).iter().map(|w| spell(w)).collect::<Vec<_>>());
             let right = said == got;
+            let both: Vec<usize> = asr::common(&got, &said).into_iter().map(|pair| pair.0).collect();
+            for (i, (word, known)) in heard.words.iter().zip(of_words).enumerate() {
+                words.push((known, both.contains(&i)));
+                sure_of_words.push((word.confidence, both.contains(&i)));
+            }
             readings.push((evidence, right));
             sure.push((heard.confidence, right));
         }
     }
     println!("{} readings, calibration error {:.3}", readings.len(), asr::eval::calibration_error(&sure));
     println!("weights {:.3?}", asr::decode::trust::fit(&readings));
+    println!("{} words, calibration error {:.3}", words.len(), asr::eval::calibration_error(&sure_of_words));
+    println!("weights of words {:.3?}", asr::decode::trust::fit(&words));
 }
 
 /// On speech that is not that of the other tests.

@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use asr::common;
 use dialogs::Heard;
 
 /// Most of the worst-heard words that a meaning is tried without.
@@ -118,47 +119,6 @@ fn places(text: &str) -> Vec<Range<usize>> {
                 from = None;
             }
             _ => {}
-        }
-    }
-    out
-}
-
-/// Words longer apart than this are not compared: no utterance is.
-const LONGEST: usize = 400;
-
-/// The longest common subsequence of two lists of words: pairs of places.
-fn common(a: &[&str], b: &[&str]) -> Vec<(usize, usize)> {
-    if a == b {
-        return (0..a.len()).map(|i| (i, i)).collect();
-    }
-    let (a, b) = (a.get(..a.len().min(LONGEST)).unwrap_or(a), b.get(..b.len().min(LONGEST)).unwrap_or(b));
-    let width = b.len() + 1;
-    let mut length = vec![0_u16; (a.len() + 1) * width];
-    let at = |i: usize, j: usize| i * width + j;
-    for i in (0..a.len()).rev() {
-        for j in (0..b.len()).rev() {
-            let get = |k: usize| length.get(k).copied().unwrap_or(0);
-            let best = if a.get(i) == b.get(j) {
-                get(at(i + 1, j + 1)) + 1
-            } else {
-                get(at(i + 1, j)).max(get(at(i, j + 1)))
-            };
-            if let Some(cell) = length.get_mut(at(i, j)) {
-                *cell = best;
-            }
-        }
-    }
-    let (mut i, mut j, mut out) = (0, 0, Vec::new());
-    let get = |k: usize| length.get(k).copied().unwrap_or(0);
-    while i < a.len() && j < b.len() {
-        if a.get(i) == b.get(j) {
-            out.push((i, j));
-            i += 1;
-            j += 1;
-        } else if get(at(i + 1, j)) >= get(at(i, j + 1)) {
-            i += 1;
-        } else {
-            j += 1;
         }
     }
     out

@@ -6,9 +6,9 @@ use super::align::{Aligned, align, forward};
 use super::grammar::Compiled;
 use super::letters::{BLANK, SPACE, SYMBOLS, spell, tokens};
 use super::search::{Reading, Search, Stopping};
-use super::trust::Evidence;
+use super::trust::{Evidence, WordEvidence};
 use super::tuning::Tuning;
-use crate::{Alternative, Partial, Utterance, Word};
+use crate::{Alternative, Partial, Utterance, Word, common};
 
 /// Longest utterance, steps of 30 ms (90 s); what comes later is not heard.
 const LONGEST: usize = 3000;
@@ -103,9 +103,9 @@ impl Hearing {
         self.finish_with_evidence().0
     }
 
-    /// The utterance with what its confidence is made of.
-    pub fn finish_with_evidence(&self) -> (Utterance, Evidence) {
-        let nothing = (Utterance::default(), Evidence::default());
+    /// The utterance with what its confidence, and that of each of its words, is made of.
+    pub fn finish_with_evidence(&self) -> (Utterance, Evidence, Vec<WordEvidence>) {
+        let nothing = Default::default();
         let readings = self.search.readings(Stopping { in_word: CUT_WORD, in_answer: self.tuning.abandon });
         let Some(best) = readings.first() else { return nothing };
         if self.speech < LEAST_SPEECH || best.symbols.is_empty() {
@@ -120,20 +120,40 @@ impl Hearing {
         let texts = self.search.words(best);
         let pairs: Vec<(u8, Aligned)> = best.symbols.iter().copied().zip(found.1).collect();
         let letters = pairs.split(|pair| pair.0 == SPACE);
-        let words = texts.iter().zip(letters).map(|(text, of)| self.word(text, of, confidence)).collect();
+        let known: Vec<WordEvidence> =
+            self.odds(&readings).into_iter().map(|odds| WordEvidence { odds, reading: evidence }).collect();
+        let words = texts.iter().zip(letters).zip(&known);
+        let words = words.map(|((text, of), known)| self.word(text, of, known.confidence())).collect();
         let alternatives = self.alternatives(&readings, 1.0 - confidence);
-        (Utterance { text: texts.join(" "), confidence, words, alternatives }, evidence)
+        (Utterance { text: texts.join(" "), confidence, words, alternatives }, evidence, known)
     }
 
-    fn word(&self, text: &str, letters: &[(u8, Aligned)], whole: f32) -> Word {
+    /// For each word of the best reading, the log-odds of the readings that have it.
+    fn odds(&self, readings: &[Reading]) -> Vec<f32> {
+        let Some(best) = readings.first() else { return Vec::new() };
+        let words = |reading: &Reading| -> Vec<Vec<u8>> {
+            reading.symbols.split(|s| *s == SPACE).map(<[u8]>::to_vec).collect()
+        };
+        let mine = words(best);
+        let (mut with, mut all) = (vec![0.0_f32; mine.len()], 0.0);
+        for reading in readings {
+            let weight = ((reading.score - best.score) * self.tuning.posterior_scale).exp();
+            all += weight;
+            for (i, _) in common(&mine, &words(reading)) {
+                with[i] += weight;
+            }
+        }
+        with.into_iter().map(|with| ((with + 1e-6) / ((all - with).max(0.0) + 1e-6)).ln()).collect()
+    }
+
+    fn word(&self, text: &str, letters: &[(u8, Aligned)], confidence: f32) -> Word {
         let first = letters.iter().map(|a| a.1.first).min().unwrap_or(0) as u32;
         let last = letters.iter().map(|a| a.1.last).max().unwrap_or(0) as u32;
-        let peak = letters.iter().map(|a| a.1.peak).sum::<f32>() / letters.len().max(1) as f32;
         Word {
             text: text.to_string(),
             start_ms: first * self.step_ms,
             end_ms: (last + 1) * self.step_ms,
-            confidence: (peak.exp() * whole.sqrt()).clamp(0.0, 1.0),
+            confidence,
         }
     }
 

@@ -1,6 +1,6 @@
-//! How far a reading is to be trusted.
+//! How far a reading, and each of its words, is to be trusted.
 
-/// What a confidence is made of.
+/// What the confidence of a reading is made of.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Evidence {
     /// Log-odds of the reading against all others, in posterior scale.
@@ -13,38 +13,70 @@ pub struct Evidence {
     pub weakest: f32,
 }
 
-/// What the confidence is a logistic function of: 1, odds, misfit, length, weakest word.
-const TERMS: usize = 5;
+/// What the confidence of a word is made of.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct WordEvidence {
+    /// Log-odds of the readings that have the word against those that have it not, in posterior scale.
+    pub odds: f32,
+    /// The reading that it stands in.
+    pub reading: Evidence,
+}
 
-/// Weights of the [`TERMS`], as [`fit`] found them on the speech that `train/confidence.py` makes and on the
-/// development clips of a person (test `the_weights_of_the_confidence_fitted_anew`).
-const WEIGHTS: [f32; TERMS] = [1.119, 1.639, -2.368, -0.263, -1.071];
+/// What a logistic model of a confidence takes.
+pub trait Terms<const N: usize> {
+    /// The values that the weights apply to; the first is 1.
+    fn terms(&self) -> [f32; N];
+}
 
-impl Evidence {
-    fn terms(&self) -> [f32; TERMS] {
+/// 1, odds, misfit, length, weakest word.
+impl Terms<5> for Evidence {
+    fn terms(&self) -> [f32; 5] {
         let length = self.letters.max(1.0).ln();
         [1.0, self.odds.clamp(-4.0, 8.0), self.misfit.min(4.0), length, self.weakest.max(-4.0)]
     }
+}
 
+/// 1, the word's odds, the reading's odds and misfit. How well its own letters fit tells no more than these.
+impl Terms<4> for WordEvidence {
+    fn terms(&self) -> [f32; 4] {
+        let reading = &self.reading;
+        [1.0, self.odds.clamp(-4.0, 4.0), reading.odds.clamp(-4.0, 8.0), reading.misfit.min(4.0)]
+    }
+}
+
+/// Weights of a reading's terms, as [`fit`] found them on the speech that `train/confidence.py` makes and on the
+/// development clips of a person (test `the_weights_of_the_confidence_fitted_anew`).
+const WEIGHTS: [f32; 5] = [1.119, 1.639, -2.368, -0.263, -1.071];
+/// Weights of a word's terms, found in the same way.
+const WORD_WEIGHTS: [f32; 4] = [1.248, 0.518, 0.412, -2.729];
+
+impl Evidence {
     /// Probability that the reading is right, by a logistic model.
     pub fn confidence(&self) -> f32 {
         logistic(&WEIGHTS, &self.terms())
     }
 }
 
-fn logistic(weights: &[f32; TERMS], terms: &[f32; TERMS]) -> f32 {
+impl WordEvidence {
+    /// Probability that the word was said, by a logistic model.
+    pub fn confidence(&self) -> f32 {
+        logistic(&WORD_WEIGHTS, &self.terms())
+    }
+}
+
+fn logistic<const N: usize>(weights: &[f32; N], terms: &[f32; N]) -> f32 {
     let z: f32 = weights.iter().zip(terms).map(|(w, t)| w * t).sum();
     1.0 / (1.0 + (-z).exp())
 }
 
-/// Weights that make the confidence of these readings (and whether each was right) mean what it says, by gradient
+/// Weights that make the confidences with this evidence (and whether each was right) mean what they say, by gradient
 /// descent with momentum on the log-loss.
-pub fn fit(readings: &[(Evidence, bool)]) -> [f32; TERMS] {
-    let (mut weights, mut speed) = ([0.0; TERMS], [0.0; TERMS]);
-    let rate = 0.1 / readings.len().max(1) as f32;
+pub fn fit<const N: usize>(heard: &[(impl Terms<N>, bool)]) -> [f32; N] {
+    let (mut weights, mut speed) = ([0.0; N], [0.0; N]);
+    let rate = 0.1 / heard.len().max(1) as f32;
     for _ in 0..8000 {
-        let mut slope = [0.0; TERMS];
-        for (evidence, right) in readings {
+        let mut slope = [0.0; N];
+        for (evidence, right) in heard {
             let terms = evidence.terms();
             let off = logistic(&weights, &terms) - f32::from(u8::from(*right));
             slope.iter_mut().zip(terms).for_each(|(s, t)| *s += off * t);
