@@ -1,10 +1,11 @@
 //! The shipped bots' test cases by ear: clean, and with noise 10 dB below the voice.
 use crate::stats::line;
 use call::language::Spanish;
-use call::rehearsal::{Stage, VOICES, share};
+use call::rehearsal::{CaseHeard, Stage, VOICES, share};
 use dialogs::testing::Suite;
 use dialogs::{Bot, Language};
 use e2e::server::{Trouble, trouble};
+use std::ops::Add;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -21,21 +22,20 @@ pub fn run() -> Result<(), Trouble> {
             stages.push(Stage::new(ear.clone(), &VOICES, noise, seed).map_err(trouble("the voices"))?);
         }
     }
-    line("| bot | spoken turns | right, clean | right, 10 dB |\n|---|---|---|---|");
-    let mut sums = [[(0, 0); SEEDS.len()]; 2];
+    line("| bot | spoken turns | right, clean | wrong | right, 10 dB | wrong |\n|---|---|---|---|---|---|");
+    let mut sums = [[Count::default(); SEEDS.len()]; 2];
     for folder in folders()? {
         let bot = Arc::new(load(&folder)?);
         let language: Arc<dyn Language> = Arc::new(Spanish::new(&bot).map_err(trouble("the intents"))?);
         let suites = suites(&folder)?;
         let mut counts = Vec::new();
         for (stages, sums) in stages.iter().zip(&mut sums) {
-            let mut count = (0, 0);
+            let mut count = Count::default();
             for (stage, sum) in stages.iter().zip(sums) {
                 for suite in &suites {
                     let heard = stage.rehearse(&bot, suite, &language).map_err(trouble("the voices"))?;
-                    let (right, turns) = share(&heard);
-                    count = (count.0 + right, count.1 + turns);
-                    *sum = (sum.0 + right, sum.1 + turns);
+                    let heard = Count::of(&heard);
+                    (count, *sum) = (count + heard, *sum + heard);
                 }
             }
             counts.push(count);
@@ -43,10 +43,37 @@ pub fn run() -> Result<(), Trouble> {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         row(&name, &counts);
     }
-    let all = |sums: &[(usize, usize)]| sums.iter().fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
-    row("all", &sums.map(|seeds| all(&seeds)));
-    row("all, worst draw", &sums.map(|seeds| seeds.into_iter().min().unwrap_or_default()));
+    row("all", &sums.map(|seeds| seeds.into_iter().fold(Count::default(), Count::add)));
+    let worst = |seeds: [Count; SEEDS.len()]| seeds.into_iter().min_by_key(|c| c.right).unwrap_or_default();
+    row("all, worst draw", &sums.map(worst));
     Ok(())
+}
+
+/// How turns came out.
+#[derive(Clone, Copy, Default)]
+struct Count {
+    right: usize,
+    wrong: usize,
+    turns: usize,
+}
+
+impl Count {
+    fn of(heard: &[CaseHeard]) -> Self {
+        let (right, turns) = share(heard);
+        Self { right, wrong: heard.iter().map(CaseHeard::wrong).sum(), turns }
+    }
+}
+
+impl Add for Count {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            right: self.right + other.right,
+            wrong: self.wrong + other.wrong,
+            turns: self.turns + other.turns,
+        }
+    }
 }
 
 /// Folders of the shipped bots.
@@ -70,12 +97,11 @@ pub fn first(problems: &[dialogs::Problem]) -> Trouble {
     Trouble(problems.first().map(ToString::to_string).unwrap_or_default())
 }
 
-fn row(name: &str, counts: &[(usize, usize)]) {
-    let shares: Vec<String> = counts
-        .iter()
-        .map(|(right, all)| format!("{:.1} %", 100.0 * *right as f64 / (*all).max(1) as f64))
-        .collect();
-    let turns = counts.first().map_or(0, |c| c.1);
+fn row(name: &str, counts: &[Count]) {
+    let share = |part: usize, of: usize| format!("{:.1} %", 100.0 * part as f64 / of.max(1) as f64);
+    let shares: Vec<String> =
+        counts.iter().flat_map(|c| [share(c.right, c.turns), share(c.wrong, c.turns)]).collect();
+    let turns = counts.first().map_or(0, |c| c.turns);
     line(format!("| {name} | {turns} | {} |", shares.join(" | ")));
 }
 

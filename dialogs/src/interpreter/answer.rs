@@ -290,7 +290,7 @@ impl Interpreter {
         let rule = self.slot(name).map(|s| s.confirm);
         let wanted = match rule {
             Some(ConfirmRule::Always) => true,
-            Some(ConfirmRule::WhenUnsure) => confidence < self.bot.centre.sure,
+            Some(ConfirmRule::WhenUnsure) if !self.changes_next() => confidence < self.bot.centre.act,
             // What is not sure is read back before something is done outside on the strength of it.
             _ => confidence < self.bot.centre.sure && self.changes_next(),
         };

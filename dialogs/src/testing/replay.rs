@@ -10,6 +10,7 @@ use crate::{
     exchange::{CallError, Heard, Input, Listen, Output, What},
     language::Language,
     model::Bot,
+    value::Kind,
 };
 
 /// What the citizen says in a turn, and what the bot waits for then.
@@ -70,6 +71,9 @@ pub struct TurnHeard {
     pub confidence: f32,
     /// The contact stands where the words as written would have led it.
     pub right: bool,
+    /// It has gone on with what was not said: a value that is another, free words aside, and is not being read back; an
+    /// end or a handoff that the words do not lead to. What is neither right nor wrong was asked again or read back.
+    pub wrong: bool,
     /// Where they would have led it.
     pub wanted: State,
     /// Where it stands.
@@ -107,10 +111,21 @@ pub fn hear_case(
             spoken.voice(heard, *over);
         }
         let (wanted, got) = (written.state(), spoken.state());
-        let right = wanted.like(&got);
-        out.push(TurnHeard { words: say.clone(), heard: text, confidence, right, wanted, got });
+        let (right, wrong) = (wanted.like(&got), is_wrong(bot, &wanted, &got));
+        out.push(TurnHeard { words: say.clone(), heard: text, confidence, right, wrong, wanted, got });
     }
     out
+}
+
+fn is_wrong(bot: &Bot, wanted: &State, got: &State) -> bool {
+    let told = |name: &String| {
+        let mut kinds = bot.dialogs.iter().filter_map(|d| d.slots.get(name)).map(|slot| &slot.kind);
+        kinds.next().is_some_and(|kind| *kind != Kind::FreeText)
+    };
+    let other = |(name, value): (&String, &String)| {
+        wanted.slots.get(name) != Some(value) && got.asks.as_ref() != Some(name) && told(name)
+    };
+    got.slots.iter().any(other) || got.end.is_some() && got.end != wanted.end
 }
 
 /// A turn of a case at which the bot listens.

@@ -67,6 +67,12 @@ impl CaseHeard {
     pub fn right(&self) -> usize {
         self.turns.iter().filter(|t| t.right).count()
     }
+
+    /// How many of its turns went on with what was not said.
+    #[must_use]
+    pub fn wrong(&self) -> usize {
+        self.turns.iter().filter(|t| t.wrong).count()
+    }
 }
 
 /// Turns right and turns in all.

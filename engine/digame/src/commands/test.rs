@@ -131,7 +131,11 @@ impl Test {
 fn print_heard(case: &CaseHeard, verbose: bool) {
     line(format!("{:3} of {:3}  {}: {}", case.right(), case.turns.len(), case.dialog, case.name));
     for turn in case.turns.iter().filter(|t| verbose || !t.right) {
-        let mark = if turn.right { "right" } else { "wrong" };
+        let mark = match turn {
+            turn if turn.right => "right",
+            turn if turn.wrong => "wrong",
+            _ => "asked",
+        };
         let (words, heard, sure) = (&turn.words, &turn.heard, turn.confidence);
         line(format!("            {mark}: «{words}» heard as «{heard}», {sure:.2} sure"));
     }

@@ -123,7 +123,9 @@ impl Hearing {
         let known: Vec<WordEvidence> =
             self.odds(&readings).into_iter().map(|odds| WordEvidence { odds, reading: evidence }).collect();
         let words = texts.iter().zip(letters).zip(&known);
-        let words = words.map(|((text, of), known)| self.word(text, of, known.confidence())).collect();
+        // A word is right at least as often as all of them.
+        let sure = |known: &WordEvidence| known.confidence().max(confidence);
+        let words = words.map(|((text, of), known)| self.word(text, of, sure(known))).collect();
         let alternatives = self.alternatives(&readings, 1.0 - confidence);
         (Utterance { text: texts.join(" "), confidence, words, alternatives }, evidence, known)
     }
