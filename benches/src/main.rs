@@ -47,6 +47,9 @@ struct Arguments {
     /// List the cases that are not passed
     #[arg(long)]
     failures: bool,
+    /// Measure only this of safety
+    #[arg(long, value_name = "PART")]
+    part: Vec<safety::Part>,
     /// Folder of fb-multilingual-es and ha-intents-*, to try intents on
     #[arg(long, value_name = "PATH")]
     nlu: Option<std::path::PathBuf>,
@@ -118,7 +121,7 @@ async fn measure(bench: Which, arguments: &Arguments) -> Result<(), Trouble> {
         Which::Interpreter => interpreter::run()?,
         Which::Values => values::run(&arguments.suites, arguments.failures)?,
         Which::Intents => intents::run(arguments.nlu.as_deref())?,
-        Which::Safety => safety::run()?,
+        Which::Safety => safety::run(&arguments.part)?,
     }
     line(format!("\nload after: {}; took {:.0} s\n", load(), began.elapsed().as_secs_f64()));
     Ok(())

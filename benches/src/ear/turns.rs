@@ -4,8 +4,9 @@ use crate::sound::level;
 use crate::stats::{Table, Values, number};
 use asr::embedded::{Embedded, EmbeddedStream};
 use asr::vad::NeuralVad;
-use asr::{Expectation, Partial, Stream as _, VoiceActivity as _};
-use call::turn::{Action, Actions, Evidence, Frame, Gist, Input, Question, Settings, Turns};
+use asr::{Expectation, Partial, Stream as _, Utterance, VoiceActivity as _};
+use call::rehearsal;
+use call::turn::{Action, Actions, BargeIn, Evidence, Frame, Gist, Input, Question, Settings, Turns};
 use e2e::server::{Trouble, trouble};
 
 /// What was asked, and how turn-taking learns of partial results.
@@ -32,7 +33,17 @@ struct Contact<'a> {
     past: Vec<[i16; 160]>,
     stream: Option<(u32, EmbeddedStream)>,
     /// Utterances that ended: frame at which, and the words.
-    ended: Vec<(usize, String)>,
+    ended: Vec<(usize, Utterance)>,
+    /// Turns, by what was heard.
+    taken: Vec<Utterance>,
+    /// What the bot says meanwhile.
+    prompt: Option<&'a Prompt>,
+}
+
+/// What the bot says, as it sounds.
+pub struct Prompt {
+    pub text: String,
+    pub pcm: Vec<i16>,
 }
 
 impl<'a> Contact<'a> {
@@ -46,6 +57,8 @@ impl<'a> Contact<'a> {
             past: Vec::new(),
             stream: None,
             ended: Vec::new(),
+            taken: Vec::new(),
+            prompt: None,
         };
         contact.tell(Input::Ask(asked.question));
         Ok(contact)
@@ -65,13 +78,20 @@ impl<'a> Contact<'a> {
             let gist = (self.asked.gist)(*utterance, &partial, self.asked.expect);
             self.tell(Input::Partial(gist));
         }
+        let sounds = self.prompt.and_then(|p| p.pcm.as_chunks::<160>().0.get(self.past.len() - 1));
+        if self.past.len() == 1 && sounds.is_some() {
+            self.tell(Input::PromptStarted(BargeIn::Voice));
+        }
         let frame = Frame {
             voice: self.vad.push(&samples),
             level_db: level(&samples) as f32,
             evidence: Evidence::Heard,
-            bot_level_db: None,
+            bot_level_db: sounds.map(|frame| level(frame) as f32),
             remaining_ms: None,
         };
+        if self.prompt.is_some_and(|p| p.pcm.len() / 160 == self.past.len()) {
+            self.tell(Input::PromptsFinished);
+        }
         let mut actions = Actions::new();
         self.turns.frame(&frame, &mut actions);
         self.act(&actions);
@@ -90,10 +110,12 @@ impl<'a> Contact<'a> {
                 }
                 Action::EndOfTurn { utterance, .. } => {
                     let words = self.stream.take().map(|(_, mut s)| s.finish()).unwrap_or_default();
-                    self.ended.push((self.past.len(), words.text.clone()));
-                    let gist = Gist { confidence: words.confidence, ..Gist::of(utterance, &words.text) };
+                    let own = self.prompt.is_some_and(|p| rehearsal::are_own(&words.text, &p.text));
+                    let gist = Gist { confidence: words.confidence, own, ..Gist::of(utterance, &words.text) };
+                    self.ended.push((self.past.len(), words));
                     self.tell(Input::Final(gist));
                 }
+                Action::Turn { .. } => self.taken.extend(self.ended.last().map(|(_, words)| words.clone())),
                 Action::Discard { .. } => self.stream = None,
                 _ => {}
             }
@@ -112,7 +134,40 @@ pub fn follow(ear: &Embedded, pcm: &[i16], asked: Asked<'_>) -> Result<Vec<(usiz
     for frame in pcm.as_chunks().0.iter().chain(&[[0; 160]; 125]) {
         contact.frame(*frame);
     }
-    Ok(contact.ended)
+    Ok(contact.ended.into_iter().map(|(frame, words)| (frame, words.text)).collect())
+}
+
+/// Turn-taking that has heard who calls once, as loud as in this sound.
+pub fn acquainted(pcm: &[i16]) -> Result<Turns, Trouble> {
+    let mut vad = asr::embedded::voice_activity().map_err(trouble("weights"))?;
+    let mut turns = Turns::new(Settings::default());
+    turns.handle(Input::Ask(Question { id: 1, ..Question::default() }), &mut Actions::new());
+    for frame in pcm.as_chunks::<160>().0.iter().chain(&[[0; 160]; 50]) {
+        let mut actions = Actions::new();
+        let (voice, level_db) = (vad.push(frame), level(frame) as f32);
+        let frame = Frame { voice, level_db, evidence: Evidence::Heard, bot_level_db: None, remaining_ms: None };
+        turns.frame(&frame, &mut actions);
+        for action in actions.iter() {
+            if let Action::EndOfTurn { utterance, .. } = action {
+                turns.handle(Input::Final(Gist::of(utterance, "buenos días")), &mut Actions::new());
+            }
+        }
+    }
+    Ok(turns)
+}
+
+/// The turns that turn-taking finds in a sound, going on from `turns`, while the bot says the prompt.
+pub fn taken(
+    ear: &Embedded,
+    (pcm, prompt): (&[i16], Option<&Prompt>),
+    (turns, asked): (&Turns, Asked<'_>),
+) -> Result<Vec<Utterance>, Trouble> {
+    let mut contact = Contact { turns: turns.clone(), prompt, ..Contact::new(ear, asked)? };
+    contact.tell(Input::Ask(asked.question));
+    for frame in pcm.as_chunks().0.iter().chain(&[[0; 160]; 125]) {
+        contact.frame(*frame);
+    }
+    Ok(contact.taken)
 }
 
 /// Turns that ended before their last word did, and how long after it the others ended.

@@ -1,11 +1,13 @@
-//! Acts done on what nobody said: noise, babble, other people's talk, music, mailboxes, the bot's own echo. Each sound
-//! is recognised as an answer to each question of the bots' test cases, without the voice activity that would keep
-//! most of them out, and what was heard is given to the bot there.
+//! Acts done on what nobody said to the bot: noise, babble, other people's talk, music, mailboxes, the bot's own echo.
+//! Each sounds at questions of the bots' test cases, through voice activity, turn-taking and ear as in a call; what is
+//! taken for a turn is given to the bot there. The caller has spoken once before other people do.
 use crate::bots;
+use crate::ear::turns::{Asked, Prompt, acquainted, taken};
 use crate::sound::{Dice, at_level, coloured, line_of, no_speech, speak};
 use crate::stats::line;
 use call::language::Spanish;
-use call::rehearsal::overhear;
+use call::rehearsal;
+use call::turn::{Question, Settings, Turns};
 use dialogs::testing::{Place, Suite, acts_at, places};
 use dialogs::{Bot, Heard, Language};
 use e2e::server::{Trouble, trouble};
@@ -16,8 +18,17 @@ use std::sync::Arc;
 const UTTERANCES: usize = 10_000;
 /// Places of each bot, spread over its questions.
 const PLACES: usize = 14;
-/// Level of what is heard beside the telephone, dBFS.
-const BESIDE: f64 = -32.0;
+/// Level of the caller, dBFS.
+const CALLER: f64 = -22.0;
+/// How far under the caller other people are heard, dB, and how they are called then.
+const BESIDE: [(f64, &str); 3] = [
+    (10.0, "other people's talk, 10 dB under the caller"),
+    (15.0, "other people's talk, 15 dB under the caller"),
+    (20.0, "other people's talk, 20 dB under the caller"),
+];
+/// Level of the bot's own words, dBFS.
+const PROMPT: f64 = -20.0;
+const MAILBOX: &str = "mailboxes";
 /// How far the bot's own words come back below their level, dB.
 const ECHO: [f64; 3] = [-12.0, -18.0, -24.0];
 /// Voices of people beside the telephone and of mailboxes.
@@ -66,6 +77,8 @@ const MAILBOXES: [&str; 8] = [
 pub fn run() -> Result<(), Trouble> {
     let ear = asr::embedded::Embedded::new().map_err(trouble("the recogniser"))?;
     let sounds = sounds()?;
+    let caller = speak("es", &["buenos días, llamaba por una cosa"])?;
+    let acquainted = acquainted(&beside(caller.first().map_or(&[], Vec::as_slice), 1, CALLER))?;
     let folders = bots::folders()?;
     let mut counts: BTreeMap<&str, Count> = BTreeMap::new();
     let mut seen = Vec::new();
@@ -78,20 +91,41 @@ pub fn run() -> Result<(), Trouble> {
             all.extend(places(&bot, suite, &language).into_iter().map(|p| (suite, p)));
         }
         let own = echoes(&bot)?;
-        for (suite, place) in spread(all) {
-            for (kind, pcm) in sounds.iter().chain(&own) {
-                let heard = overhear(&ear, &place.listen.expect, pcm);
-                let count = counts.entry(kind).or_default();
-                count.given += 1;
-                if heard.text.trim().is_empty() {
-                    continue;
-                }
-                count.words += 1;
-                let acts = acts_at(&bot, suite, (&place, &language), heard.clone());
-                if !acts.is_empty() {
-                    count.acted += 1;
-                    seen.push(wrong(folder, kind, &heard, &acts));
-                }
+        let given: Vec<&Sound> = sounds.iter().chain(&own).collect();
+        let all = spread(all);
+        let at = |(suite, place): &(&Suite, Place<'_>), sound: &Sound| {
+            let expect = rehearsal::expected(&place.listen.expect);
+            let question = Question { id: 2, assent: place.listen.expect.yes_no, ..Question::default() };
+            let asked = Asked { question, ..Asked::new(&expect) };
+            let stranger = Turns::new(Settings::default());
+            let turns = if sound.0 == MAILBOX { &stranger } else { &acquainted };
+            // Who speaks has been heard already: nothing is missing but a weight's file, which the ear has read.
+            let taken = taken(&ear, (&sound.1, sound.2.as_ref()), (turns, asked)).ok()?;
+            let heard = rehearsal::heard(taken.into_iter().next()?);
+            if rehearsal::is_mailbox(&heard.text) {
+                return None;
+            }
+            let acts = acts_at(&bot, suite, (place, &language), heard.clone());
+            Some((!acts.is_empty()).then(|| wrong(folder, sound.0, &heard, &acts)))
+        };
+        let workers = std::thread::available_parallelism().map_or(1, usize::from);
+        let share = |worker: usize| {
+            let mine = all.iter().skip(worker).step_by(workers);
+            let pairs = mine.flat_map(|place| given.iter().map(move |sound| (place, *sound)));
+            pairs.map(|(place, sound)| (sound.0, at(place, sound))).collect::<Vec<_>>()
+        };
+        let done = std::thread::scope(|scope| {
+            let running: Vec<_> = (0..workers).map(|worker| scope.spawn(move || share(worker))).collect();
+            running.into_iter().map(|r| r.join().map_err(|_| Trouble("a worker panicked".into()))).collect()
+        });
+        let done: Result<Vec<_>, Trouble> = done;
+        for (kind, acted) in done?.into_iter().flatten() {
+            let count = counts.entry(kind).or_default();
+            count.given += 1;
+            count.words += usize::from(acted.is_some());
+            if let Some(wrong) = acted.flatten() {
+                count.acted += 1;
+                seen.push(wrong);
             }
         }
     }
@@ -107,7 +141,7 @@ struct Count {
 
 fn report(sounds: usize, counts: &BTreeMap<&str, Count>, seen: &[String]) -> Result<(), Trouble> {
     line("### Acts on what nobody said\n");
-    line("| sound | utterances | heard as words | acts |\n|---|---|---|---|");
+    line("| sound | utterances | turns taken | acts |\n|---|---|---|---|");
     let mut sum = Count::default();
     for (kind, count) in counts {
         line(format!("| {kind} | {} | {} | {} |", count.given, count.words, count.acted));
@@ -152,8 +186,11 @@ fn spread<'a>(all: Vec<(&'a Suite, Place<'a>)>) -> Vec<(&'a Suite, Place<'a>)> {
     out
 }
 
+/// Its kind, 8 kHz, and what the bot says meanwhile.
+type Sound = (&'static str, Vec<i16>, Option<Prompt>);
+
 /// Sounds that are nobody's answer, by kind.
-fn sounds() -> Result<Vec<(&'static str, Vec<i16>)>, Trouble> {
+fn sounds() -> Result<Vec<Sound>, Trouble> {
     let mut dice = Dice(23);
     let mut out = Vec::new();
     for (kind, pcm) in no_speech() {
@@ -161,7 +198,7 @@ fn sounds() -> Result<Vec<(&'static str, Vec<i16>)>, Trouble> {
             let long = 4_000 + ((dice.next() + 1.0) * 12_000.0) as usize;
             let at = ((dice.next() + 1.0) / 2.0 * pcm.len().saturating_sub(long) as f32) as usize;
             let piece: Vec<i16> = pcm.iter().skip(at).take(long).copied().collect();
-            out.push((if kind.starts_with("melody") { "music" } else { "noise, tones, knocks" }, piece));
+            out.push((if kind.starts_with("melody") { "music" } else { "noise, tones, knocks" }, piece, None));
         }
     }
     let mut talk = Vec::new();
@@ -170,18 +207,19 @@ fn sounds() -> Result<Vec<(&'static str, Vec<i16>)>, Trouble> {
         talk.extend(speak(voice, &texts)?);
     }
     for (n, clip) in talk.iter().enumerate() {
-        out.push(("other people's talk", beside(clip, n as u64, BESIDE)));
+        let (under, kind) = BESIDE.get(n % BESIDE.len()).copied().unwrap_or((10.0, "other people's talk"));
+        out.push((kind, beside(clip, n as u64, CALLER - under), None));
     }
     for n in 0..20 {
         let crowd: Vec<&Vec<i16>> = (0..5).filter_map(|k| talk.get((n * 7 + k * 11) % talk.len())).collect();
         let long = crowd.iter().map(|c| c.len()).max().unwrap_or_default();
         let voice = |clip: &Vec<i16>, at: usize| f64::from(clip.get(at).copied().unwrap_or_default());
         let mixed = (0..long).map(|at| crowd.iter().map(|c| voice(c, at)).sum()).collect();
-        out.push(("babble", beside(&at_level(mixed, -26.0), n as u64, -26.0)));
+        out.push(("babble", beside(&at_level(mixed, -26.0), n as u64, -26.0), None));
     }
     for voice in OTHERS.iter().take(3) {
         for (n, clip) in speak(voice, &MAILBOXES)?.iter().enumerate() {
-            out.push(("mailboxes", beside(clip, n as u64, -22.0)));
+            out.push((MAILBOX, beside(clip, n as u64, CALLER), None));
         }
     }
     Ok(out)
@@ -197,14 +235,17 @@ fn beside(clip: &[i16], seed: u64, level: f64) -> Vec<i16> {
     line_of(&loud.iter().zip(noise).map(|(a, b)| a.saturating_add(b)).collect::<Vec<_>>())
 }
 
-/// The bot's own words, as they come back from the citizen's loudspeaker.
-fn echoes(bot: &Bot) -> Result<Vec<(&'static str, Vec<i16>)>, Trouble> {
+/// The bot's own words, as they come back from the citizen's loudspeaker after a while.
+fn echoes(bot: &Bot) -> Result<Vec<Sound>, Trouble> {
     let prompts = bot.fixed_prompts();
     let texts: Vec<&str> = prompts.iter().map(String::as_str).filter(|t| t.len() > 12).take(24).collect();
     let clips = speak("es", &texts)?;
-    let heard = |(n, clip): (usize, &Vec<i16>)| {
+    let heard = |(n, (clip, text)): (usize, (&Vec<i16>, &&str))| {
         let below = ECHO.get(n % ECHO.len()).copied().unwrap_or(-12.0);
-        ("the bot's echo", beside(clip, n as u64, -18.0 + below))
+        let pcm = at_level(clip.iter().map(|s| f64::from(*s)).collect(), PROMPT);
+        let mut late = vec![0; 160 * (n % 24)];
+        late.extend(at_level(clip.iter().map(|s| f64::from(*s)).collect(), PROMPT + below));
+        ("the bot's echo", line_of(&late), Some(Prompt { text: (*text).to_owned(), pcm }))
     };
-    Ok(clips.iter().enumerate().map(heard).collect())
+    Ok(clips.iter().zip(&texts).enumerate().map(heard).collect())
 }

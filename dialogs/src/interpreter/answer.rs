@@ -76,7 +76,7 @@ impl Interpreter {
             && let Some(action) = self.always(intent)
             && !matches!(action, (dialog, Action::Block(addr)) if self.in_block(dialog, addr))
             && !self.replies_instead(&u, expect, &action)
-            && !(answers && !u.plainly && matches!(self.wait, Wait::Choose { .. } | Wait::Between { .. }))
+            && !(answers && !u.plainly && self.is_choosing())
         {
             let asks_before = self.asks_before(&action, &u, answers);
             if waiting && (asks_before || !self.leaves(&action)) {
@@ -111,6 +111,7 @@ impl Interpreter {
                 Some((Choice::NoneFits, c)) if c >= accept => self.ask_options(page, false),
                 _ => self.otherwise(&u),
             },
+            Wait::Picked { page, index } => self.answer_picked(page, index, &u),
             Wait::Confirm => match self.doubted(&u) {
                 Some(yes) => self.ask_doubt(yes),
                 None => self.answer_confirm(&u),
@@ -148,6 +149,7 @@ impl Interpreter {
             Wait::Unclear { slot: name, .. } => choice || slot(name),
             Wait::Unsure(name) => yes_no || slot(name),
             Wait::Choose { .. } | Wait::Between { .. } => choice,
+            Wait::Picked { .. } => choice || yes_no,
             Wait::Confirm | Wait::Doubt { .. } => yes_no || u.earlier_choice.is_some(),
             _ => false,
         }
@@ -288,11 +290,16 @@ impl Interpreter {
 
     pub(super) fn confirm_later(&mut self, name: &str, confidence: f32) {
         let rule = self.slot(name).map(|s| s.confirm);
+        let (act, sure) = (self.bot.centre.act, self.bot.centre.sure);
+        let leads = self.leads_next();
+        let yes_no = self.slot(name).is_some_and(|s| s.kind == Kind::YesNo);
         let wanted = match rule {
             Some(ConfirmRule::Always) => true,
-            Some(ConfirmRule::WhenUnsure) if !self.changes_next() => confidence < self.bot.centre.act,
             // What is not sure is read back before something is done outside on the strength of it.
-            _ => confidence < self.bot.centre.sure && self.changes_next(),
+            _ if leads.changes => confidence < sure,
+            Some(ConfirmRule::WhenUnsure) => confidence < act,
+            // «claro claro ah no»: nobody is sent away for it.
+            _ => yes_no && leads.away() && confidence < act,
         };
         if wanted && self.data.contains_key(name) && !self.unsure.iter().any(|s| s == name) {
             self.unsure.push_back(name.to_owned());
@@ -385,9 +392,14 @@ impl Interpreter {
         let shown = self.page(page, step.at_once);
         let only = (shown.len() == 1).then(|| shown.first().map(|(i, _)| *i)).flatten();
         let denied = only.is_some() && !self.has_correction(u) && self.no_is_said(u);
+        let last = (page + 1) * step.at_once >= self.offered.options.len();
+        let away = last && self.frame().is_some_and(|f| self.leads(f.dialog, step.none_fits).away());
+        // What leads away is not concluded from words that are in doubt.
+        let passed = |c: f32| if away { c >= bot.centre.sure && !u.doubtful } else { c >= accept };
         match (u.choice, u.yes_no) {
             // A no to the only one is a no, whatever sounds like it beside.
-            _ if denied => self.none_fits(page),
+            (_, Some((false, c))) if denied && passed(c) => self.none_fits(page),
+            _ if denied => self.otherwise(u),
             (Some((Choice::One(_), _)), yes)
                 if only.is_some() && u.negated && !matches!(yes, Some((true, _))) =>
             {
@@ -408,13 +420,13 @@ impl Interpreter {
                     _ => self.miss(Some("not_understood")),
                 }
             }
-            (Some((Choice::NoneFits, c)), _) if c >= accept && !self.has_correction(u) => {
+            (Some((Choice::NoneFits, c)), _) if passed(c) && !self.has_correction(u) => {
                 self.none_fits(page)
             }
             (_, Some((true, c))) if only.is_some() && self.agrees(u) => {
                 self.choose(only.unwrap_or_default(), c);
             }
-            (_, Some((false, c))) if c >= accept && !self.has_correction(u) => self.none_fits(page),
+            (_, Some((false, c))) if passed(c) && !self.has_correction(u) => self.none_fits(page),
             _ => self.otherwise(u),
         }
     }
@@ -431,11 +443,33 @@ impl Interpreter {
         self.run();
     }
 
-    /// The citizen has chosen. Where the next step changes something outside, only who says it clearly has.
+    fn is_choosing(&self) -> bool {
+        matches!(self.wait, Wait::Choose { .. } | Wait::Between { .. } | Wait::Picked { .. })
+    }
+
+    /// The answer to whether an option was understood right.
+    fn answer_picked(&mut self, page: usize, index: usize, u: &Understood) {
+        let (accept, sure) = (self.bot.centre.accept, self.bot.centre.sure);
+        match (u.choice, u.yes_no) {
+            _ if self.denies(u) => self.ask_options(page, false),
+            (_, Some((true, c))) if c >= sure && self.agrees(u) => self.choose(index, c),
+            (Some((Choice::One(_), c)), yes) if c >= sure && yes.is_none() && !u.negated => {
+                self.choose(index, c);
+            }
+            (Some((Choice::NoneFits, c)), _) if c >= accept => self.ask_options(page, false),
+            _ => self.otherwise(u),
+        }
+    }
+
+    /// The citizen has chosen. Where the next step changes something outside, who did not say it clearly is asked.
     pub(super) fn choose(&mut self, index: usize, confidence: f32) {
         let after = self.frame().map_or((0, 0), |f| (f.dialog, f.pc + 1));
         if confidence < self.bot.centre.sure && self.leads(after.0, after.1).changes {
-            return self.miss(Some("not_understood"));
+            let page = match self.wait {
+                Wait::Choose { page } | Wait::Between { page, .. } | Wait::Picked { page, .. } => page,
+                _ => 0,
+            };
+            return self.ask_picked(page, index);
         }
         self.pick(index, confidence);
         let var = self.offered.var.clone();

@@ -63,6 +63,10 @@ impl Interpreter {
                 self.sorry(sorry);
                 self.ask_between(page, first, second);
             }
+            Wait::Picked { page, index } => {
+                self.sorry(plainer(sorry));
+                self.ask_picked(page, index);
+            }
             Wait::Confirm => {
                 self.sorry(plainer(sorry));
                 self.ask_confirm();
@@ -166,12 +170,10 @@ impl Interpreter {
     pub(super) fn ask_unsure(&mut self, name: &str) {
         let Some(datum) = self.data.get(name) else { return self.run() };
         let value = datum.value.clone();
-        let text = self.said_back(name, &value);
-        let mut prompt = self.phrase("confirm", &[("value", Value::Text(text))]);
-        if self.is_private(name) {
-            let masked = self.language.read_aloud(&value, Filter::Masked, self.now);
-            prompt.record = self.phrase("confirm", &[("value", Value::Text(masked))]).text;
-        }
+        let prompt = match value {
+            Value::YesNo(yes) => self.phrase(if yes { "said_yes" } else { "said_no" }, &[]),
+            value => self.read_back(name, &value),
+        };
         self.wait = Wait::Unsure(name.to_owned());
         self.say(prompt);
         self.note(What::Asked { slot: name.to_owned(), attempt: 1 });
@@ -242,6 +244,27 @@ impl Interpreter {
         self.listen();
     }
 
+    fn read_back(&self, name: &str, value: &Value) -> crate::Prompt {
+        let text = self.said_back(name, value);
+        let mut prompt = self.phrase("confirm", &[("value", Value::Text(text))]);
+        if self.is_private(name) {
+            let masked = self.language.read_aloud(value, Filter::Masked, self.now);
+            prompt.record = self.phrase("confirm", &[("value", Value::Text(masked))]).text;
+        }
+        prompt
+    }
+
+    /// An option that was not heard well enough for what follows it is read back.
+    pub(super) fn ask_picked(&mut self, page: usize, index: usize) {
+        let words = self.offered.options.get(index).map(|v| Value::Text(self.option_words(v)));
+        let Some(words) = words else { return self.ask_options(page, false) };
+        let prompt = self.phrase("confirm", &[("value", words)]);
+        self.wait = Wait::Picked { page, index };
+        self.say(prompt);
+        self.note(What::Asked { slot: self.offered.var.clone(), attempt: 1 });
+        self.listen();
+    }
+
     pub(super) fn option_words(&self, value: &Value) -> String {
         match Self::label(value) {
             Value::Text(text) => text,
@@ -277,6 +300,7 @@ impl Interpreter {
                 let both = [first, second].map(|i| self.offered.options.get(*i).cloned());
                 self.options(both.into_iter().flatten())
             }
+            Wait::Picked { index, .. } => self.options(self.offered.options.get(*index).cloned()),
             Wait::Unclear { first, second, .. } => self.options([first.clone(), second.clone()]),
             _ => Vec::new(),
         };
@@ -356,6 +380,7 @@ impl Interpreter {
             | Wait::Unsure(_)
             | Wait::Choose { .. }
             | Wait::Between { .. }
+            | Wait::Picked { .. }
             | Wait::Danger(_)
             | Wait::Confirm
             | Wait::Doubt { .. }

@@ -5,7 +5,7 @@ use super::{Interpreter, Wait};
 use crate::{
     exchange::What,
     language::{Danger, Expect, Heard, Understood},
-    model::{Addr, Op},
+    model::Addr,
 };
 
 /// How often a contact may say that nobody is in danger before words in doubt are no longer asked about.
@@ -121,10 +121,9 @@ impl Interpreter {
     /// The rule that an intent follows, if it hands the contact over.
     fn wants_people(&mut self, said: &Understood) -> Option<(usize, crate::model::Action)> {
         let (intent, confidence) = said.intents.first()?;
-        let action = self.always(intent).filter(|_| *confidence >= super::INTENT_FOLLOWED)?;
+        let action = self.always(intent).filter(|_| *confidence >= self.bot.centre.act)?;
         let crate::model::Action::Block(addr) = action.1 else { return None };
-        let first = self.bot.dialogs.get(action.0)?.program.get(addr).map(|i| &i.op);
-        matches!(first, Some(Op::Handoff { .. })).then_some(action)
+        self.leads(action.0, addr).hands.then_some(action)
     }
 
     /// One or two, for yes and no.

@@ -75,9 +75,9 @@ impl Interpreter {
         walk.leads
     }
 
-    /// Whether something changes outside before the citizen is asked anything more.
-    pub(super) fn changes_next(&self) -> bool {
-        self.frame().is_some_and(|f| self.leads(f.dialog, f.pc).changes)
+    /// Where the contact goes before the citizen is asked anything more.
+    pub(super) fn leads_next(&self) -> Leads {
+        self.frame().map_or_else(Leads::default, |f| self.leads(f.dialog, f.pc))
     }
 
     /// Whether the citizen is asked before an intent that leaves is followed.

@@ -70,6 +70,11 @@ impl Interpreter {
                 Some(2) => self.choose(second, 1.0),
                 _ => self.miss(Some("not_understood")),
             },
+            Wait::Picked { page, index } => match digit {
+                Some(1) => self.choose(index, 1.0),
+                Some(2) => self.ask_options(page, false),
+                _ => self.miss(Some("not_understood")),
+            },
             Wait::Unclear { slot, first, second } => match digit {
                 Some(1) => self.keyed_value(&slot, first),
                 Some(2) => self.keyed_value(&slot, second),

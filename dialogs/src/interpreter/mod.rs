@@ -139,6 +139,8 @@ enum Wait {
     Choose { page: usize },
     /// Which of two options was meant.
     Between { page: usize, first: usize, second: usize },
+    /// Whether an option was understood right.
+    Picked { page: usize, index: usize },
     /// Yes or no to a `confirm` step.
     Confirm,
     /// Whether somebody is in danger.
@@ -342,7 +344,7 @@ impl Interpreter {
     pub fn asks(&self) -> Option<&str> {
         match &self.wait {
             Wait::Slot(slot) | Wait::Unclear { slot, .. } | Wait::Unsure(slot) => Some(slot),
-            Wait::Choose { .. } | Wait::Between { .. } => Some(&self.offered.var),
+            Wait::Choose { .. } | Wait::Between { .. } | Wait::Picked { .. } => Some(&self.offered.var),
             _ => None,
         }
     }
@@ -499,6 +501,9 @@ impl Interpreter {
             && understood.upset >= level
             && self.open_block(dialog, addr).is_none()
         {
+            if understood.upset < self.bot.centre.sure && self.leads(dialog, addr).away() {
+                return self.ask_before(dialog, addr);
+            }
             let resume = Some(self.wait.clone());
             return self.block(dialog, addr, resume);
         }

@@ -13,6 +13,7 @@ use tts::espeak::{Espeak, Options};
 use tts::{Style, Synthesiser};
 
 use crate::controller::expectation;
+use crate::voicemail::Watch;
 
 /// Voices of eSpeak NG that no bot speaks with and that the shipped recogniser's training left out.
 pub const VOICES: [&str; 8] = [
@@ -81,14 +82,36 @@ pub fn share(cases: &[CaseHeard]) -> (usize, usize) {
     (cases.iter().map(CaseHeard::right).sum(), cases.iter().map(|c| c.turns.len()).sum())
 }
 
+/// What the recogniser is to expect where the bot waits for this.
+#[must_use]
+pub fn expected(expect: &dialogs::Expect) -> asr::Expectation {
+    expectation(expect)
+}
+
+/// Whether words heard while the bot said this are its own, come back.
+#[must_use]
+pub fn are_own(heard: &str, said: &str) -> bool {
+    crate::ears::are_own(heard, said)
+}
+
+/// Whether the first words of a contact are those of a mailbox.
+#[must_use]
+pub fn is_mailbox(heard: &str) -> bool {
+    Watch::default().hear(heard)
+}
+
 /// What the recogniser hears in a sound of 8 kHz, where this is expected.
 #[must_use]
 pub fn overhear(ear: &dyn asr::Recogniser, expect: &dialogs::Expect, pcm: &[i16]) -> Heard {
     let mut stream = ear.open(&expectation(expect));
-    for frame in pcm.chunks(FRAME) {
-        let _ = stream.push(frame);
-    }
-    crate::language::heard(stream.finish())
+    let _ = stream.push(pcm);
+    heard(stream.finish())
+}
+
+/// An utterance, as the dialog takes it.
+#[must_use]
+pub fn heard(utterance: asr::Utterance) -> Heard {
+    crate::language::heard(utterance)
 }
 
 impl Stage {

@@ -1,6 +1,7 @@
 //! Whether it is a mailbox that talks: its greeting says what only machines say.
 //!
-//! One phrase is not enough: a citizen may speak of a mailbox too. One phrase and a beep are.
+//! One phrase is not enough: a citizen may speak of a mailbox too. One phrase and a beep are, and so is what only an
+//! exchange or a queue announces.
 
 use std::collections::VecDeque;
 
@@ -32,13 +33,15 @@ enum Says {
     Empty,
     /// They will call back.
     Later,
+    /// An exchange announces, or a queue: enough alone.
+    Announced,
     /// Somebody tells of what happened to them.
     Person,
 }
 
 /// A phrase: words one after the other, few others in between; alternatives are split by `|`, and `*` stands for any
 /// ending. Accents and case are folded.
-const CUES: [(Says, &[&str]); 48] = [
+const CUES: [(Says, &[&str]); 64] = [
     (Says::Leave, &["deje*|deja|dejad|dejanos|dejame|grabe*|graba|grabad", "mensaje*|recado*"]),
     (Says::Leave, &["puede*|podra*", "dejar*|grabar*", "mensaje*|recado*"]),
     (Says::Leave, &["deixi*|deixa|deixeu|gravi*|grava|graveu|enregistri*", "missatge*|encarrec"]),
@@ -53,6 +56,7 @@ const CUES: [(Says, &[&str]); 48] = [
     (Says::Tone, &["seinale*|tonu*|txistu*", "ondoren|entzun*|jo"]),
     (Says::Tone, &["after|hear", "tone|beep|signal"]),
     (Says::Away, &["no", "puedo|podemos|puede|posible", "atender*|contestar*|responder*"]),
+    (Says::Away, &["no", "puedo|podemos", "coger*"]),
     (Says::Away, &["no", "disponible*|localizable"]),
     (Says::Away, &["apagado", "cobertura"]),
     (Says::Away, &["fuera", "cobertura"]),
@@ -81,10 +85,25 @@ const CUES: [(Says, &[&str]); 48] = [
     (Says::Menu, &["record|send|cancel", "press|hang"]),
     (Says::Empty, &["recibido|grabado|rexistrado", "mensaje|mensaxe"]),
     (Says::Later, &["llamare|llamaremos|devolvere|devolveremos"]),
+    (Says::Later, &["te|le|os", "llamo"]),
     (Says::Later, &["trucare|trucarem"]),
     (Says::Later, &["chamarei|chamaremos"]),
     (Says::Later, &["deituko"]),
     (Says::Later, &["call|get", "back"]),
+    (Says::Announced, &["telefono|numero|movil", "llama|marcado|llamado", "apagado|pagado|cobertura|existe|operativo"]),
+    (Says::Announced, &["telefon|numero", "truca|marcat", "apagat|cobertura|existeix"]),
+    (Says::Announced, &["telefono|numero", "chama|marcado", "apagado|cobertura|existe"]),
+    (Says::Announced, &["number|person", "dialled|dialed|called|calling", "not|unavailable"]),
+    (Says::Announced, &["apagado|pagado|desconectado", "fuera", "cobertura"]),
+    (Says::Announced, &["mantenga*|permanezca", "espera|linea"]),
+    (Says::Announced, &["agente*|operador*|linea*", "estan", "ocupad*"]),
+    (Says::Announced, &["agents|operators|lines", "busy"]),
+    (Says::Announced, &["llamada", "importante", "nosotros"]),
+    (Says::Announced, &["trucada", "important", "nosaltres"]),
+    (Says::Announced, &["chamada", "importante", "nos"]),
+    (Says::Announced, &["call", "important", "us"]),
+    (Says::Menu, &["diga", "si|no|uno|dos"]),
+    (Says::Menu, &["terminar|finalizar|continuar", "pulse|marque|cuelgue"]),
     (Says::Person, &["me|nos", "sale|salta|dice*|dijo|contesta|responde|salio|salto|surt|di|dixo"]),
     (
         Says::Person,
@@ -135,7 +154,7 @@ fn is_greeting(words: &[String], beeped: bool) -> bool {
     // Keys for this and keys for that: only a menu says so.
     let menus = CUES.iter().filter(|cue| cue.0 == Says::Menu).map(|cue| places(words, cue.1)).sum::<usize>();
     let machine =
-        menus >= 2 || said.len() >= 2 && !said.iter().all(only_people) || beeped && !said.is_empty();
+        menus >= 2 || said.contains(&Says::Announced) || said.len() >= 2 && !said.iter().all(only_people) || beeped && !said.is_empty();
     words.len() >= LEAST_WORDS && machine && !said.contains(&Says::Person)
 }
 
@@ -247,6 +266,14 @@ mod tests {
             &["neste momento non podemos atendelo deixe a súa mensaxe despois do sinal"],
             &["une honetan ezin dugu erantzun utzi zure mezua seinalearen ondoren mesedez"],
             &["we are not available right now please leave a message after the tone"],
+            &["deje su mensaje después de la señal gracias"],
+            &["deixi el seu missatge o encàrrec després del senyal gràcies"],
+            &["ahora no puedo cogerlo deja un mensaje y te llamo"],
+            &["el teléfono al que llama está apagado o fuera de cobertura en este momento"],
+            &["el número marcado no existe compruebe el número y vuelva a llamar"],
+            &["todos nuestros agentes están ocupados por favor manténgase a la espera"],
+            &["su llamada es muy importante para nosotros espere un momento por favor"],
+            &["gracias por llamar si quiere anular su pedido diga sí si no diga no"],
         ];
         for greeting in greetings {
             assert!(is_mailbox(greeting), "{greeting:?}");
@@ -264,10 +291,23 @@ mod tests {
             &["no está disponible la web y no puedo pedir cita"],
             &["quiero cita para el padrón el jueves por la tarde"],
             &["para cancelar la cita que tengo el lunes por la mañana"],
+            &["tengo el teléfono apagado por las noches así que llámenme por la mañana"],
+            &["me llamaron de un número que ya no existe y no sé qué querían"],
+            &["ahora no puedo hablar que estoy conduciendo llámeme luego por favor"],
             &["vull parlar amb algú que la bústia de veu no funciona i no puc deixar cap missatge"],
         ];
         for citizen in citizens {
             assert!(!is_mailbox(citizen), "{citizen:?}");
+        }
+    }
+
+    #[test]
+    fn every_cue_is_written_as_words_are_folded() {
+        for (_, cue) in CUES {
+            for form in cue.iter().flat_map(|step| step.split('|')) {
+                let form = form.strip_suffix('*').unwrap_or(form).replace('\'', "");
+                assert_eq!(folded(&form).collect::<String>(), form);
+            }
         }
     }
 

@@ -19,7 +19,7 @@ use asr::{Expectation, Grammar, Partial, Utterance};
 
 pub use recognisers::Recognisers;
 pub use saying::Sounding;
-pub(crate) use saying::{Marks, Saying};
+pub(crate) use saying::{Marks, Saying, are_own};
 pub use seat::EarSeat;
 use worker::Session;
 

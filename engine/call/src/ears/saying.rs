@@ -89,7 +89,7 @@ impl Saying {
 }
 
 /// Whether a recogniser that hears the words `said` may well have heard these.
-fn are_own(heard: &str, said: &str) -> bool {
+pub(crate) fn are_own(heard: &str, said: &str) -> bool {
     let letters = |text: &str| text.split_whitespace().flat_map(folded).collect::<Vec<char>>();
     let (ours, theirs) = (letters(said), letters(heard));
     if theirs.is_empty() {

@@ -48,8 +48,8 @@ const CLEAR_ANGER: f32 = 0.5;
 const OVER_MOMENT: f32 = dialogs::INTENT_FOLLOWED;
 /// Share of the best reading's confidence that another must have to be tried.
 const PLAUSIBLE: f32 = 0.1;
-/// What a reading that needs a confirmation is worth at most.
-const UNSURE: f32 = 0.6;
+/// What a reading that needs a confirmation is worth at most: less than the floor `act`.
+const UNSURE: f32 = 0.55;
 
 /// So many words that mean something and that the answer does not need are more than an answer.
 const SPARE: usize = 2;
@@ -219,6 +219,14 @@ impl<'a> Readings<'a> {
         Some((reading.sure_of_meaning(|text| same(text).then_some(1.0)), found))
     }
 
+    /// How many words that mean something stand outside a span of the best.
+    fn spare(&self, span: &std::ops::Range<usize>) -> usize {
+        let text = self.first();
+        let around = [text.get(..span.start), text.get(span.end..)];
+        let words = around.into_iter().flatten().flat_map(str::split_whitespace);
+        words.filter(|word| self.1.means(word)).count()
+    }
+
     /// Whether words that mean something stand outside a span of a reading.
     fn says_more(&self, text: &str, span: &std::ops::Range<usize>) -> bool {
         let around = [text.get(..span.start), text.get(span.end..)];
@@ -244,8 +252,12 @@ impl dialogs::Language for Speaker {
         let context = Context::at(expect.now);
         let choice = |options: &[dialogs::ChoiceOption]| {
             let kind = (!options.is_empty()).then(|| choice::kind(options))?;
-            let (words, found) = said.meant(&kind, &context).or_else(|| all.meant(&kind, &context))?;
-            choice::picked(&found, words)
+            let (readings, (words, found)) = [said, &all]
+                .into_iter()
+                .find_map(|readings| Some((readings, readings.meant(&kind, &context)?)))?;
+            // Where much else is said, the words of an option may stand for something else.
+            let more = found.first().is_some_and(|f| readings.spare(&f.span) >= SPARE);
+            choice::picked(&found, if more { words.min(UNSURE) } else { words })
         };
         // After a cue of correction, a yes or a no belongs to what is taken back («no, perdón, mejor un certificado»).
         let answer = Some(&assent).filter(|_| cued.is_none());

@@ -9,6 +9,9 @@ use nlu::{Context, Found, Kind, Value};
 
 use super::spanish::{CODE, Castilian};
 
+/// So many words that mean something in all, where one of them is of anger, are still nothing but anger.
+const MOST_BESIDE_ANGER: usize = 2;
+
 /// A language's words.
 pub(super) trait Tongue: Debug + Send + Sync {
     /// The first valid reading among a recogniser's alternatives, and its index.
@@ -76,9 +79,15 @@ pub(super) trait Tongue: Debug + Send + Sync {
         self.words(text).iter().any(|word| !self.is_function_word(word))
     }
 
-    /// How sure it is that who speaks has had enough, 0 to 1.
+    /// How sure it is that who speaks has had enough, 0 to 1. One such word among others may be said of something else.
     fn upset(&self, text: &str) -> f32 {
-        (self.angry_words(text) as f32 * 0.9).min(1.0)
+        let others = self.words(text).iter().filter(|word| !self.is_function_word(word)).count();
+        match self.angry_words(text) {
+            0 => 0.0,
+            1 if others > MOST_BESIDE_ANGER => 0.7,
+            1 => 0.9,
+            _ => 1.0,
+        }
     }
 }
 

@@ -27,6 +27,8 @@ pub enum Ignored {
     Keys,
     /// The bot's own words, come back.
     Echo,
+    /// So far under the caller's level that somebody else spoke, beside the telephone.
+    Beside,
 }
 
 /// Who stopped the bot.

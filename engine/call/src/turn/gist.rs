@@ -84,11 +84,13 @@ pub fn same_words(one: &str, other: &str) -> bool {
 /// A word in lower case, without accents and signs.
 pub(crate) fn folded(word: &str) -> impl Iterator<Item = char> + '_ {
     word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).map(|c| match c {
-        'á' => 'a',
-        'é' => 'e',
-        'í' => 'i',
-        'ó' => 'o',
-        'ú' => 'u',
+        'á' | 'à' => 'a',
+        'é' | 'è' => 'e',
+        'í' | 'ì' | 'ï' => 'i',
+        'ó' | 'ò' => 'o',
+        'ú' | 'ù' | 'ü' => 'u',
+        'ñ' => 'n',
+        'ç' => 'c',
         other => other,
     })
 }

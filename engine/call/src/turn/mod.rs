@@ -11,6 +11,7 @@ mod actions;
 mod gist;
 mod kept;
 mod keys;
+mod level;
 mod machine;
 mod settings;
 #[cfg(test)]

@@ -51,6 +51,9 @@ pub struct Settings {
     pub judging_ms: u32,
     /// Recognition confidence (0..1) under which words over a prompt are noise.
     pub noise_confidence: f32,
+    /// How far under the caller's own level (dB) a voice is somebody else's beside the telephone. A person's own turns
+    /// lie within 8 dB.
+    pub beside_db: f32,
     /// Attenuation of the bot's voice on its way back to us, at least (dB), until a line shows less.
     pub echo_loss_db: f32,
     /// Factor on the voice probability of frames that may be echo (0..1).
@@ -77,6 +80,7 @@ impl Default for Settings {
             inter_key_ms: 3000,
             judging_ms: 3000,
             noise_confidence: 0.3,
+            beside_db: 9.0,
             echo_loss_db: 18.0,
             echo_discount: 0.4,
         }

@@ -193,6 +193,28 @@ fn a_backchannel_pauses_and_resumes_the_bot() {
 }
 
 #[test]
+fn who_speaks_beside_the_telephone_answers_nothing() {
+    let mut room = Room::asking(question());
+    room.voice(600).silence(700).tell(Input::Final(gist("quería cita")));
+    assert!(room.has(|a| matches!(a, Action::Turn { utterance: 1, .. })));
+    room.take();
+    room.tell(Input::Ask(question())).hear(600, 0.95, -32.0).silence(700).tell(Input::Final(Gist::of(2, "vale luego")));
+    let actions = room.take();
+    assert!(actions.contains(&Action::Ignored { utterance: 2, why: Ignored::Beside }), "{actions:?}");
+    assert!(!actions.iter().any(|a| matches!(a, Action::EndOfTurn { open_floor: true, .. })));
+    // Over a prompt it does not even pause it.
+    room.prompt(BargeIn::Voice, 5000).hear(900, 0.95, -32.0).prompt_ends().silence(700);
+    room.tell(Input::Final(Gist::of(3, "el domingo")));
+    assert!(!room.has(|a| matches!(a, Action::PausePrompt | Action::Turn { .. })));
+    // Who goes on so after the bot has asked again is the caller, with the telephone in the other hand.
+    room.silence(6000);
+    assert!(room.has(|a| matches!(a, Action::NoInput { .. })));
+    room.take();
+    room.tell(Input::Ask(question())).hear(600, 0.95, -32.0).silence(700).tell(Input::Final(Gist::of(4, "el jueves")));
+    assert!(room.has(|a| matches!(a, Action::Turn { utterance: 4, .. })));
+}
+
+#[test]
 fn si_to_a_question_heard_enough_is_an_answer() {
     let mut room = Room::asking(question());
     room.prompt(BargeIn::Voice, 900).voice(200).silence(700).tell(Input::Final(gist("sí")));

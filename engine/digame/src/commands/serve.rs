@@ -183,7 +183,7 @@ fn prepare(prompts: &tts::Prompts, texts: &[(tts::Style, String)]) -> Result<(),
     tracing::info!(
         prompts = texts.len(),
         rendered = prepared.rendered,
-        seconds = prepared.sound.as_secs(),
+        audio_s = prepared.sound.as_secs(),
         "prompts ready"
     );
     Ok(())

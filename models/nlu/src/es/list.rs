@@ -326,6 +326,15 @@ fn head_of(label: &Text) -> usize {
     (first..label.len()).find(|i| COMPLETES.contains(&label.word(*i))).unwrap_or(label.len())
 }
 
+/// Whether a label is «en» and a noun («en persona»), and what was said has the noun otherwise («con una persona»).
+fn lacks_its_preposition(label: &[Word], said: &[Word], used: &[usize]) -> bool {
+    let [preposition, noun] = label else { return false };
+    let at = said.iter().position(|s| !s.light && used.contains(&s.index));
+    let others = said.iter().filter(|s| !s.light && !used.contains(&s.index)).count();
+    let before = at.and_then(|at| at.checked_sub(1)).and_then(|before| said.get(before));
+    preposition.text == "en" && !noun.light && others > 0 && before.is_none_or(|b| b.text != "en")
+}
+
 /// Whether a label says what one has or is, and what was said does not.
 fn lacks_its_verb(label: &[Word], said: &[Word]) -> bool {
     const VERBS: &[&str] = &["tengo", "soy", "estoy", "somos", "estamos", "tenemos", "no", "sin"];
@@ -369,6 +378,9 @@ fn score(
         }
     }
     if total <= 0.0 || used.is_empty() {
+        return None;
+    }
+    if lacks_its_preposition(&wanted, said, &used) {
         return None;
     }
     let coverage = sum / total;

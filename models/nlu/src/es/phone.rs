@@ -29,12 +29,15 @@ pub const THIS: &[&str] = &[
     "el que sale en pantalla",
 ];
 
+/// Who says that it is this telephone says little else; «el teléfono al que llama está apagado» says more.
+const MOST_WORDS: usize = 7;
+
 /// Whether a text without digits says that it is the one that they call from.
 #[must_use]
 pub fn is_this(text: &str) -> bool {
     let text = Text::new(text);
     let this = |i| THIS.iter().any(|said| text.phrase(i, &super::fold(said)).is_some());
-    (0..text.len()).any(this) && !(0..text.len()).any(|i| text.word(i) == "no" || text.is_number(i))
+    text.words() <= MOST_WORDS && (0..text.len()).any(this) && !(0..text.len()).any(|i| text.word(i) == "no" || text.is_number(i))
 }
 
 /// Finds telephones, best first.

@@ -58,8 +58,9 @@ impl Core {
     /// The final response to the REFER itself: accepted means that it will be tried.
     pub(super) fn refer_answered(&mut self, id: LegId, tx: TxId, status: u16) {
         let ours = self.legs.get(&id).and_then(|l| l.refer.as_ref()).is_some_and(|r| r.tx == tx);
-        if ours {
-            self.referred(id, if (200..300).contains(&status) { 100 } else { status });
+        // Accepted is not yet begun: that is told by NOTIFY.
+        if ours && !(200..300).contains(&status) {
+            self.referred(id, status);
         }
         if matches!(status, 408 | 481) {
             self.peer_gone(id, status);

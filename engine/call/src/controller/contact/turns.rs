@@ -69,6 +69,7 @@ impl Contact {
                 Ignored::NotNow => "not the time for it",
                 Ignored::Keys => "keys were pressed instead",
                 Ignored::Echo => "the bot's own words",
+                Ignored::Beside => "somebody spoke beside the telephone",
             };
             let text = if self.private { MASK.to_owned() } else { format!("«{text}»") };
             self.p.timeline.step("turn", format!("{text} is no turn: {why}"));

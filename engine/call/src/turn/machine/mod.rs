@@ -4,6 +4,7 @@ mod pressed;
 mod words;
 
 use super::kept::{Held, Kept};
+use super::level::CallerLevel;
 use super::voice::{Gate, Sound};
 use super::{
     Action, Actions, BargeIn, EndReason, Frame, Gist, Ignored, Input, Keys, Question, Settings, frames,
@@ -40,6 +41,7 @@ pub struct Turns {
     sounded: Option<u32>,
     /// How often the bot's own words came back.
     echoes: u32,
+    caller: CallerLevel,
     remaining_ms: Option<u32>,
     last_utterance: u32,
 }
@@ -67,8 +69,11 @@ struct Speaking {
     heard: bool,
     echo: MaybeEcho,
     /// Its loudest frame, and the bot's of that time, dBFS.
-    level_db: f32,
+    loudest_db: f32,
     bot_db: f32,
+    /// Sum of the power of its voice frames since it was noticed, full scale being 1, and how many they are.
+    power: f32,
+    powered: u32,
 }
 
 /// Whether an utterance can be the bot's voice come back.
@@ -90,8 +95,11 @@ struct Judging {
     reason: EndReason,
     heard: bool,
     echo: MaybeEcho,
-    /// How far it lies under the bot's voice, dB.
-    under_bot_db: f32,
+    /// Its loudest frame, and the bot's of that time, dBFS.
+    loudest_db: f32,
+    bot_db: f32,
+    /// Level of its voice, dBFS.
+    level_db: f32,
     /// It stops inside a number.
     unfinished: bool,
     /// The keys that follow end the answer that it begins.
@@ -131,6 +139,7 @@ impl Turns {
             paused: 0,
             sounded: None,
             echoes: 0,
+            caller: CallerLevel::default(),
             remaining_ms: None,
             last_utterance: 0,
         }
@@ -161,7 +170,9 @@ impl Turns {
             None => self.begin_if_voice(out),
         }
         if let (Sound::Voice, Some(speaking)) = (sound, self.speaking.as_mut()) {
-            speaking.level_db = speaking.level_db.max(frame.level_db);
+            speaking.loudest_db = speaking.loudest_db.max(frame.level_db);
+            speaking.power += 10_f32.powf(frame.level_db / 10.0);
+            speaking.powered += 1;
             speaking.bot_db = speaking.bot_db.max(self.gate.bot_peak_db().unwrap_or(f32::NEG_INFINITY));
         }
         self.count_talk();
@@ -184,7 +195,10 @@ impl Turns {
             Input::PromptsFinished => self.prompts_finished(out),
             Input::Partial(gist) => self.partial(gist, out),
             Input::Final(gist) => self.words(gist, out),
-            Input::Hold(on) => self.on_hold = on,
+            Input::Hold(on) => {
+                self.on_hold = on;
+                self.caller.forget();
+            }
             Input::KeyDown => self.key_down(out),
             Input::Key(key) => self.key(key, out),
         }
@@ -308,6 +322,8 @@ impl Turns {
         if self.quiet >= frames(limit) {
             let question = self.question_id();
             self.answered(out);
+            // Perhaps it was the caller, who holds the telephone otherwise now.
+            self.caller.forget();
             out.push(Action::NoInput { question });
         }
     }
@@ -334,6 +350,11 @@ impl Turns {
         }
     }
 
+    /// Whether somebody else speaks, beside the telephone.
+    fn is_beside(&self, level_db: f32) -> bool {
+        self.caller.is_beside(level_db, self.settings.beside_db)
+    }
+
     fn voice_may_interrupt(&self) -> bool {
         self.allowed() == BargeIn::Voice
     }
@@ -344,6 +365,11 @@ impl Turns {
 }
 
 impl Speaking {
+    /// Level of its voice frames, dBFS.
+    fn level_db(&self) -> f32 {
+        10.0 * (self.power / self.powered.max(1) as f32).log10()
+    }
+
     fn hear(&mut self, sound: Sound, now: u32) {
         match sound {
             Sound::Voice => {

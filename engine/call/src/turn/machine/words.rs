@@ -42,7 +42,9 @@ impl Turns {
             clear: silent && (echo == MaybeEcho::No || echo == MaybeEcho::Late && self.echoes < ECHO_KNOWN),
             heard: silent || near,
             echo,
-            level_db: f32::NEG_INFINITY,
+            loudest_db: f32::NEG_INFINITY,
+            power: 0.0,
+            powered: 0,
             bot_db: f32::NEG_INFINITY,
         });
         let back = ago + frames(self.settings.pre_roll_ms);
@@ -55,7 +57,7 @@ impl Turns {
         let persists = speaking.voiced >= frames(self.settings.barge_in_ms)
             && self.now.wrapping_sub(speaking.last_voice) <= STILL_SPEAKING;
         let words = speaking.gist.is_some_and(|g| g.says_something());
-        if (persists || words) && self.voice_may_interrupt() {
+        if (persists || words) && self.voice_may_interrupt() && !self.is_beside(speaking.level_db()) {
             self.pause(out);
         }
     }
@@ -83,6 +85,7 @@ impl Turns {
             return;
         };
         let open_floor = speaking.clear
+            && !self.is_beside(speaking.level_db())
             && self.bot == Bot::Silent
             && self.keyed.keys.is_empty()
             && self.held.is_empty()
@@ -113,7 +116,9 @@ impl Turns {
             reason,
             heard: speaking.heard,
             echo: speaking.echo,
-            under_bot_db: speaking.bot_db - speaking.level_db,
+            loudest_db: speaking.loudest_db,
+            bot_db: speaking.bot_db,
+            level_db: speaking.level_db(),
             unfinished: speaking.gist.is_some_and(|g| g.open_ended),
             begins: reason == EndReason::Keys,
             open_floor,
@@ -161,9 +166,11 @@ impl Turns {
         } else if gist.own && self.may_be_echo(&judging) {
             self.echoes += 1;
             if self.echoes >= ECHO_KNOWN {
-                self.gate.learn_echo(judging.under_bot_db);
+                self.gate.learn_echo(judging.bot_db - judging.loudest_db);
             }
             self.unanswered(&judging, Ignored::Echo, out);
+        } else if self.is_beside(judging.level_db) {
+            self.unanswered(&judging, Ignored::Beside, out);
         } else if gist.backchannel && !(judging.heard && self.question.is_some_and(|q| q.assent)) {
             self.unanswered(&judging, Ignored::Backchannel, out);
         } else if judging.begins || self.question.is_none() || over_prompt && !self.voice_may_interrupt() {
@@ -176,6 +183,7 @@ impl Turns {
             if !self.keyed.keys.is_empty() {
                 out.push(Action::KeyedPart { question: self.question_id(), keys: self.keyed.keys });
             }
+            self.caller.learn(judging.level_db);
             self.hold(&judging, out);
             self.take_held(out);
         }
@@ -209,6 +217,9 @@ impl Turns {
         self.ignore(judging.id, why, out);
         self.keys_if_complete(out);
         let tired = endless || self.talk >= frames(self.settings.longest_talk_ms);
+        if tired {
+            self.caller.forget();
+        }
         if tired && self.question.is_some() && self.bot == Bot::Silent && self.keyed.keys.is_empty() {
             let question = self.question_id();
             self.answered(out);

@@ -72,6 +72,11 @@ const SAYS: &[&str] = &[
     "hay",
     "tiene",
 ];
+/// What is wanted follows, in whatever clause it stands: «mire que *quería* cita», «…y *necesito* un volante».
+const WANTS: &[&str] = &[
+    "quiero", "queria", "quisiera", "querria", "necesito", "necesitaba", "pido", "pida", "pidiera", "solicito",
+    "solicitar",
+];
 /// What may stand between a «no» and what it denies.
 const DENIES: &[&str] = &[
     "es", "era", "son", "un", "una", "el", "la", "los", "las", "de", "del", "quiero", "digo", "al", "a",
@@ -86,6 +91,8 @@ pub(super) fn places(text: &Text) -> Vec<Place> {
     for i in 0..text.len() {
         let word = text.word(i);
         if text.is_mark(i) {
+            (place, named) = (Place::Head, false);
+        } else if place == Place::Aside && WANTS.contains(&word) {
             (place, named) = (Place::Head, false);
         } else if begins_aside(text, i, named) {
             place = Place::Aside;
