@@ -212,8 +212,8 @@ impl Interpreter {
                 self.note(What::Intent { intent, confidence });
                 return self.begin(dialog, u);
             }
-            if confidence >= act
-                && let Some(action) = self.always(&intent)
+            if let Some(action) = self.always(&intent)
+                && confidence >= self.floor_at_opening(&action)
             {
                 self.note(What::Intent { intent, confidence });
                 let values = self.wanted(u.clone(), &action);
@@ -292,14 +292,13 @@ impl Interpreter {
         let rule = self.slot(name).map(|s| s.confirm);
         let (act, sure) = (self.bot.centre.act, self.bot.centre.sure);
         let leads = self.leads_next();
-        let yes_no = self.slot(name).is_some_and(|s| s.kind == Kind::YesNo);
         let wanted = match rule {
             Some(ConfirmRule::Always) => true,
             // What is not sure is read back before something is done outside on the strength of it.
             _ if leads.changes => confidence < sure,
             Some(ConfirmRule::WhenUnsure) => confidence < act,
             // «claro claro ah no»: nobody is sent away for it.
-            _ => yes_no && leads.away() && confidence < act,
+            _ => leads.away() && confidence < act,
         };
         if wanted && self.data.contains_key(name) && !self.unsure.iter().any(|s| s == name) {
             self.unsure.push_back(name.to_owned());

@@ -4,8 +4,8 @@
 //! | floor | what it is for |
 //! |---|---|
 //! | half of `accept` | a value asked for that proves itself (a check letter), or is kept as it was said |
-//! | `accept` | what was asked for, an option, a no, a correction with its cue, the intent that starts a dialog |
-//! | `act` | an intent of `always`, a value that was not asked for, a yes to a value read back |
+//! | `accept` | what was asked for, an option, a no, a correction with its cue, the intent that starts a dialog or, at the opening, only tells something |
+//! | `act` | any other intent of `always`, a value that was not asked for, a yes to a value read back |
 //! | `sure` | a yes to `confirm` and to `record: consent`, a no that leaves, an intent that leaves |
 
 use std::collections::BTreeSet;
@@ -73,6 +73,17 @@ impl Interpreter {
         let mut walk = Walk { bot: &self.bot, me: self, seen: BTreeSet::new(), leads: Leads::default() };
         walk.from(dialog, addr);
         walk.leads
+    }
+
+    /// From which confidence on an intent of `always` is followed where nothing was asked yet: what only tells
+    /// something is soon put right.
+    pub(super) fn floor_at_opening(&self, (dialog, action): &(usize, Action)) -> f32 {
+        let harmless = match action {
+            Action::Block(addr) => !self.leads(*dialog, *addr).away(),
+            Action::Repeat | Action::Speak(_) => true,
+            Action::Back => false,
+        };
+        if harmless { self.bot.centre.accept } else { self.bot.centre.act }
     }
 
     /// Where the contact goes before the citizen is asked anything more.

@@ -37,11 +37,13 @@ enum Says {
     Announced,
     /// Somebody tells of what happened to them.
     Person,
+    /// Somebody wants something.
+    Wants,
 }
 
 /// A phrase: words one after the other, few others in between; alternatives are split by `|`, and `*` stands for any
 /// ending. Accents and case are folded.
-const CUES: [(Says, &[&str]); 64] = [
+const CUES: [(Says, &[&str]); 67] = [
     (Says::Leave, &["deje*|deja|dejad|dejanos|dejame|grabe*|graba|grabad", "mensaje*|recado*"]),
     (Says::Leave, &["puede*|podra*", "dejar*|grabar*", "mensaje*|recado*"]),
     (Says::Leave, &["deixi*|deixa|deixeu|gravi*|grava|graveu|enregistri*", "missatge*|encarrec"]),
@@ -96,6 +98,8 @@ const CUES: [(Says, &[&str]); 64] = [
     (Says::Announced, &["number|person", "dialled|dialed|called|calling", "not|unavailable"]),
     (Says::Announced, &["apagado|pagado|desconectado", "fuera", "cobertura"]),
     (Says::Announced, &["mantenga*|permanezca", "espera|linea"]),
+    (Says::Announced, &["importante", "nosotros", "espere|permanezca|mantenga*"]),
+    (Says::Announced, &["pulse|marque", "almohadilla|asterisco"]),
     (Says::Announced, &["agente*|operador*|linea*", "estan", "ocupad*"]),
     (Says::Announced, &["agents|operators|lines", "busy"]),
     (Says::Announced, &["llamada", "importante", "nosotros"]),
@@ -103,13 +107,14 @@ const CUES: [(Says, &[&str]); 64] = [
     (Says::Announced, &["chamada", "importante", "nos"]),
     (Says::Announced, &["call", "important", "us"]),
     (Says::Menu, &["diga", "si|no|uno|dos"]),
+    (Says::Menu, &["pulse|marque", "uno|dos|tres"]),
     (Says::Menu, &["terminar|finalizar|continuar", "pulse|marque|cuelgue"]),
     (Says::Person, &["me|nos", "sale|salta|dice*|dijo|contesta|responde|salio|salto|surt|di|dixo"]),
     (
         Says::Person,
         &["he|hemos|llame|llamo|llamaba|truco|chamei|i've", "llamado|trucat|para|por|per|called|al"],
     ),
-    (Says::Person, &["quiero|queria|quisiera|necesito|vull|voldria|quero|nahi|want"]),
+    (Says::Wants, &["quiero|queria|quisiera|necesito|vull|voldria|quero|nahi|want"]),
     (Says::Person, &["puedo|puc|podo", "dejar*|grabar*|deixar*|gravar*"]),
     (Says::Person, &["may|can", "i", "leave"]),
 ];
@@ -154,7 +159,8 @@ fn is_greeting(words: &[String], beeped: bool) -> bool {
     // Keys for this and keys for that: only a menu says so.
     let menus = CUES.iter().filter(|cue| cue.0 == Says::Menu).map(|cue| places(words, cue.1)).sum::<usize>();
     let machine =
-        menus >= 2 || said.contains(&Says::Announced) || said.len() >= 2 && !said.iter().all(only_people) || beeped && !said.is_empty();
+        menus >= 2 || said.len() >= 2 && !said.iter().all(only_people) || beeped && !said.is_empty();
+    let machine = said.contains(&Says::Announced) || machine && !said.contains(&Says::Wants);
     words.len() >= LEAST_WORDS && machine && !said.contains(&Says::Person)
 }
 
@@ -292,6 +298,7 @@ mod tests {
             &["quiero cita para el padrón el jueves por la tarde"],
             &["para cancelar la cita que tengo el lunes por la mañana"],
             &["tengo el teléfono apagado por las noches así que llámenme por la mañana"],
+            &["me dice que pulse almohadilla y no pasa nada con el teléfono"],
             &["me llamaron de un número que ya no existe y no sé qué querían"],
             &["ahora no puedo hablar que estoy conduciendo llámeme luego por favor"],
             &["vull parlar amb algú que la bústia de veu no funciona i no puc deixar cap missatge"],

@@ -451,7 +451,13 @@ fn slots(
             continue;
         };
         let Some(best) = found.iter().find(|f| !taken.iter().any(|t| overlap(t, &f.span))) else { continue };
+        // A number or a moment among much else may be no answer: «no puedo atenderle, para continuar pulse uno».
+        let loose =
+            matches!(slot.kind, Kind::Number | Kind::Money | Kind::Date | Kind::Time | Kind::DateTimeRange);
+        let denied = assent.is_some_and(|a| a.doubtful && matches!(a.yes_no, Some((false, _))));
+        let loose = asked && loose && (denied || said.spare(&best.span) > 2 * SPARE);
         let sure = match best.status {
+            _ if loose => best.confidence.min(UNSURE),
             // What was asked for is taken, to be confirmed.
             Status::Unsure if asked => best.confidence.min(UNSURE),
             Status::Unsure => best.confidence * UNSURE,

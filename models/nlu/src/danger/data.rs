@@ -14,6 +14,9 @@ struct File {
     /// Homophones of Spain are one word.
     #[serde(default)]
     by_sound: bool,
+    /// The commonest ways to tell of danger, which the ear is to expect at any moment.
+    #[serde(default)]
+    heard: Vec<String>,
     /// Names of words, each a list.
     words: BTreeMap<String, String>,
     scopes: BTreeMap<String, Vec<String>>,
@@ -58,6 +61,8 @@ pub(super) struct Sign {
 #[derive(Debug)]
 pub(super) struct Data {
     pub key: fn(&str) -> String,
+    /// What the ear is to expect.
+    pub heard: Vec<String>,
     pub classes: Classes,
     scopes: BTreeMap<String, Vec<Pattern>>,
     pub signs: Vec<Sign>,
@@ -102,7 +107,7 @@ impl Data {
             })
         };
         let signs = file.sign.iter().map(sign).collect::<Result<_, String>>()?;
-        Ok(Self { key, scopes, signs, classes, nothing: Class::default() })
+        Ok(Self { key, heard: file.heard, scopes, signs, classes, nothing: Class::default() })
     }
 
     /// A class of words; empty if the language has none of this name.

@@ -90,6 +90,12 @@ impl Detector {
         ALL.iter().find(|(c, _)| *c == code).map(|(_, detector)| detector)
     }
 
+    /// The commonest ways to tell of danger, for an ear to expect at any moment.
+    #[must_use]
+    pub fn heard(&self) -> &[String] {
+        &self.0.heard
+    }
+
     /// The surest danger that a text tells of.
     #[must_use]
     pub fn read(&self, text: &str, asked: Asked) -> Option<Danger> {

@@ -14,4 +14,9 @@ fn every_language_has_a_file_that_can_be_read() {
         assert_eq!(Data::read(text).map(|_| ()), Ok(()), "{code}");
     }
     assert!(CODES.iter().all(|code| Detector::of(code).is_some()));
+    let spanish = Detector::of("es").unwrap();
+    assert!(spanish.heard().len() > 30);
+    for said in spanish.heard() {
+        assert!(spanish.read(said, Asked::Other).is_some(), "the ear expects {said:?}, which is no danger");
+    }
 }

@@ -71,7 +71,18 @@ const SAYS: &[&str] = &[
     "tengo",
     "hay",
     "tiene",
+    "mire",
+    "mira",
+    "oiga",
+    "oye",
+    "escuche",
+    "espere",
+    "perdone",
+    "venga",
+    "vengan",
 ];
+/// Endings of who is asked for something, before «que»: «ayúdenme que no podemos salir».
+const ASKS: [&str; 6] = ["enme", "anme", "ennos", "annos", "eme", "ame"];
 /// What is wanted follows, in whatever clause it stands: «mire que *quería* cita», «…y *necesito* un volante».
 const WANTS: &[&str] = &[
     "quiero", "queria", "quisiera", "querria", "necesito", "necesitaba", "pido", "pida", "pidiera", "solicito",
@@ -117,7 +128,8 @@ pub(super) fn places(text: &Text) -> Vec<Place> {
 /// Whether a clause begins that tells something beside what was named.
 fn begins_aside(text: &Text, i: usize, named: bool) -> bool {
     let before = i.checked_sub(1).map_or("", |b| text.word(b));
-    let of_it = i > 0 && !text.is_mark(i - 1) && (!SAYS.contains(&before) || relative(text, i));
+    let says = SAYS.contains(&before) || ASKS.iter().any(|ending| before.ends_with(ending));
+    let of_it = i > 0 && !text.is_mark(i - 1) && (!says || relative(text, i));
     match text.word(i) {
         "que" => of_it,
         "porque" | "donde" | "aunque" => named,
