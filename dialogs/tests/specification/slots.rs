@@ -270,7 +270,10 @@ fn when_two_values_fit_the_citizen_says_which() {
 fn a_value_is_confirmed_always_never_or_when_it_was_heard_badly() {
     let confirm = |rule: &str| asking(&format!("type: list(cosas), ask: ¿Qué cosa?{rule}"));
     let heard = |rule: &str, confidence: f32| {
-        let files = confirm(rule);
+        let slot = format!("type: list(cosas), ask: ¿Qué cosa?{rule}");
+        let files = dialog(&format!(
+            "slots: {{ dato: {{ {slot} }}, otro: {{ type: yes_no, ask: ¿Y otra? }} }}\nsteps: [{{ collect: [dato, otro] }}, {{ end: hecho }}]\n"
+        ));
         let mut talk = Talk::begun(&files);
         talk.unsure("la farola", confidence).said()
     };

@@ -1,6 +1,7 @@
 //! «How sure»: from which confidence on each thing is done, and what is asked before.
 
 use dialogs::{Input, Output, What};
+use serde_json::json;
 
 use super::{Talk, bot, dialog, main_dialog, passes, refused};
 
@@ -99,9 +100,52 @@ fn what_changes_something_outside_at_once_is_read_back_first() {
     );
     let sent = |talk: &Talk| talk.out.iter().any(|o| matches!(o, Output::Sms(_)));
     let mut talk = Talk::begun(&files);
-    assert!(!sent(talk.unsure("sí", 0.5)) && talk.said().contains("¿Es correcto?"));
+    assert!(!sent(talk.unsure("sí", 0.5)) && talk.said().contains("¿Ha dicho que sí?"));
     assert!(sent(talk.say("sí")));
     assert!(sent(Talk::begun(&files).unsure("sí", 0.9)));
+}
+
+#[test]
+fn what_the_contact_ends_with_is_read_back_below_act() {
+    let files = dialog(
+        "slots: { cosa: { type: list(cosas), ask: ¿Qué cosa?, confirm: never } }\nsteps:\n  - collect: cosa\n  - end: hecho\n",
+    );
+    let mut talk = Talk::begun(&files);
+    talk.unsure("farola", 0.5);
+    assert!(talk.said().starts_with("He entendido la luz") && talk.outcome().is_none(), "{}", talk.said());
+    assert_eq!(talk.say("sí").outcome(), Some("hecho"));
+    assert_eq!(Talk::begun(&files).unsure("farola", 0.65).outcome(), Some("hecho"));
+}
+
+#[test]
+fn an_option_that_changes_something_at_once_is_read_back_below_sure() {
+    let files = dialog(
+        "steps:\n  - { call: agenda.huecos, with: { dia: hoy }, save: huecos, on_error: { end: mal } }\n  - { choose: hueco, from: huecos, say: \"Tengo {options | spoken}.\", none_fits: { end: nada } }\n  - send_sms: { to: \"{call.from}\", template: recibido }\n  - end: hecho\n",
+    );
+    let sent = |talk: &Talk| talk.out.iter().any(|o| matches!(o, Output::Sms(_)));
+    let offered = || {
+        let mut talk = Talk::begun(&files);
+        talk.reply(json!([{ "id": "a", "inicio": "2026-05-12T10:00" }, { "id": "b", "inicio": "2026-05-13T10:00" }]));
+        talk
+    };
+    let picked = || {
+        let mut talk = offered();
+        talk.unsure("la primera", 0.6);
+        assert!(!sent(&talk) && talk.said().starts_with("He entendido martes doce"), "{}", talk.said());
+        talk
+    };
+    assert!(sent(picked().say("sí")));
+    assert!(sent(picked().keys("1")));
+    assert!(!sent(picked().unsure("sí", 0.6)));
+    for no in ["no", "ninguna"] {
+        let mut talk = picked();
+        assert!(!sent(talk.say(no)) && talk.said().starts_with("Tengo"), "{no}: {}", talk.said());
+    }
+    assert!(!sent(picked().keys("2")));
+    assert!(sent(offered().unsure("la primera", 0.9)));
+    // What leads away is not passed over on a word hardly heard.
+    assert_eq!(offered().unsure("ninguna", 0.6).outcome(), None);
+    assert_eq!(offered().unsure("ninguna", 0.9).outcome(), Some("nada"));
 }
 
 #[test]

@@ -80,6 +80,11 @@ const INSIDE: &[&str] = &[
     "bueno mejor",
 ];
 
+/// Words that say that something is wanted.
+const WANTS: [&str; 6] = ["quiero", "queria", "quisiera", "necesito", "prefiero", "busco"];
+/// Words that may stand before «no quiero… quiero…».
+const BEFORE_NO: usize = 4;
+
 /// The plain no of the languages that ship.
 const NEGATORS: [&str; 3] = ["no", "non", "ez"];
 
@@ -89,7 +94,18 @@ const NEGATORS: [&str; 3] = ["no", "non", "ez"];
 #[must_use]
 pub fn correction(source: &str) -> Option<&str> {
     let cues = Cues { opening: OPENING, inside: INSIDE, that: &["que"] };
-    remaining(source, &Text::new(source), &cues)
+    let text = Text::new(source);
+    contrast(source, &text).or_else(|| remaining(source, &text, &cues))
+}
+
+/// What is wanted instead of what is not: «no quiero anularla, *quiero cambiarla*». «No quiero que me graben…» is a
+/// wish of its own.
+fn contrast<'a>(source: &'a str, text: &Text) -> Option<&'a str> {
+    let wants = |i: usize| WANTS.contains(&text.word(i));
+    let no = (0..BEFORE_NO).find(|i| text.word(*i) == "no" && wants(i + 1) && text.word(i + 2) != "que")?;
+    let instead = (no + 3..text.len()).find(|i| wants(*i) || text.word(*i) == "sino")?;
+    let from = instead + usize::from(text.word(instead) == "sino");
+    source.get(text.get(from)?.start..)
 }
 
 /// The cues of a language.
@@ -179,6 +195,8 @@ mod tests {
             ("el martes, no, perdón, el miércoles", "el miércoles"),
             ("a las cinco, digo, a las seis", "a las seis"),
             ("espere, espere, que me he equivocado: la segunda", "la segunda"),
+            ("no quiero anularla, quiero cambiarla", "quiero cambiarla"),
+            ("mire no quería anular sino cambiar la cita", "cambiar la cita"),
         ] {
             assert_eq!(correction(said), Some(rest), "{said}");
         }
@@ -186,7 +204,7 @@ mod tests {
 
     #[test]
     fn an_answer_is_not_a_correction() {
-        for said in ["no", "el jueves por la tarde", "no, gracias", "", "la mejor"] {
+        for said in ["no", "el jueves por la tarde", "no, gracias", "", "la mejor", "no quiero que me graben, quiero una cita"] {
             assert_eq!(correction(said), None, "{said}");
         }
     }
