@@ -106,7 +106,7 @@ impl Interpreter {
             Wait::Choose { page } => self.answer_choice(page, &u),
             Wait::Between { page, first, second } => match u.choice {
                 Some((Choice::One(i), c)) if c >= accept => {
-                    self.choose(if i == 0 { first } else { second }, c);
+                    self.choose(if i == 0 { first } else { second }, (Source::Voice, c));
                 }
                 Some((Choice::NoneFits, c)) if c >= accept => self.ask_options(page, false),
                 _ => self.otherwise(&u),
@@ -408,7 +408,7 @@ impl Interpreter {
             (Some((Choice::One(_), _)), Some((true, _))) if only.is_some() && u.doubtful => self.otherwise(u),
             (Some((Choice::One(i), c)), _) if c >= accept => {
                 if let Some((index, _)) = shown.get(i) {
-                    self.choose(*index, c);
+                    self.choose(*index, (Source::Voice, c));
                 }
             }
             (Some((Choice::Between(a, b), c)), _)
@@ -423,7 +423,7 @@ impl Interpreter {
                 self.none_fits(page)
             }
             (_, Some((true, c))) if only.is_some() && self.agrees(u) => {
-                self.choose(only.unwrap_or_default(), c);
+                self.choose(only.unwrap_or_default(), (Source::Voice, c));
             }
             (_, Some((false, c))) if passed(c) && !self.has_correction(u) => self.none_fits(page),
             _ => self.otherwise(u),
@@ -451,9 +451,9 @@ impl Interpreter {
         let (accept, sure) = (self.bot.centre.accept, self.bot.centre.sure);
         match (u.choice, u.yes_no) {
             _ if self.denies(u) => self.ask_options(page, false),
-            (_, Some((true, c))) if c >= sure && self.agrees(u) => self.choose(index, c),
+            (_, Some((true, c))) if c >= sure && self.agrees(u) => self.choose(index, (Source::Voice, c)),
             (Some((Choice::One(_), c)), yes) if c >= sure && yes.is_none() && !u.negated => {
-                self.choose(index, c);
+                self.choose(index, (Source::Voice, c));
             }
             (Some((Choice::NoneFits, c)), _) if c >= accept => self.ask_options(page, false),
             _ => self.otherwise(u),
@@ -461,7 +461,7 @@ impl Interpreter {
     }
 
     /// The citizen has chosen. Where the next step changes something outside, who did not say it clearly is asked.
-    pub(super) fn choose(&mut self, index: usize, confidence: f32) {
+    pub(super) fn choose(&mut self, index: usize, (source, confidence): (Source, f32)) {
         let after = self.frame().map_or((0, 0), |f| (f.dialog, f.pc + 1));
         if confidence < self.bot.centre.sure && self.leads(after.0, after.1).changes {
             let page = match self.wait {
@@ -470,14 +470,14 @@ impl Interpreter {
             };
             return self.ask_picked(page, index);
         }
-        self.pick(index, confidence);
+        self.pick(index, (source, confidence));
         let var = self.offered.var.clone();
         self.done(vec![var], false);
         self.run();
     }
 
     /// Puts an option into the name that is chosen.
-    pub(super) fn pick(&mut self, index: usize, confidence: f32) {
+    pub(super) fn pick(&mut self, index: usize, (source, confidence): (Source, f32)) {
         let Some(value) = self.offered.options.get(index).cloned() else { return };
         let slot = self.offered.var.clone();
         let corrected =
@@ -485,7 +485,7 @@ impl Interpreter {
         let value = value.to_string();
         self.given.retain(|s| *s != slot);
         self.given.push(slot.clone());
-        self.note(What::Filled { slot, value, source: Source::Voice, confidence, corrected });
+        self.note(What::Filled { slot, value, source, confidence, corrected });
         self.progress();
     }
 

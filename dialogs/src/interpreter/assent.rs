@@ -38,10 +38,7 @@ impl Interpreter {
 
     /// The part of a filled value that the answer to a confirmation changes, as a correction of the whole.
     pub(super) fn amended(&self, mut u: Understood, heard: &Heard) -> Understood {
-        if !matches!(self.wait, Wait::Confirm | Wait::Unsure(_))
-            || u.slots.iter().any(|s| matches!(s.found, Found::Valid(_)))
-            || u.earlier_choice.is_some()
-        {
+        if !matches!(self.wait, Wait::Confirm | Wait::Unsure(_)) || u.earlier_choice.is_some() {
             return u;
         }
         let changed = |(name, old): (&String, &Value)| {
@@ -49,7 +46,11 @@ impl Interpreter {
             Some(SlotFound { slot: name.clone(), found: Found::Valid(value), confidence: heard.confidence })
         };
         let filled = self.data.iter().filter(|(name, _)| self.slot(name).is_some());
-        if let Some(found) = filled.map(|(name, d)| (name, &d.value)).find_map(changed) {
+        let found = filled.map(|(name, d)| (name, &d.value)).find_map(changed);
+        let other = |found: &SlotFound| {
+            u.slots.iter().any(|s| s.slot != found.slot && matches!(s.found, Found::Valid(_)))
+        };
+        if let Some(found) = found.filter(|found| !other(found)) {
             u.slots.retain(|s| s.slot != found.slot);
             u.slots.push(found);
             u.correction = true;
@@ -69,11 +70,18 @@ impl Interpreter {
             }
             // A word that negates is part of a cue of correction («no, espere, mejor…»), or may deny the option.
             let plain = !u.doubtful && (!u.negated || u.correction);
-            if same && !plain {
-                return self.miss(Some("not_understood"));
-            }
-            if let Some(done) = self.choose_otherwise(index, (confidence, plain)) {
-                return if done { self.confirmed() } else { self.run() };
+            match same {
+                true if plain && confidence >= self.bot.centre.sure => return self.confirmed(),
+                true => return self.miss(Some("not_understood")),
+                // «mejor la primera» says what is wanted; «la segunda» or «sí, la segunda» may ask.
+                false => {
+                    let outright = plain && u.correction && !matches!(u.yes_no, Some((true, _)));
+                    match self.choose_otherwise(index, (confidence, outright)) {
+                        Some(true) => return self.confirmed(),
+                        Some(false) => return self.run(),
+                        None => {}
+                    }
+                }
             }
         }
         if self.has_correction(u) {

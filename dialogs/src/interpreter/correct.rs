@@ -139,25 +139,22 @@ impl Interpreter {
         option.is_some() && option == self.data.get(&self.offered.var).map(|d| &d.value)
     }
 
-    /// Another of the options offered before. None: it is the same, or can't be had any more. True: it
-    /// was said clearly enough to stand for a yes, if it was `plain` too; false: it is to be confirmed again.
+    /// Another of the options offered before. None: it can't be had any more. True: it was said `outright`, as a
+    /// correction by its cue and clearly enough to stand for a yes; false: it is to be confirmed again.
     pub(super) fn choose_otherwise(
         &mut self,
         index: usize,
-        (confidence, plain): (f32, bool),
+        (confidence, outright): (f32, bool),
     ) -> Option<bool> {
         let value = self.offered.options.get(index).cloned()?;
         let var = self.offered.var.clone();
-        if self.is_chosen(index) {
-            return Some(confidence >= self.bot.centre.sure);
-        }
         if !self.can_undo(&var) {
             return None;
         }
         let place = self.frame().map(|f| f.pc);
-        self.pick(index, confidence);
+        self.pick(index, (Source::Voice, confidence));
         self.undo_after_choice(&var);
-        if !plain || confidence < self.bot.centre.sure || self.frame().map(|f| f.pc) != place {
+        if !outright || confidence < self.bot.centre.sure || self.frame().map(|f| f.pc) != place {
             return Some(false);
         }
         let label = Self::label(&value);

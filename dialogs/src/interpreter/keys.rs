@@ -17,7 +17,9 @@ impl Interpreter {
         };
         self.note_keys(&keys, private);
         self.transcript.push(("citizen", format!("[{keys}]")));
-        let digit = keys.chars().next().and_then(|c| c.to_digit(10)).map(|d| d as usize);
+        // One key alone; a star takes back those before it.
+        let single = keys.rsplit('*').next().unwrap_or(&keys);
+        let digit = single.strip_suffix('#').unwrap_or(single).parse().ok().filter(|d| *d < 10_usize);
         match self.wait.clone() {
             Wait::Slot(name) => match self.uncleared(&name, &keys) {
                 "" if keys.contains('*') => self.again(None),
@@ -61,17 +63,17 @@ impl Interpreter {
                 let at_once = self.choose_step(&bot).map_or(1, |s| s.at_once);
                 let shown = self.page(page, at_once);
                 match digit.and_then(|d| shown.get(d.checked_sub(1)?)) {
-                    Some((index, _)) => self.choose(*index, 1.0),
+                    Some((index, _)) => self.choose(*index, (Source::Keys, 1.0)),
                     None => self.miss(Some("not_understood")),
                 }
             }
             Wait::Between { first, second, .. } => match digit {
-                Some(1) => self.choose(first, 1.0),
-                Some(2) => self.choose(second, 1.0),
+                Some(1) => self.choose(first, (Source::Keys, 1.0)),
+                Some(2) => self.choose(second, (Source::Keys, 1.0)),
                 _ => self.miss(Some("not_understood")),
             },
             Wait::Picked { page, index } => match digit {
-                Some(1) => self.choose(index, 1.0),
+                Some(1) => self.choose(index, (Source::Keys, 1.0)),
                 Some(2) => self.ask_options(page, false),
                 _ => self.miss(Some("not_understood")),
             },

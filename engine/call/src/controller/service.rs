@@ -33,7 +33,7 @@ pub async fn ask(client: Client, call: ServiceCall) -> Reply {
     let mut outcome = attempt(&client, &call).await;
     for retry in 0..call.retries {
         let Err(failed) = &outcome else { break };
-        let Some(pause) = failed.pause(retry) else { break };
+        let Some(pause) = failed.pause(retry).filter(|_| failed.may_repeat(&call)) else { break };
         // A service that says when it will be back is not asked before, and not at all if that is too late.
         if failed.again_in.is_some() && Instant::now() + pause >= end {
             break;
@@ -50,15 +50,24 @@ struct Failed {
     error: CallError,
     /// The service says when to try again (`Retry-After`).
     again_in: Option<Duration>,
+    /// Nobody answered at the address: the service knows nothing of the call.
+    unreached: bool,
 }
 
 impl From<CallError> for Failed {
     fn from(error: CallError) -> Failed {
-        Failed { error, again_in: None }
+        Failed { error, again_in: None, unreached: false }
     }
 }
 
 impl Failed {
+    /// Whether a second try does nothing twice: a POST or a PATCH without a key may have been done although no answer
+    /// came (RFC 9110, section 9.2.2).
+    fn may_repeat(&self, call: &ServiceCall) -> bool {
+        let safe = !matches!(call.method, "POST" | "PATCH") || call.idempotency_key.is_some();
+        safe || self.unreached || self.again_in.is_some()
+    }
+
     /// The wait before the next try; none where there is no use in one. No answer and 5xx may pass; what the service
     /// refuses stays refused, unless it says when it will not (429).
     fn pause(&self, retry: u8) -> Option<Duration> {
@@ -93,11 +102,14 @@ async fn request(client: &Client, call: &ServiceCall) -> Result<Json, Failed> {
     if let Some(token) = call.token_env.as_deref().and_then(env) {
         request = request.bearer_auth(token);
     }
-    let response = request.send().await.map_err(failure)?;
+    let response = request.send().await.map_err(|error| {
+        let unreached = error.is_connect();
+        Failed { unreached, ..failure(error).into() }
+    })?;
     let status = response.status();
     if !status.is_success() {
         let again_in = retry_after(response.headers(), Utc::now());
-        return Err(Failed { error: CallError::Status(status.as_u16()), again_in });
+        return Err(Failed { again_in, ..CallError::Status(status.as_u16()).into() });
     }
     let body = read(response).await?;
     Json::parse(&body).map_err(|why| CallError::Failed(why.to_string()).into())

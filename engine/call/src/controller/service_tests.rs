@@ -134,3 +134,23 @@ async fn odd_bodies_are_read_or_refused_in_words() {
     }
     assert_eq!(says("500 Broken", b"").await, "HTTP status 500");
 }
+
+#[tokio::test]
+async fn what_may_have_been_done_without_an_answer_is_not_done_twice() {
+    let tries = async |answers: &[Vec<u8>], key: Option<&str>| {
+        let (base, asked) = service(answers).await;
+        let call = ServiceCall {
+            method: "POST",
+            idempotency_key: key.map(str::to_owned),
+            ..call(&base, Duration::from_secs(2), 1)
+        };
+        let _ = ask(Client::new(), call).await;
+        asked.lock().unwrap().len()
+    };
+    let (silence, busy) = (Vec::new(), answer("503 Service Unavailable\r\nRetry-After: 0", b""));
+    let broken = answer("500 Internal Server Error", b"");
+    assert_eq!(tries(std::slice::from_ref(&silence), None).await, 1);
+    assert_eq!(tries(&[broken], None).await, 1);
+    assert_eq!(tries(&[silence], Some("a-1")).await, 2);
+    assert_eq!(tries(&[busy], None).await, 2, "the service says that it has done nothing");
+}

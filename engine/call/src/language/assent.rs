@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use chrono::NaiveDateTime;
+use chrono::{Duration, NaiveDateTime, Timelike};
 use dialogs::{ExpectedSlot, Found, SlotFound, Value};
 use nlu::{Context, Reply, Status};
 
@@ -73,10 +73,33 @@ fn says_no(reply: &Reply) -> bool {
     }
 }
 
-/// An address with another number: «sí, pero es el número veinte».
+/// A value with another part: an address with another number («sí, pero es el número veinte»), a day with another hour
+/// («sí, pero a las cinco»).
 pub(super) fn amend(tongue: &dyn Tongue, old: &Value, said: &str) -> Option<Value> {
-    let Value::Address(old) = old else { return None };
     let rest = tongue.correction(said).or_else(|| said.get(tongue.reply(said).rest?)).unwrap_or(said);
+    match old {
+        Value::Address(old) => other_number(tongue, old, rest),
+        Value::Range { from, .. } => other_hour(tongue, *from, rest),
+        _ => None,
+    }
+}
+
+/// The same day at the hour that the words name and no day with it; an hour that nobody receives at is meant in the
+/// afternoon.
+fn other_hour(tongue: &dyn Tongue, old: NaiveDateTime, rest: &str) -> Option<Value> {
+    let context = Context::at(old);
+    if tongue.value(&nlu::Kind::Fecha, rest, &context).is_some() {
+        return None;
+    }
+    let (_, found) = tongue.extract_best(&nlu::Kind::Hora, &[(rest, 1.0)], &context)?;
+    let best = found.first().filter(|f| matches!(f.status, Status::Sound | Status::Unclear))?;
+    let nlu::Value::Time(time) = best.value else { return None };
+    let late = best.status == Status::Unclear && (1..8).contains(&time.hour());
+    let from = old.date().and_time(time) + Duration::hours(if late { 12 } else { 0 });
+    Some(Value::Range { from, to: from + Duration::hours(1) })
+}
+
+fn other_number(tongue: &dyn Tongue, old: &dialogs::Address, rest: &str) -> Option<Value> {
     let context = Context::at(NaiveDateTime::MIN);
     let (_, found) = tongue.extract_best(&nlu::Kind::Number, &[(rest, 1.0)], &context)?;
     let best = found.first().filter(|f| f.status == Status::Sound)?;
@@ -85,7 +108,7 @@ pub(super) fn amend(tongue: &dyn Tongue, old: &Value, said: &str) -> Option<Valu
     let only = around.iter().flat_map(|part| tongue.words(part)).all(|w| BESIDE_NUMBER.contains(&w.as_str()));
     let number = Some(number.to_string()).filter(|n| is_house(n) && old.number.as_ref() != Some(n));
     let number = number.filter(|_| only)?;
-    Some(Value::Address(Box::new(dialogs::Address { number: Some(number), ..(**old).clone() })))
+    Some(Value::Address(Box::new(dialogs::Address { number: Some(number), ..old.clone() })))
 }
 
 /// Whether a number may be that of a house.

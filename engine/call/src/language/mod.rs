@@ -345,6 +345,9 @@ impl Speaker {
                 .collect()
         };
         let mut all = valid(said.text);
+        if self.tongue.is_unwanted(said.text) {
+            all.retain(|(intent, _)| self.is_said_with_no(intent, said.text));
+        }
         all.retain(|(intent, _)| answer.as_ref().is_none_or(|a| self.stands_beside(intent, said, a)));
         let Some(first) = all.first().map(|i| i.0.clone()) else { return all };
         let least = said.sure_of(&(0..said.text.len()));
@@ -362,6 +365,14 @@ impl Speaker {
     fn shares(&self, intent: &str, text: &str) -> bool {
         let known = self.stems.get(intent);
         known.is_some_and(|known| self.tongue.stems(text).iter().any(|stem| known.contains(stem)))
+    }
+
+    /// Whether an example of the intent says no of the same («ya no quiero la cita»).
+    fn is_said_with_no(&self, intent: &str, text: &str) -> bool {
+        let said = self.tongue.stems(text);
+        let sayings = self.sayings.get(intent).into_iter().flatten();
+        let refusing = sayings.filter(|words| words.iter().any(|w| w == "no")).map(|words| words.join(" "));
+        refusing.into_iter().any(|saying| self.tongue.stems(&saying).iter().any(|stem| said.contains(stem)))
     }
 
     /// Whether an intent shares a word that the answer does not need, the answer being the same without it; or some

@@ -73,6 +73,10 @@ impl Tongue for Castilian {
         es::correction(text)
     }
 
+    fn is_unwanted(&self, text: &str) -> bool {
+        es::is_unwanted(text)
+    }
+
     fn reply(&self, text: &str) -> nlu::Reply {
         es::reply(text)
     }

@@ -60,6 +60,11 @@ pub(super) trait Tongue: Debug + Send + Sync {
     /// «de Madrid»
     fn place(&self, province: &str) -> String;
 
+    /// Whether a text says what is not wanted, and nothing instead.
+    fn is_unwanted(&self, _text: &str) -> bool {
+        false
+    }
+
     /// The beginnings of the words that mean something: five letters tell most words of one family
     /// from others («empadronarme», «empadronamiento»).
     fn stems(&self, text: &str) -> Vec<String> {

@@ -186,6 +186,8 @@ pub(super) fn validate(tongue: &dyn Tongue, kind: &Kind, written: &str, now: Nai
             _ => spoken(tongue, (kind, written), now),
         },
         Kind::Money => keyed_money(written).unwrap_or_else(|| spoken(tongue, (kind, written), now)),
+        Kind::Date | Kind::Birth if is_begun(written, 8) => Found::Unfinished,
+        Kind::Time if is_begun(written, 4) => Found::Unfinished,
         Kind::Date => keyed_date(written).map_or_else(|| spoken(tongue, (kind, written), now), Found::Valid),
         Kind::Birth => keyed_date(written).map_or_else(
             || spoken(tongue, (kind, written), now),
@@ -289,6 +291,11 @@ fn digits(written: &str, (min, max): (u8, u8)) -> Found {
     } else {
         Found::Valid(Value::Digits(written.to_owned()))
     }
+}
+
+/// Figures that are fewer than all.
+fn is_begun(keys: &str, all: usize) -> bool {
+    (1..all).contains(&keys.len()) && keys.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// `DDMMAAAA`

@@ -27,6 +27,12 @@ pub(crate) struct Answers {
     pub spared: Vec<String>,
     /// Words that only lead in, or wish to leave: they say yes or no if nothing else does.
     pub weak: Vec<String>,
+    /// «ajá», «lo que usted diga»: who says only this may merely listen or give in.
+    #[serde(default)]
+    pub listening: Vec<String>,
+    /// Words with which a text asks: at its end, and with an accent of theirs anywhere.
+    #[serde(default)]
+    pub asks: Vec<String>,
     /// «creo», «supongo»: what they lead is not said outright.
     pub hedges: Vec<String>,
     /// «casi», «más o menos»: no yes beside them.
@@ -61,7 +67,7 @@ impl Answers {
         self
     }
 
-    fn lists(&mut self) -> [&mut Vec<String>; 17] {
+    fn lists(&mut self) -> [&mut Vec<String>; 19] {
         [
             &mut self.yes,
             &mut self.direct,
@@ -72,6 +78,8 @@ impl Answers {
             &mut self.negators,
             &mut self.spared,
             &mut self.weak,
+            &mut self.listening,
+            &mut self.asks,
             &mut self.hedges,
             &mut self.doubts,
             &mut self.borders,

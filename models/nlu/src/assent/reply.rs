@@ -9,6 +9,8 @@ const AFTER: usize = 1;
 const NEAR: usize = 3;
 /// Most words of an answer that begins with an unaccented «si» and says «sí».
 const SHORT: usize = 5;
+/// «ajá» alone.
+const LISTENING: f32 = 0.7;
 /// A yes with a negation beside it that is not of what was asked: «sí, es que no puedo otro día».
 const BESIDE: f32 = 0.5;
 
@@ -55,15 +57,18 @@ pub(super) fn judge(text: &Text, atoms: &[Atom], answers: &Answers) -> Option<Sa
     let votes = if tag { all.get(..all.len().saturating_sub(1))? } else { all.as_slice() };
     let (yes, beside) = decide(atoms, votes)?;
     let first = votes.first()?;
-    let asks = (tag || is_question(text)) && !has(Cue::Idiom);
+    let asks = (tag || is_question(text) || interrogative(text, atoms, &answers.asks)) && !has(Cue::Idiom);
     let condition = condition(text, atoms, &answers.condition);
     if yes && (asks || has(Cue::Doubt) || condition == Some(Condition::Late)) {
         return None;
     }
     let counted = Counted { text, atoms, votes };
-    let mut confidence = counted.confidence(first);
+    let mut confidence = counted.confidence(first, yes);
     if votes.iter().all(|v| v.weak) {
         confidence *= 0.85;
+    }
+    if yes && votes.iter().all(|v| answers.listening.contains(&phrase(text, v.from, v.to))) {
+        confidence = confidence.min(LISTENING);
     }
     if condition.is_some() {
         confidence *= 0.5;
@@ -72,7 +77,9 @@ pub(super) fn judge(text: &Text, atoms: &[Atom], answers: &Answers) -> Option<Sa
         confidence = confidence.min(BESIDE);
     }
     let hedged = atoms.iter().any(|a| a.hedged);
-    let double = votes.iter().any(|v| v.vote == Vote::Double);
+    // «por qué no» agrees in one mouth and puts off in another.
+    let double = votes.iter().any(|v| v.vote == Vote::Double)
+        || yes && atoms.iter().any(|a| a.cue == Cue::Idiom && a.ends_negating && a.to - a.from > 2);
     let negated = yes && atoms.iter().any(Atom::negates) && !counted.is_whole();
     let plain = !(hedged || double || has(Cue::But) || asks || condition.is_some() || negated);
     // Where something is said outright, what leads in or wishes to leave («no, déjelo») stands outside it.
@@ -99,6 +106,27 @@ fn decide(atoms: &[Atom], votes: &[Voted]) -> Option<(bool, bool)> {
         _ if yeses.iter().all(|y| y.weak) && !but => Some((false, false)),
         _ => None,
     }
+}
+
+fn phrase(text: &Text, from: usize, to: usize) -> String {
+    (from..to).map(|i| text.word(i)).collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a text asks by its words, a recogniser writing no marks: «de acuerdo con qué», «sí, y cuándo».
+fn interrogative(text: &Text, atoms: &[Atom], asks: &[String]) -> bool {
+    let in_cue = |i: usize| atoms.iter().any(|a| a.from <= i && i < a.to && a.cue != Cue::Other && a.cue != Cue::That);
+    let words: Vec<usize> = (0..text.len()).filter(|i| !text.is_mark(*i)).collect();
+    let last = words.last().copied();
+    let accented = |i: usize| {
+        let written = text.get(i).and_then(|t| text.source.get(t.start..t.end)).unwrap_or_default();
+        !written.is_ascii() && text.word(i).is_ascii()
+    };
+    let asks = |i: usize| {
+        let begins = |said: &String| said.split(' ').enumerate().all(|(n, word)| text.word(i + n) == word);
+        let length = |said: &String| said.split(' ').count();
+        asks.iter().any(|said| begins(said) && (accented(i) || last == Some(i + length(said) - 1)))
+    };
+    words.len() > 1 && words.iter().any(|i| !in_cue(*i) && asks(*i))
 }
 
 fn is_question(text: &Text) -> bool {
@@ -239,15 +267,16 @@ impl Counted<'_> {
         answers == all
     }
 
-    /// A yes or a no lost in a long sentence about something else is a doubtful one.
-    fn confidence(&self, first: &Voted) -> f32 {
+    /// A yes or a no lost in a long sentence about something else is a doubtful one; a yes is less than what consents
+    /// takes where half of it is other words («sí, ya voy, Manolo»).
+    fn confidence(&self, first: &Voted, yes: bool) -> f32 {
         let (answers, all) = self.told();
         let share = answers as f32 / all.max(1) as f32;
         let leads = (0..first.from).all(|i| self.text.is_mark(i) || self.is_neutral(i));
-        if share >= 0.6 {
+        if share >= if yes { 0.65 } else { 0.6 } {
             0.97
         } else if leads {
-            0.55 + 0.4 * share
+            0.55 + if yes { 0.26 } else { 0.4 } * share
         } else {
             0.3 + 0.5 * share
         }

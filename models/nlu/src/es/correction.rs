@@ -98,11 +98,23 @@ pub fn correction(source: &str) -> Option<&str> {
     contrast(source, &text).or_else(|| remaining(source, &text, &cues))
 }
 
-/// What is wanted instead of what is not: «no quiero anularla, *quiero cambiarla*». «No quiero que me graben…» is a
-/// wish of its own.
+/// Whether a text says what is not wanted and nothing instead: «no quiero reservar nada».
+#[must_use]
+pub fn is_unwanted(source: &str) -> bool {
+    let text = Text::new(source);
+    unwanted(&text).is_some() && contrast(source, &text).is_none()
+}
+
+/// Where «no quiero…» begins. «No quiero que me graben…» is a wish of its own.
+fn unwanted(text: &Text) -> Option<usize> {
+    let wants = |i: usize| WANTS.contains(&text.word(i));
+    (0..BEFORE_NO).find(|i| text.word(*i) == "no" && wants(i + 1) && text.word(i + 2) != "que")
+}
+
+/// What is wanted instead of what is not: «no quiero anularla, *quiero cambiarla*».
 fn contrast<'a>(source: &'a str, text: &Text) -> Option<&'a str> {
     let wants = |i: usize| WANTS.contains(&text.word(i));
-    let no = (0..BEFORE_NO).find(|i| text.word(*i) == "no" && wants(i + 1) && text.word(i + 2) != "que")?;
+    let no = unwanted(text)?;
     let instead = (no + 3..text.len()).find(|i| wants(*i) || text.word(*i) == "sino")?;
     let from = instead + usize::from(text.word(instead) == "sino");
     source.get(text.get(from)?.start..)

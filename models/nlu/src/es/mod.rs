@@ -34,7 +34,7 @@ pub(crate) mod yes_no;
 
 pub use aloud::{grouped, masked, options, options_on, spelled, spoken, spoken_on};
 pub use choice::among;
-pub use correction::correction;
+pub use correction::{correction, is_unwanted};
 pub use moment::{Moment, is_wholly, moment, plain_words};
 pub use text::fold;
 pub use yes_no::reply;
