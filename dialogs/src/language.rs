@@ -92,6 +92,8 @@ pub struct Expect {
     pub intents: Arc<[String]>,
     /// Whether the bot has asked a question that yes or no answers.
     pub yes_no: bool,
+    /// What the bot said last, since the citizen spoke: who repeats words of it says nothing else.
+    pub question: String,
     /// The options offered in the question now open, in order.
     pub options: Vec<ChoiceOption>,
     /// Options offered earlier that a correction may still pick («mejor la primera»).
@@ -272,6 +274,9 @@ pub struct Understood {
     /// The yes or the no, or the pick of an option, may be taken otherwise («creo que sí», «sí, pero…», «no está mal»):
     /// it is asked again before anything is done on it.
     pub doubtful: bool,
+    /// Beside the yes other words were said than courtesy and those of the question («sí, ya voy, Manolo»): it is asked
+    /// about before anything is done on it.
+    pub beside: bool,
     /// A word of the utterance negates, whatever it negates: a yes of it is no consent.
     pub negated: bool,
     /// Whether somebody is in danger now.

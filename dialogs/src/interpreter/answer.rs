@@ -404,6 +404,14 @@ impl Interpreter {
             {
                 self.otherwise(u);
             }
+            // Its name alone is no yes to the only one where something is done on it («otra farola»).
+            (Some((Choice::One(i), c)), yes)
+                if only.is_some() && !matches!(yes, Some((true, _))) && c >= accept && self.changes_after() =>
+            {
+                if let Some((index, _)) = shown.get(i) {
+                    self.ask_picked(page, *index);
+                }
+            }
             // «sí, pero…» to the only one.
             (Some((Choice::One(_), _)), Some((true, _))) if only.is_some() && u.doubtful => self.otherwise(u),
             (Some((Choice::One(i), c)), _) if c >= accept => {
@@ -442,6 +450,11 @@ impl Interpreter {
         self.run();
     }
 
+    /// Whether something changes outside right after the step at work.
+    fn changes_after(&self) -> bool {
+        self.frame().is_some_and(|f| self.leads(f.dialog, f.pc + 1).changes)
+    }
+
     fn is_choosing(&self) -> bool {
         matches!(self.wait, Wait::Choose { .. } | Wait::Between { .. } | Wait::Picked { .. })
     }
@@ -462,8 +475,7 @@ impl Interpreter {
 
     /// The citizen has chosen. Where the next step changes something outside, who did not say it clearly is asked.
     pub(super) fn choose(&mut self, index: usize, (source, confidence): (Source, f32)) {
-        let after = self.frame().map_or((0, 0), |f| (f.dialog, f.pc + 1));
-        if confidence < self.bot.centre.sure && self.leads(after.0, after.1).changes {
+        if confidence < self.bot.centre.sure && self.changes_after() {
             let page = match self.wait {
                 Wait::Choose { page } | Wait::Between { page, .. } | Wait::Picked { page, .. } => page,
                 _ => 0,

@@ -309,8 +309,11 @@ impl Interpreter {
         let single = options.len() == 1;
         let asked_yes_no = slot.is_some_and(|s| s.kind == Kind::YesNo);
         let private = slot.is_some_and(|s| s.private);
+        let last = self.transcript.iter().rev().take_while(|(who, _)| *who == "bot");
+        let question = last.map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(" ");
         Expect {
             now: self.now,
+            question,
             slots: reach.slots.clone(),
             asked,
             intents: reach.intents.clone(),

@@ -17,6 +17,12 @@ impl Interpreter {
         yes && !u.doubtful && !negates && !self.says_otherwise(u)
     }
 
+    /// «sí, el jueves a las cinco y media»: a yes with nothing else than what is confirmed.
+    fn repeats(&self, u: &Understood) -> bool {
+        let yes = matches!(u.yes_no, Some((true, c)) if c >= self.bot.centre.sure);
+        yes && !u.beside && !u.negated
+    }
+
     /// Whether the words deny. A no to being recorded need not be plain: it costs nothing.
     pub(super) fn denies(&self, u: &Understood) -> bool {
         self.no_is_said(u) && (!u.doubtful || self.asks_consent())
@@ -71,8 +77,9 @@ impl Interpreter {
             // A word that negates is part of a cue of correction («no, espere, mejor…»), or may deny the option.
             let plain = !u.doubtful && (!u.negated || u.correction);
             match same {
-                true if plain && confidence >= self.bot.centre.sure => return self.confirmed(),
-                true => return self.miss(Some("not_understood")),
+                // Naming it is no yes: «el miércoles no puedo», «la de las nueve y media qué era».
+                true if !self.repeats(u) => return self.miss(Some("not_understood")),
+                true => return self.confirmed(),
                 // «mejor la primera» says what is wanted; «la segunda» or «sí, la segunda» may ask.
                 false => {
                     let outright = plain && u.correction && !matches!(u.yes_no, Some((true, _)));

@@ -103,7 +103,7 @@ impl Interpreter {
         let leads = self.leads(*dialog, *addr);
         let sure = confidence >= self.bot.centre.sure;
         let plain = sure && u.plainly && !answers;
-        (leads.ends || leads.changes) && !plain || leads.hands && !sure
+        (leads.ends || leads.changes) && !plain || leads.hands && !(sure && (u.plainly || !answers))
     }
 
     /// Whether a yes or a no that was asked for is what is meant, and not a way out that its reason sounds like («no, que
@@ -179,9 +179,13 @@ impl Interpreter {
         });
         let valued = |s: &crate::SlotFound| matches!(s.found, Found::Valid(_) | Found::Unclear(..));
         let slots = u.slots.iter().any(|s| valued(s) && s.confidence >= self.floor(&s.slot));
+        let yes_only = |s: &crate::SlotFound| matches!(s.found, Found::Valid(crate::Value::YesNo(_)));
+        let more = u.slots.iter().any(|s| valued(s) && !yes_only(s) && s.confidence >= self.floor(&s.slot));
         let chosen = matches!(u.choice, Some((Choice::One(_) | Choice::Between(..), c)) if c >= accept);
         match u.yes_no {
-            Some((true, c)) if c >= act && !u.negated && !u.doubtful => self.leave(leave),
+            Some((true, c)) if c >= act && !u.negated && !u.doubtful && !u.beside && !more && !chosen => {
+                self.leave(leave);
+            }
             _ if said_again => self.leave(leave),
             Some((false, c)) if c >= accept && !slots && !chosen => self.stay(leave),
             _ if slots || chosen || u.intents.first().is_some_and(|i| i.1 >= act) => {
@@ -200,10 +204,10 @@ impl Interpreter {
             // Not twice in doubt of the same: what is confirmed is asked again.
             _ if self.doubted(u) == Some(false) => self.again(None),
             _ if self.has_correction(u) => self.answer_confirm(u),
-            Some((true, _)) if u.doubtful || u.negated && self.asks_consent() => {
+            Some((true, _)) if u.doubtful || u.beside || u.negated && self.asks_consent() => {
                 self.again(Some("not_understood"));
             }
-            _ if u.earlier_choice.is_some() => self.answer_confirm(u),
+            _ if u.earlier_choice.is_some() => self.again(None),
             Some((true, _)) if doubted => self.confirmed(),
             Some((true, _)) => self.denied(),
             Some((false, _)) if doubted && !u.doubtful => self.denied(),
@@ -221,7 +225,8 @@ impl Interpreter {
         let low = |c: f32| (self.bot.centre.accept..self.bot.centre.sure).contains(&c);
         let none = matches!(u.earlier_choice, Some((Choice::NoneFits, c)) if low(c));
         let no = matches!(u.yes_no, Some((false, c)) if low(c) || u.doubtful && c >= self.bot.centre.accept);
-        let yes = matches!(u.yes_no, Some((true, c)) if low(c)) && !u.doubtful;
+        let said = |c: f32| low(c) || u.beside && c >= self.bot.centre.accept;
+        let yes = matches!(u.yes_no, Some((true, c)) if said(c)) && !u.doubtful;
         let picked = matches!(u.earlier_choice, Some((Choice::One(_), c)) if c >= self.bot.centre.sure);
         match () {
             () if self.has_correction(u) => None,

@@ -445,6 +445,7 @@ impl Language for TestLanguage {
             choice: choice(&text, &expect.options).map(|c| (c, sure)),
             earlier_choice: choice(&text, &expect.earlier_options).map(|c| (c, sure)),
             doubtful: any(&text, &DOUBTS),
+            beside: false,
             negated: any(&text, &NEGATORS),
             correction: any(&text, &CORRECTION),
             upset: if any(&text, &UPSET) { 0.9 } else { 0.0 },

@@ -27,13 +27,15 @@ pub(super) struct Assent {
     pub negated: bool,
     /// The bytes of the best reading after a yes or a no that may say otherwise.
     pub rest: Option<Range<usize>>,
+    /// Beside a yes other words were said than courtesy and those of the question.
+    pub beside: bool,
     /// The words say it without being sure of it.
     unsure: bool,
 }
 
 impl Assent {
     /// What the best reading denies, no other affirms; the others are asked where it says neither.
-    pub fn of(said: &Readings<'_>) -> Assent {
+    pub fn of(said: &Readings<'_>, question: &str) -> Assent {
         let replies: Vec<(&Reading<'_>, Reply)> =
             said.0.iter().map(|reading| (reading, said.1.reply(reading.text))).collect();
         let Some((_, best)) = replies.first() else { return Assent::default() };
@@ -50,7 +52,13 @@ impl Assent {
         let nlu::Value::YesNo(yes) = found.value else { return base };
         let rival =
             yes && replies.iter().any(|(other, r)| other.whole >= reading.whole * RIVAL && says_no(r));
+        let asked = said.1.stems(question);
+        let foreign = |at: &Range<usize>| {
+            let word = reading.text.get(at.clone()).unwrap_or_default();
+            said.1.means(word) && !said.1.stems(word).iter().any(|stem| asked.contains(stem))
+        };
         Assent {
+            beside: yes && reply.others.iter().any(foreign),
             yes_no: Some((yes, found.confidence * reading.sure_of(&found.span))),
             doubtful: base.doubtful || !reply.plain || rival || yes && base.rest.is_some(),
             unsure: found.status == Status::Unsure,
@@ -61,7 +69,7 @@ impl Assent {
     /// The value of a slot of yes and no.
     pub fn found(&self, slot: &ExpectedSlot) -> Option<SlotFound> {
         let (yes, confidence) = self.yes_no?;
-        let confidence = if self.unsure || self.doubtful { confidence.min(UNSURE) } else { confidence };
+        let confidence = if self.unsure || self.doubtful || self.beside { confidence.min(UNSURE) } else { confidence };
         Some(SlotFound { slot: slot.name.clone(), found: Found::Valid(Value::YesNo(yes)), confidence })
     }
 }

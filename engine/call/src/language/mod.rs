@@ -244,7 +244,7 @@ impl dialogs::Language for Speaker {
         if moment == Some(Moment::Alone) {
             return Understood { wants_time: true, upset, danger, ..Understood::default() };
         }
-        let assent = Assent::of(&all);
+        let assent = Assent::of(&all, &expect.question);
         let cued = all.corrected();
         let free = expect.asked().is_some_and(|s| matches!(s.kind, Kind::FreeText | Kind::Knowledge(_)));
         let beside = all.beside(&assent).filter(|_| cued.is_none() && !free);
@@ -288,6 +288,7 @@ impl dialogs::Language for Speaker {
             yes_no: assent.yes_no,
             doubtful,
             negated: assent.negated,
+            beside: assent.beside,
             choice: choice(&expect.options),
             earlier_choice,
             correction: cued.is_some() || beside.is_some(),

@@ -26,6 +26,8 @@ pub struct Reply {
     pub plain: bool,
     /// A word negates, whatever it negates.
     pub negates: bool,
+    /// The bytes of each word that is no answer and no courtesy: «sí, *ya voy*, *Manolo*».
+    pub others: Vec<Range<usize>>,
     /// Words leave in doubt what is said, whatever it is: «a medias», «no sé».
     pub wavers: bool,
     /// The bytes of what follows a yes or a no and may say otherwise: «sí, pero *a las seis*», «no, *la segunda*».
@@ -46,7 +48,8 @@ pub(crate) fn read(text: &Text, answers: &Answers) -> Reply {
         status: if said.confidence < SOUND { Status::Unsure } else { Status::Sound },
     });
     let sound = found.as_ref().is_some_and(|f| f.status == Status::Sound);
-    Reply { plain: sound && said.is_some_and(|s| s.plain), found, negates, wavers, rest }
+    let others = reply::others(text, &atoms, said.as_ref());
+    Reply { others, plain: sound && said.is_some_and(|s| s.plain), found, negates, wavers, rest }
 }
 
 /// The options that no negator reaches.

@@ -1,5 +1,7 @@
 //! From cues to yes, no or neither.
 
+use std::ops::Range;
+
 use super::cues::{Answers, Atom, Cue};
 use crate::es::text::Text;
 
@@ -9,8 +11,6 @@ const AFTER: usize = 1;
 const NEAR: usize = 3;
 /// Most words of an answer that begins with an unaccented «si» and says «sí».
 const SHORT: usize = 5;
-/// «ajá» alone.
-const LISTENING: f32 = 0.7;
 /// A yes with a negation beside it that is not of what was asked: «sí, es que no puedo otro día».
 const BESIDE: f32 = 0.5;
 
@@ -67,9 +67,6 @@ pub(super) fn judge(text: &Text, atoms: &[Atom], answers: &Answers) -> Option<Sa
     if votes.iter().all(|v| v.weak) {
         confidence *= 0.85;
     }
-    if yes && votes.iter().all(|v| answers.listening.contains(&phrase(text, v.from, v.to))) {
-        confidence = confidence.min(LISTENING);
-    }
     if condition.is_some() {
         confidence *= 0.5;
     }
@@ -80,8 +77,9 @@ pub(super) fn judge(text: &Text, atoms: &[Atom], answers: &Answers) -> Option<Sa
     // «por qué no» agrees in one mouth and puts off in another.
     let double = votes.iter().any(|v| v.vote == Vote::Double)
         || yes && atoms.iter().any(|a| a.cue == Cue::Idiom && a.ends_negating && a.to - a.from > 2);
+    let listens = yes && votes.iter().all(|v| answers.listening.contains(&phrase(text, v.from, v.to)));
     let negated = yes && atoms.iter().any(Atom::negates) && !counted.is_whole();
-    let plain = !(hedged || double || has(Cue::But) || asks || condition.is_some() || negated);
+    let plain = !(hedged || double || has(Cue::But) || asks || condition.is_some() || negated || listens);
     // Where something is said outright, what leads in or wishes to leave («no, déjelo») stands outside it.
     let outright = |v: &&Voted| !v.weak || votes.iter().all(|v| v.weak);
     let from = votes.iter().find(outright)?.from;
@@ -106,6 +104,17 @@ fn decide(atoms: &[Atom], votes: &[Voted]) -> Option<(bool, bool)> {
         _ if yeses.iter().all(|y| y.weak) && !but => Some((false, false)),
         _ => None,
     }
+}
+
+/// The words that neither answer nor only lead in.
+pub(super) fn others(text: &Text, atoms: &[Atom], said: Option<&Said>) -> Vec<Range<usize>> {
+    if said.is_none() {
+        return Vec::new();
+    }
+    let votes = votes(text, atoms);
+    let counted = Counted { text, atoms, votes: &votes };
+    let other = |i: &usize| !text.is_mark(*i) && !counted.is_answer(*i) && !counted.is_neutral(*i);
+    (0..text.len()).filter(other).map(|i| text.span(i, i + 1)).collect()
 }
 
 fn phrase(text: &Text, from: usize, to: usize) -> String {
