@@ -171,7 +171,9 @@ pub(in super::super) fn three_numbers(text: &Text, i: usize, least: i32) -> Atom
 
 /// A day of the month, 1 to 31, in words or figures; «primero» and «1º» are the first.
 pub(super) fn day_number(text: &Text, i: usize) -> Option<(u32, usize)> {
-    if matches!(text.word(i), "primero" | "primer") {
+    // «el primero que tengan», «el primer hueco» is no day.
+    let of_month = !matches!(text.word(i + 1), "que" | "hueco" | "turno" | "sitio" | "disponible" | "libre");
+    if matches!(text.word(i), "primero" | "primer") && of_month {
         return Some((1, i + 1));
     }
     if matches!(text.word(i), "un") {
