@@ -145,7 +145,8 @@ pub fn acquainted(pcm: &[i16]) -> Result<Turns, Trouble> {
     for frame in pcm.as_chunks::<160>().0.iter().chain(&[[0; 160]; 50]) {
         let mut actions = Actions::new();
         let (voice, level_db) = (vad.push(frame), level(frame) as f32);
-        let frame = Frame { voice, level_db, evidence: Evidence::Heard, bot_level_db: None, remaining_ms: None };
+        let frame =
+            Frame { voice, level_db, evidence: Evidence::Heard, bot_level_db: None, remaining_ms: None };
         turns.frame(&frame, &mut actions);
         for action in actions.iter() {
             if let Action::EndOfTurn { utterance, .. } = action {

@@ -198,7 +198,11 @@ fn sounds() -> Result<Vec<Sound>, Trouble> {
             let long = 4_000 + ((dice.next() + 1.0) * 12_000.0) as usize;
             let at = ((dice.next() + 1.0) / 2.0 * pcm.len().saturating_sub(long) as f32) as usize;
             let piece: Vec<i16> = pcm.iter().skip(at).take(long).copied().collect();
-            out.push((if kind.starts_with("melody") { "music" } else { "noise, tones, knocks" }, piece, None));
+            out.push((
+                if kind.starts_with("melody") { "music" } else { "noise, tones, knocks" },
+                piece,
+                None,
+            ));
         }
     }
     let mut talk = Vec::new();

@@ -406,7 +406,10 @@ impl Interpreter {
             }
             // Its name alone is no yes to the only one where something is done on it («otra farola»).
             (Some((Choice::One(i), c)), yes)
-                if only.is_some() && !matches!(yes, Some((true, _))) && c >= accept && self.changes_after() =>
+                if only.is_some()
+                    && !matches!(yes, Some((true, _)))
+                    && c >= accept
+                    && self.changes_after() =>
             {
                 if let Some((index, _)) = shown.get(i) {
                     self.ask_picked(page, *index);
@@ -427,9 +430,7 @@ impl Interpreter {
                     _ => self.miss(Some("not_understood")),
                 }
             }
-            (Some((Choice::NoneFits, c)), _) if passed(c) && !self.has_correction(u) => {
-                self.none_fits(page)
-            }
+            (Some((Choice::NoneFits, c)), _) if passed(c) && !self.has_correction(u) => self.none_fits(page),
             (_, Some((true, c))) if only.is_some() && self.agrees(u) => {
                 self.choose(only.unwrap_or_default(), (Source::Voice, c));
             }

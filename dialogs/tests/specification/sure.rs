@@ -125,7 +125,9 @@ fn an_option_that_changes_something_at_once_is_read_back_below_sure() {
     let sent = |talk: &Talk| talk.out.iter().any(|o| matches!(o, Output::Sms(_)));
     let offered = || {
         let mut talk = Talk::begun(&files);
-        talk.reply(json!([{ "id": "a", "inicio": "2026-05-12T10:00" }, { "id": "b", "inicio": "2026-05-13T10:00" }]));
+        talk.reply(
+            json!([{ "id": "a", "inicio": "2026-05-12T10:00" }, { "id": "b", "inicio": "2026-05-13T10:00" }]),
+        );
         talk
     };
     let picked = || {

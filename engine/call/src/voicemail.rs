@@ -92,7 +92,10 @@ const CUES: [(Says, &[&str]); 67] = [
     (Says::Later, &["chamarei|chamaremos"]),
     (Says::Later, &["deituko"]),
     (Says::Later, &["call|get", "back"]),
-    (Says::Announced, &["telefono|numero|movil", "llama|marcado|llamado", "apagado|pagado|cobertura|existe|operativo"]),
+    (
+        Says::Announced,
+        &["telefono|numero|movil", "llama|marcado|llamado", "apagado|pagado|cobertura|existe|operativo"],
+    ),
     (Says::Announced, &["telefon|numero", "truca|marcat", "apagat|cobertura|existeix"]),
     (Says::Announced, &["telefono|numero", "chama|marcado", "apagado|cobertura|existe"]),
     (Says::Announced, &["number|person", "dialled|dialed|called|calling", "not|unavailable"]),

@@ -69,7 +69,8 @@ impl Assent {
     /// The value of a slot of yes and no.
     pub fn found(&self, slot: &ExpectedSlot) -> Option<SlotFound> {
         let (yes, confidence) = self.yes_no?;
-        let confidence = if self.unsure || self.doubtful || self.beside { confidence.min(UNSURE) } else { confidence };
+        let confidence =
+            if self.unsure || self.doubtful || self.beside { confidence.min(UNSURE) } else { confidence };
         Some(SlotFound { slot: slot.name.clone(), found: Found::Valid(Value::YesNo(yes)), confidence })
     }
 }

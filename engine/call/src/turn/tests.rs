@@ -198,7 +198,10 @@ fn who_speaks_beside_the_telephone_answers_nothing() {
     room.voice(600).silence(700).tell(Input::Final(gist("quería cita")));
     assert!(room.has(|a| matches!(a, Action::Turn { utterance: 1, .. })));
     room.take();
-    room.tell(Input::Ask(question())).hear(600, 0.95, -32.0).silence(700).tell(Input::Final(Gist::of(2, "vale luego")));
+    room.tell(Input::Ask(question()))
+        .hear(600, 0.95, -32.0)
+        .silence(700)
+        .tell(Input::Final(Gist::of(2, "vale luego")));
     let actions = room.take();
     assert!(actions.contains(&Action::Ignored { utterance: 2, why: Ignored::Beside }), "{actions:?}");
     assert!(!actions.iter().any(|a| matches!(a, Action::EndOfTurn { open_floor: true, .. })));
@@ -210,7 +213,10 @@ fn who_speaks_beside_the_telephone_answers_nothing() {
     room.silence(6000);
     assert!(room.has(|a| matches!(a, Action::NoInput { .. })));
     room.take();
-    room.tell(Input::Ask(question())).hear(600, 0.95, -32.0).silence(700).tell(Input::Final(Gist::of(4, "el jueves")));
+    room.tell(Input::Ask(question()))
+        .hear(600, 0.95, -32.0)
+        .silence(700)
+        .tell(Input::Final(Gist::of(4, "el jueves")));
     assert!(room.has(|a| matches!(a, Action::Turn { utterance: 4, .. })));
 }
 

@@ -123,7 +123,8 @@ fn phrase(text: &Text, from: usize, to: usize) -> String {
 
 /// Whether a text asks by its words, a recogniser writing no marks: «de acuerdo con qué», «sí, y cuándo».
 fn interrogative(text: &Text, atoms: &[Atom], asks: &[String]) -> bool {
-    let in_cue = |i: usize| atoms.iter().any(|a| a.from <= i && i < a.to && a.cue != Cue::Other && a.cue != Cue::That);
+    let in_cue =
+        |i: usize| atoms.iter().any(|a| a.from <= i && i < a.to && a.cue != Cue::Other && a.cue != Cue::That);
     let words: Vec<usize> = (0..text.len()).filter(|i| !text.is_mark(*i)).collect();
     let last = words.last().copied();
     let accented = |i: usize| {

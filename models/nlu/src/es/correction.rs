@@ -216,7 +216,14 @@ mod tests {
 
     #[test]
     fn an_answer_is_not_a_correction() {
-        for said in ["no", "el jueves por la tarde", "no, gracias", "", "la mejor", "no quiero que me graben, quiero una cita"] {
+        for said in [
+            "no",
+            "el jueves por la tarde",
+            "no, gracias",
+            "",
+            "la mejor",
+            "no quiero que me graben, quiero una cita",
+        ] {
             assert_eq!(correction(said), None, "{said}");
         }
     }

@@ -37,7 +37,9 @@ const MOST_WORDS: usize = 7;
 pub fn is_this(text: &str) -> bool {
     let text = Text::new(text);
     let this = |i| THIS.iter().any(|said| text.phrase(i, &super::fold(said)).is_some());
-    text.words() <= MOST_WORDS && (0..text.len()).any(this) && !(0..text.len()).any(|i| text.word(i) == "no" || text.is_number(i))
+    text.words() <= MOST_WORDS
+        && (0..text.len()).any(this)
+        && !(0..text.len()).any(|i| text.word(i) == "no" || text.is_number(i))
 }
 
 /// Finds telephones, best first.

@@ -85,7 +85,16 @@ const SAYS: &[&str] = &[
 const ASKS: [&str; 6] = ["enme", "anme", "ennos", "annos", "eme", "ame"];
 /// What is wanted follows, in whatever clause it stands: «mire que *quería* cita», «…y *necesito* un volante».
 const WANTS: &[&str] = &[
-    "quiero", "queria", "quisiera", "querria", "necesito", "necesitaba", "pido", "pida", "pidiera", "solicito",
+    "quiero",
+    "queria",
+    "quisiera",
+    "querria",
+    "necesito",
+    "necesitaba",
+    "pido",
+    "pida",
+    "pidiera",
+    "solicito",
     "solicitar",
 ];
 /// What may stand between a «no» and what it denies.
