@@ -110,9 +110,7 @@ pub(super) fn places(text: &Text) -> Vec<Place> {
     let mut named = false;
     for i in 0..text.len() {
         let word = text.word(i);
-        if text.is_mark(i) {
-            (place, named) = (Place::Head, false);
-        } else if place == Place::Aside && WANTS.contains(&word) {
+        if text.is_mark(i) || place == Place::Aside && WANTS.contains(&word) {
             (place, named) = (Place::Head, false);
         } else if begins_aside(text, i, named) {
             place = Place::Aside;
