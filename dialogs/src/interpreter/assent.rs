@@ -19,8 +19,9 @@ impl Interpreter {
 
     /// «sí, el jueves a las cinco y media»: a yes with nothing else than what is confirmed.
     fn repeats(&self, u: &Understood) -> bool {
-        let yes = matches!(u.yes_no, Some((true, c)) if c >= self.bot.centre.sure);
-        yes && !u.beside && !u.negated
+        let yes = matches!(u.yes_no, Some((true, c)) if c >= self.bot.centre.accept);
+        let option = matches!(u.earlier_choice, Some((_, c)) if c >= self.bot.centre.sure);
+        yes && option && !u.beside && !u.negated
     }
 
     /// Whether the words deny. A no to being recorded need not be plain: it costs nothing.

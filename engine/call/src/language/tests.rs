@@ -483,6 +483,29 @@ fn who_asks_for_a_moment_says_nothing_else() {
 }
 
 #[test]
+fn a_yes_among_other_words_is_told_from_one_alone() {
+    let language = spanish();
+    let question = "Le reservo el jueves catorce de mayo. ¿Es correcto?".to_owned();
+    let expect = Expect { yes_no: true, question, ..expecting(Kind::YesNo, false) };
+    let heard = |said: &str| language.understand(&Heard::text(said), &expect);
+    for said in ["sí", "sí, correcto, gracias", "vale, el jueves", "sí señorita, es correcto", "claro que sí"]
+    {
+        let understood = heard(said);
+        assert!(matches!(understood.yes_no, Some((true, _))) && !understood.beside, "{said}: {understood:?}");
+    }
+    for said in ["sí, ya voy, Manolo", "sí mamá", "sí, luego le digo", "vale, cállese", "correcto para usted"]
+    {
+        let understood = heard(said);
+        assert!(understood.yes_no.is_none_or(|y| !y.0) || understood.beside, "{said}: {understood:?}");
+    }
+    // Who only listens, gives in or asks has not agreed.
+    for said in ["ajá", "lo que usted diga", "de acuerdo con qué", "no veo por qué no"] {
+        let understood = heard(said);
+        assert!(understood.yes_no.is_none_or(|y| !y.0) || understood.doubtful, "{said}: {understood:?}");
+    }
+}
+
+#[test]
 fn only_an_example_is_said_plainly() {
     let language = spanish();
     let expect =
