@@ -70,6 +70,13 @@ impl<'a> Contact<'a> {
         self.act(&actions);
     }
 
+    /// A sound, and as much silence after it as ends any turn.
+    fn hear(&mut self, pcm: &[i16]) {
+        for frame in pcm.as_chunks().0.iter().chain(&[[0; 160]; 125]) {
+            self.frame(*frame);
+        }
+    }
+
     fn frame(&mut self, samples: [i16; 160]) {
         self.past.push(samples);
         if let Some((utterance, stream)) = &mut self.stream
@@ -131,9 +138,7 @@ pub fn listen(ear: &Embedded, pcm: &[i16], expect: &Expectation) -> Result<Vec<S
 /// Follows a sound and as much silence after it as ends any turn.
 pub fn follow(ear: &Embedded, pcm: &[i16], asked: Asked<'_>) -> Result<Vec<(usize, String)>, Trouble> {
     let mut contact = Contact::new(ear, asked)?;
-    for frame in pcm.as_chunks().0.iter().chain(&[[0; 160]; 125]) {
-        contact.frame(*frame);
-    }
+    contact.hear(pcm);
     Ok(contact.ended.into_iter().map(|(frame, words)| (frame, words.text)).collect())
 }
 
@@ -165,9 +170,7 @@ pub fn taken(
 ) -> Result<Vec<Utterance>, Trouble> {
     let mut contact = Contact { turns: turns.clone(), prompt, ..Contact::new(ear, asked)? };
     contact.tell(Input::Ask(asked.question));
-    for frame in pcm.as_chunks().0.iter().chain(&[[0; 160]; 125]) {
-        contact.frame(*frame);
-    }
+    contact.hear(pcm);
     Ok(contact.taken)
 }
 

@@ -79,6 +79,7 @@ pub fn run() -> Result<(), Trouble> {
     let sounds = sounds()?;
     let caller = speak("es", &["buenos días, llamaba por una cosa"])?;
     let acquainted = acquainted(&beside(caller.first().map_or(&[], Vec::as_slice), 1, CALLER))?;
+    let stranger = Turns::new(Settings::default());
     let folders = bots::folders()?;
     let mut counts: BTreeMap<&str, Count> = BTreeMap::new();
     let mut seen = Vec::new();
@@ -97,7 +98,6 @@ pub fn run() -> Result<(), Trouble> {
             let expect = rehearsal::expected(&place.listen.expect);
             let question = Question { id: 2, assent: place.listen.expect.yes_no, ..Question::default() };
             let asked = Asked { question, ..Asked::new(&expect) };
-            let stranger = Turns::new(Settings::default());
             let turns = if sound.0 == MAILBOX { &stranger } else { &acquainted };
             // Who speaks has been heard already: nothing is missing but a weight's file, which the ear has read.
             let taken = taken(&ear, (&sound.1, sound.2.as_ref()), (turns, asked)).ok()?;
@@ -246,9 +246,10 @@ fn echoes(bot: &Bot) -> Result<Vec<Sound>, Trouble> {
     let clips = speak("es", &texts)?;
     let heard = |(n, (clip, text)): (usize, (&Vec<i16>, &&str))| {
         let below = ECHO.get(n % ECHO.len()).copied().unwrap_or(-12.0);
-        let pcm = at_level(clip.iter().map(|s| f64::from(*s)).collect(), PROMPT);
+        let at = |level| at_level(clip.iter().map(|s| f64::from(*s)).collect(), level);
+        let pcm = at(PROMPT);
         let mut late = vec![0; 160 * (n % 24)];
-        late.extend(at_level(clip.iter().map(|s| f64::from(*s)).collect(), PROMPT + below));
+        late.extend(at(PROMPT + below));
         ("the bot's echo", line_of(&late), Some(Prompt { text: (*text).to_owned(), pcm }))
     };
     Ok(clips.iter().zip(&texts).enumerate().map(heard).collect())

@@ -171,7 +171,7 @@ impl Interpreter {
         let Some(datum) = self.data.get(name) else { return self.run() };
         let value = datum.value.clone();
         let prompt = match value {
-            Value::YesNo(yes) => self.phrase(if yes { "said_yes" } else { "said_no" }, &[]),
+            Value::YesNo(yes) => self.phrase(super::floors::said(yes), &[]),
             value => self.read_back(name, &value),
         };
         self.wait = Wait::Unsure(name.to_owned());

@@ -142,7 +142,7 @@ impl Interpreter {
     /// A yes or a no that was heard, but not well enough for what it does: «¿Ha dicho que sí?»
     pub(super) fn ask_doubt(&mut self, yes: bool) {
         self.wait = Wait::Doubt { yes };
-        self.ask_phrase(if yes { "said_yes" } else { "said_no" });
+        self.ask_phrase(said(yes));
     }
 
     fn ask_phrase(&mut self, phrase: &str) {
@@ -269,6 +269,11 @@ impl Interpreter {
         let frames = self.frames.iter().filter_map(|f| self.bot.dialogs.get(f.dialog));
         self.asks() == Some(name) || frames.flat_map(|d| d.slots.keys()).any(|s| s == name)
     }
+}
+
+/// The phrase that asks whether a yes or a no was heard right.
+pub(super) fn said(yes: bool) -> &'static str {
+    if yes { "said_yes" } else { "said_no" }
 }
 
 /// The slots of a dialog and of those that it runs.

@@ -78,12 +78,15 @@ impl Hearing {
         }
     }
 
+    /// How likely a reading is beside one of this score.
+    fn weight(&self, reading: &Reading, score: f32) -> f32 {
+        ((reading.score - score) * self.tuning.posterior_scale).exp()
+    }
+
     /// The evidence for a reading among all.
     fn evidence(&self, readings: &[Reading], found: &(f32, Vec<Aligned>)) -> Evidence {
         let Some(best) = readings.first() else { return Evidence::default() };
-        let others: f32 = (readings.iter().skip(1))
-            .map(|r| ((r.score - best.score) * self.tuning.posterior_scale).exp())
-            .sum();
+        let others: f32 = readings.iter().skip(1).map(|r| self.weight(r, best.score)).sum();
         let free: f32 = self.rows.iter().map(|r| r.iter().copied().fold(f32::NEG_INFINITY, f32::max)).sum();
         let letters = found.1.len().max(1) as f32;
         let pairs: Vec<(u8, f32)> =
@@ -133,13 +136,10 @@ impl Hearing {
     /// For each word of the best reading, the log-odds of the readings that have it.
     fn odds(&self, readings: &[Reading]) -> Vec<f32> {
         let Some(best) = readings.first() else { return Vec::new() };
-        let words = |reading: &Reading| -> Vec<Vec<u8>> {
-            reading.symbols.split(|s| *s == SPACE).map(<[u8]>::to_vec).collect()
-        };
         let mine = words(best);
         let (mut with, mut all) = (vec![0.0_f32; mine.len()], 0.0);
         for reading in readings {
-            let weight = ((reading.score - best.score) * self.tuning.posterior_scale).exp();
+            let weight = self.weight(reading, best.score);
             all += weight;
             for (i, _) in common(&mine, &words(reading)) {
                 with[i] += weight;
@@ -162,7 +162,7 @@ impl Hearing {
     /// The other readings that say something, sharing out what the best leaves.
     fn alternatives(&self, readings: &[Reading], left: f32) -> Vec<Alternative> {
         let top = readings.get(1).map_or(0.0, |r| r.score);
-        let weight = |r: &Reading| ((r.score - top) * self.tuning.posterior_scale).exp();
+        let weight = |r: &Reading| self.weight(r, top);
         let others = readings.get(1..).unwrap_or_default();
         let total: f32 = others.iter().map(weight).sum();
         (others.iter().filter(|r| !r.symbols.is_empty()).take(MOST_ALTERNATIVES))
@@ -178,6 +178,11 @@ impl Hearing {
         let symbols = |p: &String| tokens(p).iter().map(|w| spell(w)).collect::<Vec<_>>().join(&SPACE);
         phrases.iter().map(|p| forward(&self.rows, &symbols(p))).collect()
     }
+}
+
+/// The letters of each word.
+fn words(reading: &Reading) -> Vec<&[u8]> {
+    reading.symbols.split(|s| *s == SPACE).collect()
 }
 
 /// In a partial result an answer may still go on, but a word that is whole is likelier to be meant than the beginning

@@ -37,7 +37,8 @@ pub struct Reply {
 /// Reads a text in a language's words.
 pub(crate) fn read(text: &Text, answers: &Answers) -> Reply {
     let atoms = cues::atoms(text, answers);
-    let said = reply::judge(text, &atoms, answers);
+    let votes = reply::votes(text, &atoms);
+    let said = reply::judge(text, &atoms, &votes, answers);
     let negates = atoms.iter().any(cues::Atom::negates);
     let wavers = atoms.iter().any(|a| matches!(a.cue, cues::Cue::Doubt | cues::Cue::Neither));
     let rest = rest::of(text, &atoms);
@@ -48,7 +49,7 @@ pub(crate) fn read(text: &Text, answers: &Answers) -> Reply {
         status: if said.confidence < SOUND { Status::Unsure } else { Status::Sound },
     });
     let sound = found.as_ref().is_some_and(|f| f.status == Status::Sound);
-    let others = reply::others(text, &atoms, said.as_ref());
+    let others = if said.is_some() { reply::others(text, &atoms, &votes) } else { Vec::new() };
     Reply { others, plain: sound && said.is_some_and(|s| s.plain), found, negates, wavers, rest }
 }
 

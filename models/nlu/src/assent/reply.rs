@@ -36,7 +36,7 @@ enum Vote {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Voted {
+pub(super) struct Voted {
     vote: Vote,
     weak: bool,
     direct: bool,
@@ -47,14 +47,13 @@ struct Voted {
 }
 
 /// Yes or no, if it is one of them.
-pub(super) fn judge(text: &Text, atoms: &[Atom], answers: &Answers) -> Option<Said> {
+pub(super) fn judge(text: &Text, atoms: &[Atom], all: &[Voted], answers: &Answers) -> Option<Said> {
     let has = |cue: Cue| atoms.iter().any(|a| a.cue == cue);
     if has(Cue::Neither) {
         return None;
     }
-    let all = votes(text, atoms);
     let tag = is_tag(text, atoms);
-    let votes = if tag { all.get(..all.len().saturating_sub(1))? } else { all.as_slice() };
+    let votes = if tag { all.get(..all.len().saturating_sub(1))? } else { all };
     let (yes, beside) = decide(atoms, votes)?;
     let first = votes.first()?;
     let asks = (tag || is_question(text) || interrogative(text, atoms, &answers.asks)) && !has(Cue::Idiom);
@@ -107,12 +106,8 @@ fn decide(atoms: &[Atom], votes: &[Voted]) -> Option<(bool, bool)> {
 }
 
 /// The words that neither answer nor only lead in.
-pub(super) fn others(text: &Text, atoms: &[Atom], said: Option<&Said>) -> Vec<Range<usize>> {
-    if said.is_none() {
-        return Vec::new();
-    }
-    let votes = votes(text, atoms);
-    let counted = Counted { text, atoms, votes: &votes };
+pub(super) fn others(text: &Text, atoms: &[Atom], votes: &[Voted]) -> Vec<Range<usize>> {
+    let counted = Counted { text, atoms, votes };
     let other = |i: &usize| !text.is_mark(*i) && !counted.is_answer(*i) && !counted.is_neutral(*i);
     (0..text.len()).filter(other).map(|i| text.span(i, i + 1)).collect()
 }
@@ -161,7 +156,7 @@ fn apart(atoms: &[Atom], first: &Voted) -> bool {
 }
 
 /// The answers of a text, clause by clause.
-fn votes(text: &Text, atoms: &[Atom]) -> Vec<Voted> {
+pub(super) fn votes(text: &Text, atoms: &[Atom]) -> Vec<Voted> {
     let mut out = Vec::new();
     for clause in atoms.split(Atom::is_border) {
         clause_votes(text, clause, &mut out);
