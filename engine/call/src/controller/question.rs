@@ -6,9 +6,6 @@ use dialogs::{Exact, Expect, Grammar, Kind, Listen};
 
 use crate::turn::{BargeIn, Keypad, Question};
 
-/// The language of the house's ear.
-const HEARD: &str = "es";
-
 /// The question for turn-taking.
 pub(super) fn question(id: u32, listen: &Listen) -> Question {
     let expect = &listen.expect;
@@ -46,7 +43,8 @@ pub(crate) fn expectation(expect: &Expect) -> asr::Expectation {
     open |= dictated.is_some();
     let dictated = dictated.flatten();
     let mut phrases = expect.phrases.to_vec();
-    let danger = nlu::danger::Detector::of(HEARD).map_or(&[][..], nlu::danger::Detector::heard);
+    let danger =
+        nlu::danger::Detector::of(crate::language::HOUSE).map_or(&[][..], nlu::danger::Detector::heard);
     phrases.extend(danger.iter().cloned());
     if expect.asked().is_some_and(|slot| slot.kind == Kind::Exact(Exact::Phone)) {
         phrases.extend(nlu::es::phone::THIS.iter().map(|said| (*said).to_owned()));

@@ -34,6 +34,7 @@ use nlu::es::Moment;
 use nlu::{Context, IntentModel, Opening, Status, TrainOptions};
 
 pub use other::Other;
+pub(crate) use spanish::CODE as HOUSE;
 pub use spanish::Spanish;
 
 /// From here on, an utterance is none of the intents.
@@ -211,26 +212,24 @@ impl<'a> Readings<'a> {
         Some((self.0.get(reading)?, found))
     }
 
-    /// What the best reading holds, with what the words are worth that still say it.
-    fn meant(&self, kind: &nlu::Kind, context: &Context) -> Option<(f32, Vec<nlu::Found>)> {
+    /// What the best reading holds, with what the words are worth that still say it, and its text.
+    fn meant(&self, kind: &nlu::Kind, context: &Context) -> Option<(f32, &'a str, Vec<nlu::Found>)> {
         let (reading, found) = self.read(kind, context)?;
         let best = found.first()?;
         let same = |text: &str| self.1.value(kind, text, context).as_ref() == Some(&best.value);
-        Some((reading.sure_of_meaning(|text| same(text).then_some(1.0)), found))
+        Some((reading.sure_of_meaning(|text| same(text).then_some(1.0)), reading.text, found))
     }
 
-    /// How many words that mean something stand outside a span of the best.
-    fn spare(&self, span: &std::ops::Range<usize>) -> usize {
-        let text = self.first();
+    /// How many words that mean something stand outside a span of a reading.
+    fn spare(&self, text: &str, span: &std::ops::Range<usize>) -> usize {
         let around = [text.get(..span.start), text.get(span.end..)];
         let words = around.into_iter().flatten().flat_map(str::split_whitespace);
         words.filter(|word| self.1.means(word)).count()
     }
 
-    /// Whether words that mean something stand outside a span of a reading.
+    /// Whether any does.
     fn says_more(&self, text: &str, span: &std::ops::Range<usize>) -> bool {
-        let around = [text.get(..span.start), text.get(span.end..)];
-        around.into_iter().flatten().any(|rest| self.1.means(rest))
+        self.spare(text, span) > 0
     }
 }
 
@@ -252,11 +251,9 @@ impl dialogs::Language for Speaker {
         let context = Context::at(expect.now);
         let choice = |options: &[dialogs::ChoiceOption]| {
             let kind = (!options.is_empty()).then(|| choice::kind(options))?;
-            let (readings, (words, found)) = [said, &all]
-                .into_iter()
-                .find_map(|readings| Some((readings, readings.meant(&kind, &context)?)))?;
+            let (words, text, found) = said.meant(&kind, &context).or_else(|| all.meant(&kind, &context))?;
             // Where much else is said, the words of an option may stand for something else.
-            let more = found.first().is_some_and(|f| readings.spare(&f.span) >= SPARE);
+            let more = found.first().is_some_and(|f| all.spare(text, &f.span) >= SPARE);
             choice::picked(&found, if more { words.min(UNSURE) } else { words })
         };
         // After a cue of correction, a yes or a no belongs to what is taken back («no, perdón, mejor un certificado»).
@@ -467,7 +464,7 @@ fn slots(
         let loose =
             matches!(slot.kind, Kind::Number | Kind::Money | Kind::Date | Kind::Time | Kind::DateTimeRange);
         let denied = assent.is_some_and(|a| a.doubtful && matches!(a.yes_no, Some((false, _))));
-        let loose = asked && loose && (denied || said.spare(&best.span) > 2 * SPARE);
+        let loose = asked && loose && (denied || said.spare(reading.text, &best.span) > 2 * SPARE);
         let sure = match best.status {
             _ if loose => best.confidence.min(UNSURE),
             // What was asked for is taken, to be confirmed.

@@ -10,7 +10,7 @@ use super::tongue::{Tongue, family};
 use super::{Family, Member};
 
 /// Code of the centre's language.
-pub(super) const CODE: &str = "es";
+pub(crate) const CODE: &str = "es";
 
 /// Words that say nothing of what is wanted, accents folded: alone they are no intent.
 const FUNCTION_WORDS: [&str; 88] = [
