@@ -46,8 +46,6 @@ fn lead(text: &Text, i: usize) -> (usize, bool, bool) {
         "de la",
         "desde las",
         "desde la",
-        "hasta las",
-        "hasta la",
         "en las",
         "por las",
         "las",

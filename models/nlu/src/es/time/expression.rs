@@ -222,6 +222,10 @@ fn ends(text: &Text, i: usize, context: &Context, opener: &str) -> Vec<(Spec, us
             && let Some((c, next)) = bare_clock(text, i, n, read.next)
         {
             out.push((Spec { clock: Some(c), ..Spec::default() }, next));
+            // «entre cinco y seis» is no six minutes past five.
+            if next > read.next {
+                out.push((Spec { clock: Some(whole_hour(n)), ..Spec::default() }, read.next));
+            }
         }
         out.push((Spec { dom: Some(n), ..Spec::default() }, read.next));
     }
@@ -239,17 +243,12 @@ pub(super) fn bare_clock(text: &Text, i: usize, hour: u32, next: usize) -> Optio
         _ => None,
     };
     let (minute, after) = half.unwrap_or((0, next));
-    Some((
-        clock::Clock {
-            hour: hour % 24,
-            minute,
-            second: 0,
-            twelve: hour <= 12,
-            exact: minute > 0,
-            approximate: false,
-        },
-        after,
-    ))
+    Some((clock::Clock { minute, exact: minute > 0, ..whole_hour(hour) }, after))
+}
+
+fn whole_hour(hour: u32) -> clock::Clock {
+    let twelve = hour <= 12;
+    clock::Clock { hour: hour % 24, minute: 0, second: 0, twelve, exact: false, approximate: false }
 }
 
 /// Whether two ends make an interval.

@@ -151,13 +151,8 @@ pub(crate) fn dates_among(text: &Text, all: &[Expression], context: &Context) ->
     });
     // Two readings of one day: of two centuries, or by its name and by its number.
     let century = |e: &Expression| {
-        let days = match wishes::misheard(e, context) {
-            Some(spec) => {
-                let both = [spec.clone(), Spec { weekday: None, ..spec }];
-                both.iter().flat_map(|s| days_of(s, context)).collect()
-            }
-            None => days_of(&e.first, context),
-        };
+        let mut days = days_of(&e.first, context);
+        days.extend(wishes::other_spec(e, context).iter().flat_map(|other| days_of(other, context)));
         Some(days).filter(|days| days.len() > 1)
     };
     if let ([e], [first]) = (all, found.as_slice())

@@ -134,6 +134,7 @@ pub(super) fn sorted(text: &Text, mut all: Vec<Expression>) -> Sorted {
         at = end;
     }
     let but = denials.contains(&Denial::But);
+    doubtful |= denials.iter().all(|d| *d == Denial::None) && all.iter().any(|e| is_after_another(text, e));
     doubtful |= denials.iter().all(|d| *d == Denial::None) && unexplained(text, &all);
     let (wanted, unwanted): (Vec<_>, Vec<_>) =
         all.into_iter().zip(denials).partition(|(_, d)| *d == Denial::None);
@@ -141,6 +142,18 @@ pub(super) fn sorted(text: &Text, mut all: Vec<Expression>) -> Sorted {
     let (wanted, unwanted) = (bare(wanted), bare(unwanted));
     let wanted = wanted.into_iter().map(|e| of_the_same_day(e, &unwanted)).collect();
     Sorted { wanted, unwanted, but, doubtful }
+}
+
+/// Whether an expression counts from a moment that is not in it: «una hora después», «el jueves siguiente».
+fn is_after_another(text: &Text, e: &Expression) -> bool {
+    const AFTER: &[&str] = &["despues", "siguiente", "mas tarde", "mas pronto", "antes"];
+    let counted = e.first.base.is_some() || e.first.weekday.is_some();
+    // «el miércoles no puedo, el siguiente»: it is.
+    let said = (e.from..e.to).any(|i| text.word(i) == "no");
+    counted
+        && !said
+        && e.open == Open::No
+        && (e.from + 1..e.to).any(|i| text.any_phrase(i, AFTER) == Some(e.to))
 }
 
 /// Whether something is denied or left out, and it is not plain what: «en junio, pero a la vuelta de mi viaje no».
@@ -215,9 +228,7 @@ fn in_a_list(text: &Text, a: &Expression, b: &Expression) -> bool {
 fn of_the_same_day(mut e: Expression, unwanted: &[Expression]) -> Expression {
     let before = unwanted.iter().rev().find(|u| u.to <= e.from && u.first.has_day() && u.first.has_time());
     if let Some(day) = before.filter(|_| !e.first.has_day()) {
-        let d = &day.first;
-        (e.first.base, e.first.weekday, e.first.dom) = (d.base, d.weekday, d.dom);
-        (e.first.month, e.first.year, e.first.nth) = (d.month, d.year, d.nth);
+        e.first = e.first.on_day_of(&day.first);
     }
     e
 }

@@ -88,6 +88,20 @@ impl Spec {
             || self.year.is_some()
     }
 
+    /// The same hours, on the day of another.
+    pub fn on_day_of(&self, day: &Self) -> Self {
+        Self {
+            base: day.base,
+            weekday: day.weekday,
+            dom: day.dom,
+            month: day.month,
+            year: day.year,
+            short_year: day.short_year,
+            nth: day.nth,
+            ..self.clone()
+        }
+    }
+
     pub fn has_time(&self) -> bool {
         self.clock.is_some() || self.part.is_some() || self.edge.is_some() || self.hours.is_some()
     }

@@ -182,6 +182,32 @@ fn a_bound_is_left_out_or_not() {
 }
 
 #[test]
+fn hours_up_to_a_bound_between_two_and_either_of_two_on_one_day() {
+    ranges(&[
+        ("hasta las doce", "2026-05-11T10:00/2026-05-11T12:00"),
+        ("hasta las doce del jueves", "2026-05-14T00:00/2026-05-14T12:00"),
+        ("el jueves hasta las doce", "2026-05-14T00:00/2026-05-14T12:00"),
+        ("entre cinco y seis", "2026-05-11T17:00/2026-05-11T18:00"),
+        ("el miércoles entre cinco y seis", "2026-05-13T17:00/2026-05-13T18:00"),
+        ("entre el cinco y el seis de junio", "2026-06-05T00:00/2026-06-07T00:00"),
+        ("el jueves por la mañana o por la tarde", "2026-05-14T08:00/2026-05-14T20:00"),
+        ("el jueves a las cinco o a las seis", "2026-05-14T17:00/2026-05-14T19:00"),
+    ]);
+}
+
+#[test]
+fn what_counts_from_a_moment_that_is_not_said_is_to_be_confirmed() {
+    let status = |s: &str| extract(&Kind::DatetimeRange, s, &monday()).first().map(|f| f.status);
+    for s in ["una hora después", "media hora más tarde", "el jueves siguiente", "al día siguiente"] {
+        assert_eq!(status(s), Some(Status::Unsure), "{s}");
+    }
+    for s in ["dentro de una hora", "después de las cuatro", "el miércoles que viene no puedo, el siguiente"]
+    {
+        assert_eq!(status(s), Some(Status::Sound), "{s}");
+    }
+}
+
+#[test]
 fn hours_alone() {
     let cases = [
         ("a las cinco y media", "17:30"),
@@ -229,10 +255,16 @@ fn days_alone() {
 }
 
 #[test]
-fn a_day_that_contradicts_itself_is_unsure() {
-    let found = extract(&Kind::DatetimeRange, "el jueves quince de mayo", &monday());
-    assert_eq!(found[0].status, Status::Unsure);
-    assert_eq!(found[0].value.to_string(), "2026-05-15T00:00/2026-05-16T00:00");
+fn of_a_day_that_contradicts_itself_it_is_asked_which() {
+    for (kind, days) in [
+        (Kind::DatetimeRange, ["2026-05-15T00:00/2026-05-16T00:00", "2026-05-14T00:00/2026-05-15T00:00"]),
+        (Kind::Fecha, ["2026-05-15", "2026-05-14"]),
+    ] {
+        let found = extract(&kind, "el jueves quince de mayo", &monday());
+        let said: Vec<String> = found.iter().map(|f| f.value.to_string()).collect();
+        assert_eq!(said, days);
+        assert!(found.iter().all(|f| f.status == Status::Unclear), "{found:?}");
+    }
 }
 
 #[test]

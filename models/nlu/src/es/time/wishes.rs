@@ -78,12 +78,20 @@ pub(crate) fn ranges(wish: &Wish<'_>, context: &Context) -> Vec<Found> {
 }
 
 /// Expressions that are either of several stand together; the rest alone. What the last of them says of the hour
-/// is said of all: «el jueves o el viernes por la mañana».
+/// is said of all: «el jueves o el viernes por la mañana»; hours alone are of the day before them: «el jueves por
+/// la mañana o por la tarde».
 fn groups(wish: &Wish<'_>) -> Vec<Vec<Expression>> {
     let mut out: Vec<Vec<Expression>> = Vec::new();
     for e in &wish.wanted {
         match out.last_mut().and_then(|g| Some((g.last()?.clone(), g))) {
-            Some((before, group)) if (wish.either)(&before, e) => group.push(e.clone()),
+            Some((before, group)) if (wish.either)(&before, e) => {
+                let same = before.first.has_day() && before.first.has_time() && !e.first.has_day();
+                group.push(if same {
+                    Expression { first: e.first.on_day_of(&before.first), ..e.clone() }
+                } else {
+                    e.clone()
+                });
+            }
             _ => out.push(vec![e.clone()]),
         }
     }
@@ -304,15 +312,33 @@ fn holes(e: &Expression, context: &Context) -> Vec<Piece> {
     once.iter().flat_map(|p| (-2..=WEEKS_AHEAD).filter_map(move |n| moved(*p, n))).collect()
 }
 
-/// «el martes trece», of which the next is months away: the next thirteenth may be meant, whatever day it is.
-pub(super) fn other_day(e: &Expression, context: &Context) -> Option<Value> {
-    let first = Spec { weekday: None, ..misheard(e, context)? };
-    let plain = Expression { first, ..e.clone() };
+/// The other day that may be meant, where a day's name and its number do not agree: «el martes trece», of which the
+/// next is months away, is perhaps the next thirteenth; «el lunes quince de mayo», the Monday next to the fifteenth.
+fn other_day(e: &Expression, context: &Context) -> Option<Value> {
+    let plain = Expression { first: other_spec(e, context)?, ..e.clone() };
     range_value(&plain, place(&plain, context)?, context)
 }
 
+/// What else such words may say.
+pub(super) fn other_spec(e: &Expression, context: &Context) -> Option<Spec> {
+    match misheard(e, context) {
+        Some(spec) => Some(Spec { weekday: None, ..spec }),
+        None => nearest_of_that_name(e, context),
+    }
+}
+
+/// The day of the name that was said, next to the day of the number that was said with its month.
+fn nearest_of_that_name(e: &Expression, context: &Context) -> Option<Spec> {
+    let s = &e.first;
+    let (weekday, _) = s.weekday.filter(|_| s.dom.is_some() && s.month.is_some() && e.last.is_none())?;
+    let date = place(e, context).filter(|w| !w.consistent)?.from.date();
+    let near = (-3..=3).filter_map(|n| plus_days(date, n)).find(|d| d.weekday() == weekday)?;
+    let base = When::day(near).filter(|d| context.past || d.to > context.now)?;
+    Some(Spec { clock: s.clock, part: s.part, edge: s.edge, hours: s.hours, ..Spec::of_base(base) })
+}
+
 /// What was said of a day, where its name and its number agree only far away.
-pub(super) fn misheard(e: &Expression, context: &Context) -> Option<Spec> {
+fn misheard(e: &Expression, context: &Context) -> Option<Spec> {
     let s = &e.first;
     let both = s.weekday.is_some() && s.dom.is_some() && s.month.is_none() && s.base.is_none();
     let when = place(e, context).filter(|w| both && w.approximate && w.consistent && e.last.is_none())?;
