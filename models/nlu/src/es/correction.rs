@@ -81,7 +81,21 @@ const INSIDE: &[&str] = &[
 ];
 
 /// Words that say that something is wanted.
-const WANTS: [&str; 6] = ["quiero", "queria", "quisiera", "necesito", "prefiero", "busco"];
+pub(super) const WANTS: [&str; 13] = [
+    "quiero",
+    "queria",
+    "quisiera",
+    "querria",
+    "necesito",
+    "necesitaba",
+    "prefiero",
+    "busco",
+    "pido",
+    "pida",
+    "pidiera",
+    "solicito",
+    "solicitar",
+];
 /// Words that may stand before «no quiero… quiero…».
 const BEFORE_NO: usize = 4;
 

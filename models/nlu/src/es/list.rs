@@ -181,6 +181,9 @@ const RARE: f32 = 13.0;
 /// …and at least so like the label's: another form of it is not enough.
 const LIKE: f32 = 0.95;
 
+/// From so many letters on, what is left of a word without its ending tells it from others.
+const SHORT: usize = 4;
+
 /// Under this score a label was not said.
 const HEARD: f32 = 0.62;
 /// Two items closer than this are unclear.
@@ -216,7 +219,10 @@ fn same(said: &Word, label: &Word) -> f32 {
     }
     let (a, b) = (stem(&said.key), stem(&label.key));
     let shortest = a.chars().count().min(b.chars().count());
-    if shortest >= 3 && a == b {
+    // Of a short word too little is left to tell «paro» from «pare» and «pasa»: only its plural is it.
+    let plural = |one: &str, many: &str| many.strip_prefix(one).is_some_and(|end| end == "s" || end == "es");
+    let number = plural(&said.key, &label.key) || plural(&label.key, &said.key);
+    if a == b && (shortest >= SHORT || shortest >= 3 && number) {
         return 0.95;
     }
     if shortest >= 5 && (a.contains(b) || b.contains(a)) {
@@ -530,6 +536,72 @@ mod tests {
             ("todo menos la farola, el semáforo", "cruce"),
         ] {
             assert_eq!(read(s), Some((code.to_owned(), Status::Sound)), "{s}");
+        }
+    }
+
+    #[test]
+    fn what_is_denied_names_nothing_and_a_verb_of_its_own_takes_the_no() {
+        let items = vec![
+            item("correo", "correo electrónico", &["por internet", "por correo"]),
+            item("luz", "alumbrado", &["farola", "luz", "no hay luz"]),
+            item("plazos", "a plazos", &["en plazos"]),
+            item("medico", "ayuda sanitaria", &["soy médico"]),
+            item("aviso", "recordármelo", &["que me lo recuerden"]),
+            item("papel", "el papel", &["recogerlo", "el volante"]),
+        ];
+        let catalogue = Catalogue { items };
+        let read = |s: &str| {
+            let found = extract(&Text::new(s), &catalogue);
+            found.first().map(|f| f.value.to_string())
+        };
+        for s in [
+            "no tengo internet",
+            "no tenemos internet en casa",
+            "no soy médico",
+            "a plazos no",
+            "no quiero plazos",
+            "no me lo recuerden",
+            "no quiero que me lo manden por correo",
+            "pues es que no me hace falta el volante",
+            "no voy a recogerlo",
+            "no puedo ir a recogerlo",
+            "ni volante ni nada",
+        ] {
+            assert_eq!(read(s), None, "{s}");
+        }
+        for (s, code) in [
+            ("no funciona la farola", "luz"),
+            ("no va la farola de mi calle", "luz"),
+            ("no hay luz", "luz"),
+            ("no tenemos luz", "luz"),
+            ("no se enciende la farola", "luz"),
+            ("no, la farola", "luz"),
+            ("el volante, que no tengo otra cosa", "papel"),
+        ] {
+            assert_eq!(read(s).as_deref(), Some(code), "{s}");
+        }
+    }
+
+    #[test]
+    fn a_short_word_is_another_with_another_vowel() {
+        let items = vec![
+            item("ayuda", "una ayuda", &["el paro"]),
+            item("oficina", "recogerlo", &["me paso"]),
+            item("nino", "el niño", &[]),
+            item("luz", "la luz", &[]),
+        ];
+        let catalogue = Catalogue { items };
+        let read = |s: &str| extract(&Text::new(s), &catalogue).first().map(|f| f.value.to_string());
+        for s in ["espere que pare el coche", "no pasa nada", "que pare"] {
+            assert_eq!(read(s), None, "{s}");
+        }
+        for (s, code) in [
+            ("por el paro", "ayuda"),
+            ("me paso mañana", "oficina"),
+            ("los niños", "nino"),
+            ("las luces", "luz"),
+        ] {
+            assert_eq!(read(s).as_deref(), Some(code), "{s}");
         }
     }
 

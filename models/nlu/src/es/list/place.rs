@@ -1,6 +1,7 @@
 //! Where a word stands in what was said, and so whether it carries the answer.
 
 use super::LIGHT;
+use crate::es::correction::WANTS;
 use crate::es::text::Text;
 
 /// Where a word stands in what was said.
@@ -83,25 +84,46 @@ const SAYS: &[&str] = &[
 ];
 /// Endings of who is asked for something, before «que»: «ayúdenme que no podemos salir».
 const ASKS: [&str; 6] = ["enme", "anme", "ennos", "annos", "eme", "ame"];
-/// What is wanted follows, in whatever clause it stands: «mire que *quería* cita», «…y *necesito* un volante».
-const WANTS: &[&str] = &[
-    "quiero",
-    "queria",
-    "quisiera",
-    "querria",
-    "necesito",
-    "necesitaba",
-    "pido",
-    "pida",
-    "pidiera",
-    "solicito",
-    "solicitar",
+/// What may stand between a «no» and what it denies, and says no thing of its own…
+const PASSES: &[&str] = &[
+    "un", "una", "unos", "unas", "el", "la", "los", "las", "de", "del", "al", "a", "por", "para", "en", "lo",
+    "mi", "su",
 ];
-/// What may stand between a «no» and what it denies.
-const DENIES: &[&str] = &[
-    "es", "era", "son", "un", "una", "el", "la", "los", "las", "de", "del", "quiero", "digo", "al", "a",
-    "por", "para", "lo",
+/// …and words of which the «no» is, that hand it on to what follows: «no *soy* médico», «no *me* lo recuerden», «no
+/// *voy a* recogerlo». Any other word takes it for itself: «no *funciona* la farola».
+const HANDS_ON: &[&str] = &[
+    "es",
+    "era",
+    "son",
+    "soy",
+    "somos",
+    "estoy",
+    "queremos",
+    "necesitamos",
+    "digo",
+    "tengo",
+    "tenemos",
+    "uso",
+    "usamos",
+    "voy",
+    "ir",
+    "venir",
+    "pasar",
+    "vamos",
+    "puedo",
+    "podemos",
+    "hace",
+    "falta",
+    "me",
+    "te",
+    "se",
+    "nos",
+    "le",
+    "les",
+    "interesa",
 ];
+/// Farthest from its «no» that a word is denied.
+const REACH: usize = 7;
 
 /// The place of each token.
 pub(super) fn places(text: &Text) -> Vec<Place> {
@@ -110,6 +132,7 @@ pub(super) fn places(text: &Text) -> Vec<Place> {
     let mut named = false;
     for i in 0..text.len() {
         let word = text.word(i);
+        // What is wanted is the answer in whatever clause it stands: «mire que *quería* cita».
         if text.is_mark(i) || place == Place::Aside && WANTS.contains(&word) {
             (place, named) = (Place::Head, false);
         } else if begins_aside(text, i, named) {
@@ -161,18 +184,37 @@ fn is_denied(text: &Text, i: usize) -> bool {
     }
     // «todo menos lo de recogerlo».
     const BUT: &[&str] = &["menos", "excepto", "salvo"];
-    let but = (1..=4).filter_map(|n| i.checked_sub(n)).find(|b| BUT.contains(&text.word(*b)));
-    if but.is_some_and(|b| (b + 1..i).all(|j| DENIES.contains(&text.word(j)))) {
+    let between = |from: usize| (from + 1..i).all(|j| passes(text, j));
+    if (1..=4).filter_map(|n| i.checked_sub(n)).any(|b| BUT.contains(&text.word(b)) && between(b)) {
         return true;
     }
-    let mut at = i;
-    while at > 0 && DENIES.contains(&text.word(at - 1)) {
-        at -= 1;
-    }
+    let no =
+        (1..=REACH).filter_map(|n| i.checked_sub(n)).find(|at| !passes(text, *at) && !hands_on(text, *at));
+    let Some(no) = no.filter(|at| matches!(text.word(*at), "no" | "ni" | "tampoco" | "nunca")) else {
+        return false;
+    };
     // «no la farola, el semáforo»: something else follows; «no, la farola» says yes to it.
-    let after = (i + 1..text.len()).any(|j| matches!(text.word(j), "," | "sino" | "es"));
-    let other = after || at > 2;
-    let no = at > 0 && at < i && text.word(at - 1) == "no";
-    no && (other
-        || text.word(at) != "el" && matches!(text.word(at), "es" | "era" | "son" | "quiero" | "digo"))
+    let instead = no > 1 || (i + 1..text.len()).any(|j| matches!(text.word(j), "," | "sino" | "es"));
+    no + 1 < i && (instead || (no + 1..i).any(|j| hands_on(text, j))) || no + 1 == i && text.word(no) != "no"
+}
+
+fn passes(text: &Text, i: usize) -> bool {
+    PASSES.contains(&text.word(i))
+}
+
+fn hands_on(text: &Text, i: usize) -> bool {
+    let word = |i: usize| text.word(i);
+    HANDS_ON.contains(&word(i)) || WANTS.contains(&word(i)) || begins_wish(text, i) || is_wished(text, i)
+}
+
+/// «no quiero *que* me lo manden».
+fn begins_wish(text: &Text, i: usize) -> bool {
+    i > 0 && text.word(i) == "que" && WANTS.contains(&text.word(i - 1))
+}
+
+/// «no quiero que me lo *manden*».
+fn is_wished(text: &Text, i: usize) -> bool {
+    let clitic = |j: usize| passes(text, j) || HANDS_ON.contains(&text.word(j));
+    let before = (1..=3).filter_map(|n| i.checked_sub(n)).find(|j| !clitic(*j));
+    before.is_some_and(|j| begins_wish(text, j))
 }
