@@ -49,6 +49,9 @@ pub(crate) struct Answers {
     pub condition: Vec<String>,
     /// Words that tell nothing: «pues», «mire», «gracias».
     pub leads: Vec<String>,
+    /// Those of `leads` that greet: after a yes, somebody else, whom the yes was said to.
+    #[serde(default)]
+    pub greetings: Vec<String>,
     /// «he dicho»: what follows a no and them is meant instead.
     pub said: Vec<String>,
 }
@@ -67,7 +70,7 @@ impl Answers {
         self
     }
 
-    fn lists(&mut self) -> [&mut Vec<String>; 19] {
+    fn lists(&mut self) -> [&mut Vec<String>; 20] {
         [
             &mut self.yes,
             &mut self.direct,
@@ -87,6 +90,7 @@ impl Answers {
             &mut self.that,
             &mut self.condition,
             &mut self.leads,
+            &mut self.greetings,
             &mut self.said,
         ]
     }

@@ -58,7 +58,9 @@ pub(super) fn judge(text: &Text, atoms: &[Atom], all: &[Voted], answers: &Answer
     let first = votes.first()?;
     let asks = (tag || is_question(text) || interrogative(text, atoms, &answers.asks)) && !has(Cue::Idiom);
     let condition = condition(text, atoms, &answers.condition);
-    if yes && (asks || has(Cue::Doubt) || condition == Some(Condition::Late)) {
+    let greets = |a: &Atom| a.from >= first.to && answers.greetings.contains(&phrase(text, a.from, a.to));
+    let greets = atoms.iter().any(greets);
+    if yes && (asks || greets || has(Cue::Doubt) || condition == Some(Condition::Late)) {
         return None;
     }
     let counted = Counted { text, atoms, votes };

@@ -326,6 +326,33 @@ fn what_may_be_taken_otherwise_is_not_plain() {
 }
 
 #[test]
+fn who_puts_it_off_wishes_it_or_greets_somebody_has_not_said_yes() {
+    for (code, said) in [
+        ("es", "sí, hola"),
+        ("es", "sí, ojalá"),
+        ("es", "sí, luego le digo"),
+        ("es", "sí, ya veremos"),
+        ("es", "vale, me lo pienso"),
+        ("ca", "sí, tant de bo"),
+        ("ca", "d'acord, ja li diré"),
+        ("gl", "si, xa veremos"),
+        ("eu", "bai, ikusiko dugu"),
+        ("en", "yes, hello"),
+        ("en", "okay, I'll think about it"),
+    ] {
+        assert_ne!(yes(&reply(code, said)), Some(true), "{said}");
+    }
+    for (code, said) in [
+        ("es", "sí, buenos días"),
+        ("es", "sí, hasta luego"),
+        ("ca", "sí, bon dia"),
+        ("en", "yes, good morning"),
+    ] {
+        assert_eq!(yes(&reply(code, said)), Some(true), "{said}");
+    }
+}
+
+#[test]
 fn a_yes_lost_in_a_sentence_is_unsure() {
     for said in [
         "quería cambiar la cita que tengo el martes y no sé si no puedo el jueves",
