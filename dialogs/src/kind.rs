@@ -102,11 +102,13 @@ impl Kind {
         matches!(self, Self::Nif | Self::Exact(Exact::Iban | Exact::Nuss | Exact::Plate) | Self::FreeText)
     }
 
-    /// Whether its words say by themselves what they are of; a number may be of anything.
+    /// Whether its words say by themselves what they are of; a number, a day or an hour may be of anything («el jueves me
+    /// robaron el bolso»).
     pub fn tells_itself(&self) -> bool {
-        let bare =
-            matches!(self, Self::Digits { .. } | Self::Number | Self::Money | Self::YesNo | Self::FreeText);
-        !bare && *self != Self::Exact(Exact::Name)
+        let number = matches!(self, Self::Digits { .. } | Self::Number | Self::Money);
+        let moment = matches!(self, Self::Date | Self::Birth | Self::Time | Self::DateTimeRange);
+        let words = matches!(self, Self::YesNo | Self::FreeText | Self::Exact(Exact::Name));
+        !(number || moment || words)
     }
 
     /// How types are written, for messages.

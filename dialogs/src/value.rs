@@ -231,6 +231,14 @@ impl Value {
         }
     }
 
+    /// Whether it is a day, or less, that holds all of another time.
+    pub(crate) fn holds(&self, other: &Value) -> bool {
+        let Self::Range { from, to } = self else { return false };
+        let times = other.intervals();
+        let within = |(a, b): &(NaiveDateTime, NaiveDateTime)| from <= a && b <= to;
+        *to - *from <= chrono::Duration::days(1) && !times.is_empty() && times.iter().all(within)
+    }
+
     /// The number that it is compared as: a number's own, an amount's euros.
     pub fn number(&self) -> Option<f64> {
         match self {

@@ -257,26 +257,28 @@ impl Interpreter {
         let mut changed = false;
         let mut corrections = Vec::new();
         for found in &u.slots {
-            let old = self.data.get(&found.slot).map(|d| d.value.clone());
-            let corrects = correct && u.correction && old.is_some();
+            let filled = self.data.contains_key(&found.slot);
+            let corrects = correct && u.correction && filled;
             if found.confidence < if corrects { accept } else { self.floor(&found.slot) } {
                 continue;
             }
-            match (&found.found, old) {
-                (Found::Valid(value), None) => {
+            match (&found.found, filled) {
+                (Found::Valid(value), false) => {
                     changed |= self.fill(&found.slot, value.clone(), (Source::Voice, found.confidence));
                     self.confirm_later(&found.slot, found.confidence);
                 }
-                (Found::Valid(value), Some(old))
-                    if *value != old && correct && (u.correction || found.confidence >= sure) =>
+                (Found::Valid(value), true)
+                    if self.differs(&found.slot, value, u.correction)
+                        && correct
+                        && (u.correction || found.confidence >= sure) =>
                 {
                     corrections.push((found.slot.clone(), value.clone(), found.confidence));
                 }
-                (Found::Invalid, None) => {
+                (Found::Invalid, false) => {
                     self.note(What::Refused { slot: found.slot.clone(), why: "invalid" });
                     self.trouble.insert(found.slot.clone(), Trouble::Invalid);
                 }
-                (Found::Unclear(a, b), None) => {
+                (Found::Unclear(a, b), false) => {
                     self.trouble.insert(found.slot.clone(), Trouble::Unclear(a.clone(), b.clone()));
                 }
                 _ => {}

@@ -38,7 +38,7 @@ impl Interpreter {
     fn says_otherwise(&self, u: &Understood) -> bool {
         let accept = self.bot.centre.accept;
         u.slots.iter().filter(|s| s.confidence >= accept).any(|s| match &s.found {
-            Found::Valid(value) => self.data.get(&s.slot).is_some_and(|d| d.value != *value),
+            Found::Valid(value) => self.differs(&s.slot, value, u.correction),
             _ => false,
         })
     }
@@ -66,12 +66,16 @@ impl Interpreter {
     }
 
     pub(super) fn answer_confirm(&mut self, u: &Understood) {
-        let accept = self.bot.centre.accept;
+        let (accept, act) = (self.bot.centre.accept, self.bot.centre.act);
         // A pick of what was offered before is no consent to anything.
         if let Some((Choice::One(index), confidence)) = u.earlier_choice.filter(|_| !self.asks_consent())
             && confidence >= accept
         {
             let same = self.is_chosen(index);
+            // «mi vecina tiene la segunda»: who names another changes it where that is plain, or is said with a cue.
+            if !same && !u.correction && confidence < act {
+                return self.miss(Some("not_understood"));
+            }
             if same && self.denies(u) {
                 return self.denied();
             }

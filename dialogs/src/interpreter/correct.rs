@@ -29,11 +29,18 @@ impl Interpreter {
         let (accept, sure) = (self.bot.centre.accept, self.bot.centre.sure);
         u.slots.iter().any(|s| match &s.found {
             Found::Valid(value) => {
-                let other = self.data.get(&s.slot).is_some_and(|d| d.value != *value);
-                other && s.confidence >= accept && (u.correction || s.confidence >= sure)
+                self.differs(&s.slot, value, u.correction)
+                    && s.confidence >= accept
+                    && (u.correction || s.confidence >= sure)
             }
             _ => false,
         })
+    }
+
+    /// Whether a value is another than the one that a slot has. A day that holds the hour that was chosen is the same
+    /// said more widely, unless a cue says otherwise («sí, me va bien el jueves»).
+    pub(super) fn differs(&self, name: &str, value: &Value, cued: bool) -> bool {
+        self.data.get(name).is_some_and(|d| d.value != *value && (cued || !value.holds(&d.value)))
     }
 
     /// Gives a filled slot another value and goes back to the first step that used the old one.

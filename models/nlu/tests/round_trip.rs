@@ -482,8 +482,12 @@ fn choosing_among_what_was_offered() {
     for said in ["ninguna", "no me viene bien ninguna", "otro día", "no", "ninguna de las tres"] {
         assert_eq!(first(&kind, said), Some(Value::NoneOfThem), "{said}");
     }
-    let two = extract(&kind, "el jueves", &Context::at(monday()));
-    assert_eq!((two.len(), two[0].status), (2, Status::Unclear));
+    for said in
+        ["el jueves", "la primera o la segunda", "a las cinco y media o a las seis", "a partir de las cinco"]
+    {
+        let two = extract(&kind, said, &Context::at(monday()));
+        assert_eq!((two.len(), two[0].status), (2, Status::Unclear), "{said}");
+    }
     assert_eq!(first(&kind, "la primera no, la otra"), None, "there are two others");
     assert_eq!(first(&kind, "el lunes a última hora"), None, "no Monday is offered");
     for said in ["la primera no puedo", "no puedo el jueves", "no me vienen bien"] {
@@ -498,6 +502,10 @@ fn choosing_among_what_was_offered() {
         ("a las seis no puedo, a las cinco y media", 0),
         ("la primera no puedo, la segunda", 1),
         ("la primera no, la segunda", 1),
+        ("antes de las seis", 0),
+        ("hasta las seis", 0),
+        ("a partir de las seis", 1),
+        ("después de las seis", 1),
     ] {
         assert_eq!(first(&pair, said), Some(Value::Option(index)), "{said}");
     }

@@ -8,6 +8,7 @@ mod danger;
 mod knowledge;
 mod masked;
 mod other;
+mod slots;
 mod spanish;
 #[cfg(test)]
 mod tests;
@@ -18,20 +19,18 @@ mod types_tests;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
-
+use std::ops::Range;
 use std::sync::Arc;
 
 use self::assent::Assent;
 use self::knowledge::Questions;
+use self::slots::{context, overlap, slots};
 use self::tongue::Tongue;
-use self::trust::Reading;
+use self::trust::{Reading, places};
 use chrono::NaiveDateTime;
-use dialogs::{
-    Bot, Exact, Expect, ExpectedSlot, Filter, Found, Heard, HeardWord, Kind, SlotFound, Understood, Value,
-    Within,
-};
+use dialogs::{Bot, Expect, Filter, Found, Heard, HeardWord, Kind, Understood, Value};
 use nlu::es::Moment;
-use nlu::{Context, IntentModel, Opening, Status, TrainOptions};
+use nlu::{Context, IntentModel, TrainOptions};
 
 pub use other::Other;
 pub(crate) use spanish::CODE as HOUSE;
@@ -39,12 +38,10 @@ pub use spanish::Spanish;
 
 /// From here on, an utterance is none of the intents.
 const OUT_OF_SCOPE: f32 = 0.5;
-/// A slot that was not asked for must be surer than this.
-const UNASKED: f32 = 0.55;
 /// A value that is this sure is what the words say, and no other.
 const PLAIN: f32 = 0.9;
-/// A word of anger counts from here on.
-const CLEAR_ANGER: f32 = 0.5;
+/// A word counts as heard from here on, where it is of anger or tells something else than an answer.
+const CLEAR: f32 = 0.5;
 /// From here on, an intent said beside a wish for a moment is what is meant.
 const OVER_MOMENT: f32 = dialogs::INTENT_FOLLOWED;
 /// Share of the best reading's confidence that another must have to be tried.
@@ -212,31 +209,44 @@ impl<'a> Readings<'a> {
         Some((self.0.get(reading)?, found))
     }
 
-    /// What the best reading holds, with what the words are worth that still say it, and its text.
-    fn meant(&self, kind: &nlu::Kind, context: &Context) -> Option<(f32, &'a str, Vec<nlu::Found>)> {
+    /// What the best reading holds, with what the words are worth that still say it.
+    fn meant(&self, kind: &nlu::Kind, context: &Context) -> Option<(f32, &Reading<'a>, Vec<nlu::Found>)> {
         let (reading, found) = self.read(kind, context)?;
         let best = found.first()?;
         let same = |text: &str| self.1.value(kind, text, context).as_ref() == Some(&best.value);
-        Some((reading.sure_of_meaning(|text| same(text).then_some(1.0)), reading.text, found))
+        Some((reading.sure_of_meaning(|text| same(text).then_some(1.0)), reading, found))
     }
 
     /// How many words that mean something stand outside a span of a reading.
-    fn spare(&self, text: &str, span: &std::ops::Range<usize>) -> usize {
-        let around = [text.get(..span.start), text.get(span.end..)];
-        let words = around.into_iter().flatten().flat_map(str::split_whitespace);
-        words.filter(|word| self.1.means(word)).count()
+    fn spare(&self, text: &str, span: &Range<usize>) -> usize {
+        places(text)
+            .into_iter()
+            .filter(|at| !overlap(at, span) && self.1.means(text.get(at.clone()).unwrap_or_default()))
+            .count()
     }
 
     /// Whether any does.
-    fn says_more(&self, text: &str, span: &std::ops::Range<usize>) -> bool {
+    fn says_more(&self, text: &str, span: &Range<usize>) -> bool {
         self.spare(text, span) > 0
+    }
+
+    /// Whether words that were well heard tell something else than an answer: not what it stands on, at `spans`, nor
+    /// what people say beside it («me viene bien», «póngame»), nor words of the question.
+    fn tells(&self, reading: &Reading<'_>, spans: &[Range<usize>], question: &str) -> bool {
+        let asked = self.1.stems(question);
+        let of_question = |word: &str| self.1.stems(word).iter().all(|stem| asked.contains(stem));
+        reading.places().filter(|at| !spans.iter().any(|span| overlap(at, span))).any(|at| {
+            let word = reading.text.get(at.clone()).unwrap_or_default();
+            let carries = self.1.words(word).iter().all(|w| self.1.carries(w));
+            self.1.means(word) && !carries && !of_question(word) && reading.sure_of(&at) >= CLEAR
+        })
     }
 }
 
 impl dialogs::Language for Speaker {
     fn understand(&self, heard: &Heard, expect: &Expect) -> Understood {
         let all = Readings::of(heard, &*self.tongue);
-        let angry = all.0.first().map(|best| best.only(|_, sure| sure >= CLEAR_ANGER)).unwrap_or_default();
+        let angry = all.0.first().map(|best| best.only(|_, sure| sure >= CLEAR)).unwrap_or_default();
         let upset = self.tongue.upset(&angry);
         let danger = danger::of(&self.code, &all.0, expect);
         let moment = self.tongue.moment(&heard.text);
@@ -251,10 +261,12 @@ impl dialogs::Language for Speaker {
         let context = Context::at(expect.now);
         let choice = |options: &[dialogs::ChoiceOption]| {
             let kind = (!options.is_empty()).then(|| choice::kind(options))?;
-            let (words, text, found) = said.meant(&kind, &context).or_else(|| all.meant(&kind, &context))?;
-            // Where much else is said, the words of an option may stand for something else.
-            let more = found.first().is_some_and(|f| all.spare(text, &f.span) >= SPARE);
-            choice::picked(&found, if more { words.min(UNSURE) } else { words })
+            let (words, reading, found) =
+                said.meant(&kind, &context).or_else(|| all.meant(&kind, &context))?;
+            // Where something is told, the words of an option may stand for something else: «mi vecina tiene la segunda».
+            let tells = |f: &nlu::Found| said.tells(reading, &[f.span.clone()], &expect.question);
+            let tells = found.first().is_some_and(tells);
+            choice::picked(&found, if tells { words.min(UNSURE) } else { words })
         };
         // After a cue of correction, a yes or a no belongs to what is taken back («no, perdón, mejor un certificado»).
         let answer = Some(&assent).filter(|_| cued.is_none());
@@ -376,7 +388,7 @@ impl Speaker {
     /// Whether an intent shares a word that the answer does not need, the answer being the same without it; or some
     /// such words mean something.
     fn stands_beside(&self, intent: &str, said: &Reading<'_>, answer: &Answer<'_>) -> bool {
-        let word = |at: &std::ops::Range<usize>| said.text.get(at.clone()).unwrap_or_default();
+        let word = |at: &Range<usize>| said.text.get(at.clone()).unwrap_or_default();
         let spare = said
             .places()
             .filter(|at| self.tongue.means(word(at)) && answer.is_in(&said.only(|other, _| other != at)));
@@ -421,116 +433,9 @@ fn is_plain_yes_no(said: &Readings<'_>) -> bool {
         return false;
     };
     let text = reading.text;
-    let begins = |span: &std::ops::Range<usize>| {
+    let begins = |span: &Range<usize>| {
         !text.get(..span.start).is_some_and(|before| before.contains(char::is_alphanumeric))
     };
     let plain = |f: &nlu::Found| f.confidence >= PLAIN && begins(&f.span) && !said.says_more(text, &f.span);
     found.first().is_some_and(plain)
-}
-
-/// Slots that the utterance fills: the asked one first; what its words said is
-/// not read a second time for another slot. And whether one of them is all that was said.
-fn slots(
-    (said, assent): (&Readings<'_>, Option<&Assent>),
-    expect: &Expect,
-    questions: &Questions,
-) -> (Vec<SlotFound>, bool) {
-    let mut only = false;
-    let mut taken: Vec<std::ops::Range<usize>> = Vec::new();
-    let mut out = Vec::new();
-    for (slot, asked) in expect.slots_in_order() {
-        if slot.kind == Kind::YesNo {
-            out.extend(assent.filter(|_| asked).and_then(|a| a.found(slot)));
-            continue;
-        }
-        let context = context(expect.now, slot);
-        let Some(kind) = values::kind(&slot.kind) else {
-            out.extend(match &slot.kind {
-                // What is wholly the answer to a question asks nothing.
-                Kind::Knowledge(_) if only && !asked => None,
-                Kind::Knowledge(knowledge) => {
-                    question(said, (slot, asked), |text| questions.find(knowledge, text, said.1))
-                }
-                _ => free_text(said, slot).filter(|_| asked),
-            });
-            continue;
-        };
-        let Some((reading, found)) = said.read(&kind, &context) else {
-            out.extend(own_phone(said, slot, &expect.from).filter(|_| asked));
-            continue;
-        };
-        let Some(best) = found.iter().find(|f| !taken.iter().any(|t| overlap(t, &f.span))) else { continue };
-        // A number or a moment among much else may be no answer: «no puedo atenderle, para continuar pulse uno».
-        let loose =
-            matches!(slot.kind, Kind::Number | Kind::Money | Kind::Date | Kind::Time | Kind::DateTimeRange);
-        let denied = assent.is_some_and(|a| a.doubtful && matches!(a.yes_no, Some((false, _))));
-        let loose = asked && loose && (denied || said.spare(reading.text, &best.span) > 2 * SPARE);
-        let sure = match best.status {
-            _ if loose => best.confidence.min(UNSURE),
-            // What was asked for is taken, to be confirmed.
-            Status::Unsure if asked => best.confidence.min(UNSURE),
-            Status::Unsure => best.confidence * UNSURE,
-            _ => best.confidence,
-        };
-        let confidence = sure * reading.sure_of(&best.span);
-        let whole = matches!(best.status, Status::Sound | Status::Unsure | Status::Unclear);
-        // Any words may be a name, and any number an amount.
-        let guess = matches!(slot.kind, Kind::Number | Kind::Exact(Exact::Name));
-        if !asked && (!whole || guess || confidence < UNASKED) {
-            continue;
-        }
-        if let Some(found) = values::found(&slot.kind, best, &found) {
-            // A name of a list that was not asked for may stand for anything, and so may a word that is only like it.
-            let plain = best.confidence >= PLAIN && (asked || !matches!(slot.kind, Kind::List(_)));
-            only |= plain && whole && !guess && !said.says_more(reading.text, &best.span);
-            taken.push(best.span.clone());
-            out.push(SlotFound { slot: slot.name.clone(), found, confidence });
-        }
-    }
-    (out, only)
-}
-
-/// An article, where its question was asked for or is beyond doubt.
-fn question(
-    said: &Readings<'_>,
-    (slot, asked): (&ExpectedSlot, bool),
-    find: impl Fn(&str) -> Option<(Found, f32)>,
-) -> Option<SlotFound> {
-    let (found, _) = find(said.first())?;
-    let same = |text: &str| find(text).filter(|other| other.0 == found).map(|other| other.1);
-    let confidence = said.0.first()?.sure_of_meaning(same);
-    let wanted = asked || (confidence >= knowledge::UNASKED && matches!(found, Found::Valid(_)));
-    wanted.then(|| SlotFound { slot: slot.name.clone(), found, confidence })
-}
-
-/// «a este mismo»: the number that the citizen calls from, if the network tells it.
-fn own_phone(said: &Readings<'_>, slot: &ExpectedSlot, from: &str) -> Option<SlotFound> {
-    let national = ["+34", "0034"].iter().find_map(|country| from.strip_prefix(country)).unwrap_or(from);
-    let told = slot.kind == Kind::Exact(Exact::Phone) && nlu::es::phone::is_valid(national);
-    let best = said.0.first().filter(|best| told && said.1.is_this_phone(best.text))?;
-    let found = Found::Valid(Value::Exact(Exact::Phone, national.to_owned()));
-    let confidence = best.sure_of_meaning(|text| said.1.is_this_phone(text).then_some(1.0));
-    Some(SlotFound { slot: slot.name.clone(), found, confidence })
-}
-
-/// All that was said. Who only says that they listen has not begun.
-fn free_text(said: &Readings<'_>, slot: &ExpectedSlot) -> Option<SlotFound> {
-    let told = |text: &str| !text.trim().is_empty() && !said.1.is_backchannel(text);
-    let best = said.0.first().filter(|best| told(best.text))?;
-    let found = Found::Valid(Value::Text(best.text.to_owned()));
-    Some(SlotFound { slot: slot.name.clone(), found, confidence: best.on_average() })
-}
-
-fn overlap(a: &std::ops::Range<usize>, b: &std::ops::Range<usize>) -> bool {
-    a.start < b.end && b.start < a.end
-}
-
-fn context(now: NaiveDateTime, slot: &ExpectedSlot) -> Context {
-    let mut context = Context::at(now);
-    match &slot.within {
-        Some(Within::Hours(calendar)) => context.opening = Opening { week: calendar.week_at(now) },
-        Some(Within::Past) => context.past = true,
-        None => {}
-    }
-    context
 }

@@ -44,6 +44,10 @@ impl Tongue for Pack {
         self.is_function_word(word)
     }
 
+    fn carries(&self, word: &str) -> bool {
+        self.carries(word)
+    }
+
     fn angry_words(&self, text: &str) -> usize {
         self.upset(text)
     }

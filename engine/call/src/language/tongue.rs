@@ -29,6 +29,8 @@ pub(super) trait Tongue: Debug + Send + Sync {
     fn words(&self, text: &str) -> Vec<String>;
     /// Whether a folded word says nothing of what is wanted.
     fn is_function_word(&self, word: &str) -> bool;
+    /// Whether people say a folded word beside the day, the hour or the option that they want.
+    fn carries(&self, word: &str) -> bool;
     /// How many words are of somebody who has had enough.
     fn angry_words(&self, text: &str) -> usize;
     /// Whether the text only accompanies who speaks.

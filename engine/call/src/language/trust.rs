@@ -108,7 +108,7 @@ fn share(confidence: f32) -> f32 {
 }
 
 /// Where the words of a text stand.
-fn places(text: &str) -> Vec<Range<usize>> {
+pub(super) fn places(text: &str) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     let mut from = None;
     for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {

@@ -4,6 +4,7 @@
 use chrono::{Datelike, NaiveDateTime, NaiveTime, Timelike};
 
 use super::text::Text;
+use super::time::Open;
 use super::{list, ordinal, time, yes_no};
 use crate::{Catalogue, Context, Found, Item, Kind, Status, Value};
 
@@ -88,6 +89,9 @@ pub(crate) fn extract(text: &Text, options: &[Item], context: &Context) -> Vec<F
             _ => Vec::new(),
         };
     }
+    if let Some(both) = either(text, options, context) {
+        return both;
+    }
     let mut found = by_value(text, options, context);
     if found.is_empty() && said(text, DENIED) {
         let other = by_position(text, options);
@@ -144,6 +148,19 @@ pub(crate) fn extract(text: &Text, options: &[Item], context: &Context) -> Vec<F
         }
         _ => Vec::new(),
     }
+}
+
+/// «la primera o la de las seis»: nobody knows which.
+fn either(text: &Text, options: &[Item], context: &Context) -> Option<Vec<Found>> {
+    let or = (1..text.len()).find(|i| matches!(text.word(*i), "o" | "u"))?;
+    let named = |from: usize, to: usize| {
+        let part = Text::new(text.source.get(text.span(from, to))?);
+        let found = extract(&part, options, context).into_iter().next()?;
+        let one = matches!(found.value, Value::Option(_)) && found.status == Status::Sound;
+        one.then(|| Found { span: text.span(from, to), status: Status::Unclear, ..found })
+    };
+    let (one, other) = (named(0, or)?, named(or + 1, text.len())?);
+    (one.value != other.value).then(|| vec![one, other])
 }
 
 /// «la de las seis no, la otra»: what stands before «no».
@@ -258,8 +275,19 @@ pub(crate) fn agreeing(
 fn agrees(m: &time::Mention, at: Option<NaiveDateTime>, hour: Option<NaiveTime>, context: &Context) -> bool {
     if let Some((h, minute, twelve)) = m.clock {
         let Some(t) = hour else { return false };
-        let same_hour = t.hour() == h || (twelve && t.hour() % 12 == h % 12);
-        if !same_hour || t.minute() != minute {
+        // A clock's hour is of the half of the day that the option is in; a bound, of that in which people are received.
+        let half = match m.open {
+            Open::No if twelve => t.hour() / 12 * 12 + h % 12,
+            Open::Before | Open::After if twelve && (1..8).contains(&h) => h + 12,
+            _ => h,
+        };
+        let (said, offered) = ((half, minute), (t.hour(), t.minute()));
+        let fits = match m.open {
+            Open::No => offered == said,
+            Open::Before => offered < said,
+            Open::After => offered >= said,
+        };
+        if !fits {
             return false;
         }
     }

@@ -347,17 +347,24 @@ fn lacks_its_verb(label: &[Word], said: &[Word]) -> bool {
     label.iter().any(|w| VERBS.contains(&w.text) && !said.iter().any(|s| VERBS.contains(&s.text)))
 }
 
+/// Whether a label says no or without.
+fn is_negative(label: &Text) -> bool {
+    let no = |i| matches!(label.word(i), "no" | "sin" | "ni" | "nada" | "ninguna" | "ninguno");
+    (0..label.len()).any(no)
+}
+
 fn score(
     (item, label): (usize, &Text),
     (said, places): (&[Word], &[Place]),
     labels: &Labels<'_>,
 ) -> Option<Scored> {
     let wanted = words(label);
-    // A label that says no or without is not denied by it.
-    let negative =
-        wanted.iter().any(|w| matches!(w.text, "no" | "sin" | "ni" | "nada" | "ninguna" | "ninguno"));
+    // A label that says no or without is not denied by it; nor what an item is of that one lacks.
+    let negative = is_negative(label);
+    let lacking = labels.all.iter().any(|(other, label)| *other == item && is_negative(label));
     let place = |index: usize| match places.get(index) {
         Some(Place::Denied) if negative => Place::Head,
+        Some(Place::Lacked) if lacking => Place::Head,
         Some(place) => *place,
         None => Place::Head,
     };
@@ -371,7 +378,7 @@ fn score(
         total += w;
         let hit = said
             .iter()
-            .filter(|s| !used.contains(&s.index) && (s.light || place(s.index) != Place::Denied))
+            .filter(|s| !used.contains(&s.index) && (s.light || place(s.index) < Place::Lacked))
             .map(|s| (same(s, word), s.index))
             .max_by(|a, b| a.0.total_cmp(&b.0).then(place(b.1).cmp(&place(a.1))).then(b.1.cmp(&a.1)));
         if let Some((likeness, index)) = hit.filter(|h| h.0 > 0.0) {
@@ -409,8 +416,8 @@ fn score(
     let score = match best {
         _ if score < HEARD => return None,
         _ if labels.rare == 0.0 => score + bonus,
-        Place::Aside | Place::Denied if partly || coverage < 0.9 => return None,
-        Place::Aside | Place::Denied => (score + bonus).min(TO_CONFIRM),
+        Place::Aside | Place::Lacked | Place::Denied if partly || coverage < 0.9 => return None,
+        Place::Aside | Place::Lacked | Place::Denied => (score + bonus).min(TO_CONFIRM),
         // «tengo coche» is not every coche.
         _ if lacks_its_verb(&wanted, said) => score.min(TO_CONFIRM),
         _ if partly && said.iter().filter(|s| !s.light).count() > heavy.len() => score.min(TO_CONFIRM),

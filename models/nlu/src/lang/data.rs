@@ -115,6 +115,8 @@ pub(crate) struct Answers {
     pub this_phone: Vec<String>,
     pub upset: Vec<String>,
     pub function: Vec<String>,
+    /// Words said beside the day, the hour or the option that is wanted.
+    pub carriers: Vec<String>,
     /// Words before a person's name, and after it.
     pub name: Vec<String>,
     #[serde(default)]

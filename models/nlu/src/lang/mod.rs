@@ -83,6 +83,7 @@ struct Phrases {
     this_phone: Vec<String>,
     upset: Vec<String>,
     function: Vec<String>,
+    carriers: Vec<String>,
     name: Vec<String>,
     name_after: Vec<String>,
 }
@@ -332,6 +333,12 @@ impl Pack {
         self.0.answers.function.iter().any(|f| f == word)
     }
 
+    /// Whether people say a folded word beside the day, the hour or the option that they want.
+    #[must_use]
+    pub fn carries(&self, word: &str) -> bool {
+        self.0.answers.carriers.iter().any(|c| c == word)
+    }
+
     /// The words of a text, folded, what only joins letters taken apart.
     #[must_use]
     pub fn words(&self, text: &str) -> Vec<String> {
@@ -350,6 +357,7 @@ impl Phrases {
             this_phone: phrases(&data.this_phone),
             upset: phrases(&data.upset),
             function: phrases(&data.function),
+            carriers: phrases(&data.carriers),
             name: phrases(&data.name),
             name_after: phrases(&data.name_after),
         }

@@ -11,6 +11,8 @@ pub(super) enum Place {
     Complement,
     /// In a clause that tells something beside.
     Aside,
+    /// «no tengo internet»: denied, or what is wrong.
+    Lacked,
     Denied,
 }
 
@@ -150,7 +152,7 @@ pub(super) fn places(text: &Text) -> Vec<Place> {
             place = Place::Complement;
         }
         named |= !LIGHT.contains(&word) && !text.is_mark(i);
-        out.push(if is_denied(text, i) { Place::Denied } else { place });
+        out.push(denied(text, i).unwrap_or(place));
     }
     out
 }
@@ -173,29 +175,31 @@ fn relative(text: &Text, i: usize) -> bool {
     article && i > 2 && matches!(text.word(i - 2), "en" | "por" | "de" | "con" | "a")
 }
 
-/// «farola no, …», «no es una farola», «no la farola, …».
-fn is_denied(text: &Text, i: usize) -> bool {
+/// «farola no, …», «no es una farola», «no la farola, …», «no tengo internet».
+fn denied(text: &Text, i: usize) -> Option<Place> {
     let ends =
         |at: usize| at >= text.len() || text.is_mark(at) || matches!(text.word(at), "es" | "sino" | "era");
     const REFUSES: &[&str] =
         &["entiendo", "quiero", "uso", "tengo", "puedo", "se", "sirve", "interesa", "me", "hace"];
     if text.word(i + 1) == "no" && (ends(i + 2) || REFUSES.contains(&text.word(i + 2))) {
-        return true;
+        return Some(Place::Denied);
     }
     // «todo menos lo de recogerlo».
     const BUT: &[&str] = &["menos", "excepto", "salvo"];
     let between = |from: usize| (from + 1..i).all(|j| passes(text, j));
     if (1..=4).filter_map(|n| i.checked_sub(n)).any(|b| BUT.contains(&text.word(b)) && between(b)) {
-        return true;
+        return Some(Place::Denied);
     }
-    let no =
-        (1..=REACH).filter_map(|n| i.checked_sub(n)).find(|at| !passes(text, *at) && !hands_on(text, *at));
-    let Some(no) = no.filter(|at| matches!(text.word(*at), "no" | "ni" | "tampoco" | "nunca")) else {
-        return false;
-    };
+    let no = (1..=REACH)
+        .filter_map(|n| i.checked_sub(n))
+        .find(|at| !passes(text, *at) && !hands_on(text, *at))
+        .filter(|at| matches!(text.word(*at), "no" | "ni" | "tampoco" | "nunca"))?;
     // «no la farola, el semáforo»: something else follows; «no, la farola» says yes to it.
     let instead = no > 1 || (i + 1..text.len()).any(|j| matches!(text.word(j), "," | "sino" | "es"));
-    no + 1 < i && (instead || (no + 1..i).any(|j| hands_on(text, j))) || no + 1 == i && text.word(no) != "no"
+    let handed = (no + 1..i).any(|j| hands_on(text, j));
+    let reached = no + 1 < i && (instead || handed) || no + 1 == i && text.word(no) != "no";
+    let lacked = (no + 1..i).any(|j| matches!(text.word(j), "tengo" | "tenemos"));
+    reached.then_some(if lacked { Place::Lacked } else { Place::Denied })
 }
 
 fn passes(text: &Text, i: usize) -> bool {

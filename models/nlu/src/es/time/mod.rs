@@ -56,6 +56,8 @@ pub(crate) struct Mention {
     /// Day of the month.
     pub day: Option<u32>,
     pub date: Option<NaiveDate>,
+    /// «antes de las seis», «a partir de las cinco».
+    pub open: Open,
     pub from: usize,
     pub to: usize,
 }
@@ -83,6 +85,7 @@ pub(crate) fn mentioned(e: &Expression, context: &Context) -> Mention {
         weekday: s.weekday.map(|w| w.0),
         day: s.dom,
         date: s.base.filter(|b| b.grain == Grain::Day && b.moment).map(|b| b.from.date()),
+        open: e.open,
         from: e.from,
         to: e.to,
     }
