@@ -14,6 +14,7 @@ use crate::{
     language::{BargeIn, Examples, Keypad},
     problem::Problem,
     value::{Catalogue, Kind, Knowledge, Value},
+    yaml::Pos,
 };
 
 /// A bot's folder, checked. Immutable; contacts share it.
@@ -233,6 +234,8 @@ pub(crate) struct ListenRule {
 pub(crate) struct Dialog {
     pub name: Arc<str>,
     pub file: String,
+    /// Where its name stands.
+    pub at: Pos,
     pub about: String,
     /// Names that `run … with` fills.
     pub takes: BTreeMap<String, Shape>,
@@ -312,7 +315,10 @@ pub(crate) struct Instr {
     pub label: Arc<str>,
     /// Where it is written: the dialog's file, or that of a part.
     pub file: String,
+    /// Its first line, by which the drawing knows it.
     pub line: usize,
+    /// The word that makes the step what it is.
+    pub at: Pos,
     pub op: Op,
     /// Slots that are asked for first if they are empty.
     pub needs: Vec<String>,
@@ -446,7 +452,6 @@ pub(crate) struct ChooseStep {
 }
 
 impl Op {
-    /// Every text it may say.
     /// Slots that it asks for whatever else it does.
     pub fn asks(&self) -> &[String] {
         match self {
@@ -456,6 +461,7 @@ impl Op {
         }
     }
 
+    /// Every text it may say.
     pub fn prompts(&self) -> Vec<&Template> {
         match self {
             Self::Opening(o) => {

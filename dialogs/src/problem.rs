@@ -11,7 +11,8 @@ pub enum Severity {
     /// The bot is refused.
     #[default]
     Error,
-    /// The checker and publishing refuse it; a bot that answers already goes on, for the interpreter makes up for it.
+    /// The checker and publishing refuse it; a bot that answers already goes on: the interpreter makes up for it, or
+    /// no bot at all would be worse for the citizen.
     #[serde(rename = "error")]
     Mended,
     /// The bot runs; somebody should look at it.

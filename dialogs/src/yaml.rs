@@ -54,6 +54,14 @@ impl Node {
         }
     }
 
+    /// A key, where it stands.
+    pub fn key(&self, key: &str) -> Option<&Node> {
+        match &self.data {
+            Data::Map(pairs) => pairs.iter().find(|(k, _)| k.text() == Some(key)).map(|(k, _)| k),
+            _ => None,
+        }
+    }
+
     /// What kind of thing was written, for messages.
     pub fn shape(&self) -> &'static str {
         match &self.data {

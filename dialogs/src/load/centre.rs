@@ -212,6 +212,7 @@ fn root(src: Source<'_>, names: &Names, node: &Node) -> Dialog {
     let mut out = Dialog {
         name: "".into(),
         file: src.file.to_owned(),
+        at: node.at,
         about: String::new(),
         takes: BTreeMap::new(),
         returns: None,
@@ -268,6 +269,7 @@ fn opening(compiler: &Compiler<'_>, node: &Node) -> Option<Instr> {
         label: "opening".into(),
         file: src.file.to_owned(),
         line: node.at.line,
+        at: node.at,
         op: Op::Opening(Box::new(OpeningStep { say, closed, ask, keys })),
         needs: Vec::new(),
         reads: [].into(),

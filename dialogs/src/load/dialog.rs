@@ -47,6 +47,7 @@ pub(super) fn dialog<'a>(src: Source<'a>, names: &Names, node: &Node, behind: Be
     let mut out = Dialog {
         name: name.into(),
         file: src.file.to_owned(),
+        at: node.get("dialog").map_or(node.at, |n| n.at),
         about,
         takes: BTreeMap::new(),
         returns: None,

@@ -1,6 +1,9 @@
 //! Proof that what is said has been filled: on every path to a step, the names that it reads.
 
-use std::{cell::RefCell, collections::BTreeSet};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use super::{
     flow::{entries, next},
@@ -10,13 +13,12 @@ use crate::{
     expr::{Compare, Condition, Operand, Template},
     model::{Addr, Bot, Dialog, Instr, Op, Slot},
     problem::Problem,
-    yaml::Pos,
 };
 
 type Names<'a> = BTreeSet<&'a str>;
 
 pub(super) fn check(bot: &Bot, problems: &RefCell<Vec<Problem>>) {
-    let forgets: Vec<Names<'_>> = (0..bot.dialogs.len()).map(|i| forgets(bot, i)).collect();
+    let forgets = all_forgets(bot);
     for (index, dialog) in bot.dialogs.iter().enumerate() {
         // The centre's rules speak of what any dialog saves.
         let writers = bot.dialogs.iter().enumerate().filter(|(i, _)| *i == index || index == 0);
@@ -25,17 +27,32 @@ pub(super) fn check(bot: &Bot, problems: &RefCell<Vec<Problem>>) {
     }
 }
 
-struct Proof<'a> {
+/// The steps of a dialog that may ask for a slot before they do anything, each with the first that it asks for.
+pub(super) type Asked<'a> = BTreeMap<Addr, &'a str>;
+
+/// The same for each dialog of a bot.
+pub(super) fn asked(bot: &Bot) -> Vec<Asked<'_>> {
+    let (forgets, problems) = (all_forgets(bot), RefCell::default());
+    let proof = |dialog| Proof { bot, dialog, saved: Names::new(), forgets: &forgets, problems: &problems };
+    bot.dialogs.iter().enumerate().map(|(index, dialog)| proof(dialog).asked(index > 0)).collect()
+}
+
+fn all_forgets(bot: &Bot) -> Vec<Names<'_>> {
+    (0..bot.dialogs.len()).map(|i| forgets(bot, i)).collect()
+}
+
+struct Proof<'a, 'p> {
     bot: &'a Bot,
     dialog: &'a Dialog,
     /// Names that are filled by steps, and so not always.
     saved: Names<'a>,
-    forgets: &'a [Names<'a>],
-    problems: &'a RefCell<Vec<Problem>>,
+    forgets: &'p [Names<'a>],
+    problems: &'p RefCell<Vec<Problem>>,
 }
 
-impl<'a> Proof<'a> {
-    fn check(&self, main: bool) {
+impl<'a> Proof<'a, '_> {
+    /// What is surely filled before each step; nothing where none leads.
+    fn before(&self, main: bool) -> Vec<Option<Names<'a>>> {
         let program = &self.dialog.program;
         // `None`: not reached yet. What is surely filled only shrinks, so this ends.
         let mut before: Vec<Option<Names<'a>>> = vec![None; program.len()];
@@ -56,6 +73,24 @@ impl<'a> Proof<'a> {
                 next(program, at).into_iter().map(|to| (to, self.after(instr, &merged, to == at + 1))),
             );
         }
+        before
+    }
+
+    /// The slots that steps may ask for.
+    fn asked(&self, main: bool) -> Asked<'a> {
+        let steps = self.dialog.program.iter().zip(self.before(main)).enumerate();
+        let first = |(at, (instr, filled)): (Addr, (&'a Instr, Option<Names<'a>>))| {
+            let filled = filled?;
+            let collected: &'a [String] = if let Op::Collect(slots) = &instr.op { slots } else { &[] };
+            let mut slots = instr.needs.iter().chain(collected).map(String::as_str);
+            Some((at, slots.find(|name| !filled.contains(name))?))
+        };
+        steps.filter_map(first).collect()
+    }
+
+    fn check(&self, main: bool) {
+        let program = &self.dialog.program;
+        let before = self.before(main);
         for (instr, filled) in program.iter().zip(&before) {
             if let Some(filled) = filled {
                 self.step(instr, filled);
@@ -129,7 +164,7 @@ impl<'a> Proof<'a> {
 
     fn wrong(&self, instr: &Instr, what: &str, found: &str, cure: &str) {
         let src = Source { file: &instr.file, problems: self.problems };
-        src.report(Pos { line: instr.line, column: 0 }, Report { what, found, nearest: None, cure });
+        src.report(instr.at, Report { what, found, nearest: None, cure });
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) fn check(bot: &Bot, problems: &RefCell<Vec<Problem>>) {
         for intent in &dialog.start_on {
             if let Some((_, other)) = starts.iter().find(|(i, _)| i == intent) {
                 let what = format!("`{intent}` starts `{other}` already, and also");
-                src.wrong(Pos { line: 1, column: 1 }, &what, &dialog.name, "keep one");
+                src.wrong(dialog.at, &what, &dialog.name, "keep one");
             }
             starts.push((intent, &dialog.name));
         }
@@ -36,7 +36,6 @@ pub(super) fn check(bot: &Bot, problems: &RefCell<Vec<Problem>>) {
 /// Limits exist, and a person can be asked for at any time.
 fn reachable_person(bot: &Bot, dialog: &Dialog, problems: &RefCell<Vec<Problem>>) {
     let src = Source { file: &dialog.file, problems };
-    let top = Pos { line: 1, column: 1 };
     let holders: Vec<&Dialog> = std::iter::once(dialog).chain(bot.dialogs.first()).collect();
     for (name, there) in [
         ("no_input", holders.iter().any(|d| d.limits.no_input.is_some())),
@@ -44,7 +43,7 @@ fn reachable_person(bot: &Bot, dialog: &Dialog, problems: &RefCell<Vec<Problem>>
     ] {
         if !there {
             let cure = "write it here or in centro.yaml: `tries: 3, then: { handoff: …, reason: … }`";
-            src.wrong(top, "there is no limit for", name, cure);
+            src.wrong(dialog.at, "there is no limit for", name, cure);
         }
     }
     let person = holders.iter().any(|d| {
@@ -55,7 +54,7 @@ fn reachable_person(bot: &Bot, dialog: &Dialog, problems: &RefCell<Vec<Problem>>
     });
     if !person {
         let cure = "write `always: { hablar_con_persona: { handoff: …, reason: lo_pide } }`";
-        src.wrong(top, "a person can't be reached from", &dialog.name, cure);
+        src.wrong(dialog.at, "a person can't be reached from", &dialog.name, cure);
     }
 }
 
@@ -116,9 +115,8 @@ pub(super) fn entries(dialog: &Dialog) -> Vec<Addr> {
 impl Paths<'_> {
     fn wrong(&self, at: Addr, report: Report<'_>) {
         let instr = self.dialog.program.get(at);
-        let file = instr.map_or(self.dialog.file.as_str(), |i| i.file.as_str());
-        let src = Source { file, problems: self.problems };
-        src.report(Pos { line: instr.map_or(1, |i| i.line), column: 0 }, report);
+        let (file, at) = instr.map_or((&self.dialog.file, self.dialog.at), |i| (&i.file, i.at));
+        Source { file, problems: self.problems }.report(at, report);
     }
 
     /// The centre has no main steps: its opening comes before its rules.
@@ -236,24 +234,28 @@ impl Paths<'_> {
 
 /// A dialog may not run itself, by way of others either.
 fn recursion(bot: &Bot, problems: &RefCell<Vec<Problem>>) {
-    let runs = |d: &Dialog| -> Vec<usize> {
-        let main = reachable(&d.program, 0);
-        let ops = main.into_iter().filter_map(|a| d.program.get(a));
-        ops.filter_map(|i| if let Op::Run(r) = &i.op { Some(r.dialog) } else { None }).collect()
+    let runs = |index: usize| -> Vec<(usize, &Instr)> {
+        let Some(d) = bot.dialogs.get(index) else { return Vec::new() };
+        let ops = reachable(&d.program, 0).into_iter().filter_map(|a| d.program.get(a));
+        ops.filter_map(|i| if let Op::Run(r) = &i.op { Some((r.dialog, i)) } else { None }).collect()
     };
-    for (index, dialog) in bot.dialogs.iter().enumerate().skip(1) {
-        let mut seen = BTreeSet::new();
-        let mut open = runs(dialog);
+    let leads = |from: usize, to: usize| {
+        let (mut seen, mut open) = (BTreeSet::new(), vec![from]);
         while let Some(at) = open.pop() {
-            if at == index {
-                let src = Source { file: &dialog.file, problems };
-                let cure = "use `goto` to go back, or split the dialog";
-                src.wrong(Pos { line: 1, column: 1 }, "this dialog runs itself:", &dialog.name, cure);
-                break;
+            if at == to {
+                return true;
             }
             if seen.insert(at) {
-                open.extend(bot.dialogs.get(at).map(runs).unwrap_or_default());
+                open.extend(runs(at).into_iter().map(|(dialog, _)| dialog));
             }
+        }
+        false
+    };
+    for (index, dialog) in bot.dialogs.iter().enumerate().skip(1) {
+        if let Some((_, instr)) = runs(index).into_iter().find(|(to, _)| leads(*to, index)) {
+            let src = Source { file: &instr.file, problems };
+            let cure = "use `goto` to go back, or split the dialog";
+            src.wrong(instr.at, "this dialog runs itself:", &dialog.name, cure);
         }
     }
 }

@@ -45,7 +45,7 @@ pub(crate) struct Names {
 /// A text that is said, and where it is written.
 pub(crate) struct Said {
     pub file: String,
-    pub line: usize,
+    pub at: yaml::Pos,
     pub template: Template,
 }
 
@@ -68,7 +68,7 @@ pub(crate) struct Unknown {
 impl Names {
     /// Remembers a text that is said.
     pub fn said(&self, file: &str, at: yaml::Pos, template: &Template) {
-        let said = Said { file: file.to_owned(), line: at.line, template: template.clone() };
+        let said = Said { file: file.to_owned(), at, template: template.clone() };
         self.said.borrow_mut().push(said);
     }
 
@@ -171,7 +171,8 @@ pub(super) fn gather(parsed: &Parsed<'_>) -> Names {
     for (src, node) in &parsed.dialogs {
         let name = node.get("dialog").and_then(Node::text).unwrap_or_default().to_owned();
         if names.dialogs.contains(&name) {
-            src.wrong(node.at, "two dialogs have the name", &name, "give one of them another");
+            let at = node.get("dialog").map_or(node.at, |n| n.at);
+            src.wrong(at, "two dialogs have the name", &name, "give one of them another");
         }
         interface(*src, node, &name, &mut names);
         names.dialogs.push(name);

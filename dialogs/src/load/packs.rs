@@ -94,7 +94,7 @@ fn texts(src: Source<'_>, names: &Names, node: &Node) -> HashMap<String, Templat
     }
     let at = node.get("texts").map_or(node.at, |n| n.at);
     for (written, (one, _)) in wanted {
-        let cure = format!("translate it: it is said in {}:{}", one.file, one.line);
+        let cure = format!("translate it: it is said in {}:{}", one.file, one.at.line);
         src.wrong(at, "this text has no translation:", written, &cure);
     }
     out

@@ -14,7 +14,6 @@ use crate::{
     model::{Action, Addr, Bot, Centre, Dialog, Op, Shape},
     problem::Problem,
     value::{Filter, Kind},
-    yaml::Pos,
 };
 
 /// Seconds that a character takes, spaces and signs counted. Measured: eSpeak NG's Spanish voice at rate 1.0
@@ -38,10 +37,7 @@ pub(super) fn lengths(names: &Names, centre: &Centre, problems: &RefCell<Vec<Pro
                     format!("this prompt takes about {seconds:.0} s, and none may take over {longest:.0} s:");
                 let found: String = template.written.chars().take(40).collect();
                 let cure = "split it in two with a question between, or say less; `voice: { longest: … }` is the limit";
-                src.report(
-                    Pos { line: said.line, column: 0 },
-                    Report { what: &what, found: &found, nearest: None, cure },
-                );
+                src.report(said.at, Report { what: &what, found: &found, nearest: None, cure });
             }
         }
     }
@@ -187,9 +183,8 @@ struct Proof<'a> {
 impl Proof<'_> {
     fn wrong(&self, dialog: &Dialog, at: Addr, report: Report<'_>) {
         let instr = dialog.program.get(at);
-        let file = instr.map_or(dialog.file.as_str(), |i| i.file.as_str());
-        let src = Source { file, problems: self.problems };
-        src.report(Pos { line: instr.map_or(1, |i| i.line), column: 0 }, report);
+        let (file, at) = instr.map_or((&dialog.file, dialog.at), |i| (&i.file, i.at));
+        Source { file, problems: self.problems }.report(at, report);
     }
 
     /// Who says nothing, or nothing that is understood, is not asked for ever.
@@ -305,7 +300,8 @@ impl Proof<'_> {
         let outer = chain.first().and_then(|i| self.bot.dialogs.get(*i));
         let outer = outer.map_or("", |d| if d.name.is_empty() { d.file.as_str() } else { &*d.name });
         let report = |what: String, cure: &str| {
-            self.wrong(dialog, 0, Report { what: &what, found: &dialog.name, nearest: None, cure });
+            let src = Source { file: &dialog.file, problems: self.problems };
+            src.wrong(dialog.at, &what, &dialog.name, cure);
         };
         if !person {
             report(

@@ -34,7 +34,7 @@ impl<'a> Source<'a> {
         self.push(at, report, Severity::Warning);
     }
 
-    /// A mistake that the interpreter makes up for in a bot that answers already.
+    /// A mistake for which a bot that answers already is not stopped.
     pub fn report_mended(&self, at: Pos, report: Report<'_>) {
         self.push(at, report, Severity::Mended);
     }

@@ -76,7 +76,7 @@ impl<'a> Compiler<'a> {
             }
             self.steps(items.iter().collect());
         }
-        self.emit(steps.at, "fin", Op::Return);
+        self.emit(steps, "fin", Op::Return);
     }
 
     /// A block that stands beside the main steps: a limit, an `always`, a closed queue.
@@ -85,7 +85,7 @@ impl<'a> Compiler<'a> {
         self.extra = extra;
         self.steps(self.src.one_or_many(node));
         self.extra = &[];
-        self.emit(node.at, "fin", Op::Return);
+        self.emit(node, "fin", Op::Return);
         start
     }
 
@@ -177,10 +177,10 @@ impl<'a> Compiler<'a> {
         name
     }
 
-    pub(super) fn emit(&mut self, at: Pos, label: &str, op: Op) -> Addr {
+    pub(super) fn emit(&mut self, node: &Node, label: &str, op: Op) -> Addr {
         let (needs, reads) = self.uses(&op);
-        let file = self.src.file.to_owned();
-        self.program.push(Instr { label: label.into(), file, line: at.line, op, needs, reads: reads.into() });
+        let (file, line, at) = (self.src.file.to_owned(), node.at.line, word(node));
+        self.program.push(Instr { label: label.into(), file, line, at, op, needs, reads: reads.into() });
         self.program.len() - 1
     }
 
@@ -260,7 +260,7 @@ impl<'a> Compiler<'a> {
 
     /// The steps under a key, with a jump around them.
     pub(super) fn aside(&mut self, node: &Node, key: &str, from: Addr) {
-        let around = self.emit(node.at, "", Op::Jump(0));
+        let around = self.emit(node, "", Op::Jump(0));
         let start = self.program.len();
         self.patch(from, start);
         if let Some(steps) = node.get(key) {
@@ -272,7 +272,7 @@ impl<'a> Compiler<'a> {
 
     fn collect(&mut self, node: &Node, label: &str, value: &Node) {
         let slots = self.slots(value);
-        self.emit(node.at, label, Op::Collect(slots));
+        self.emit(node, label, Op::Collect(slots));
     }
 
     fn slots(&self, value: &Node) -> Vec<String> {
@@ -297,7 +297,7 @@ impl<'a> Compiler<'a> {
         });
         let save = node.get("save").and_then(|n| self.src.name(n, "save"));
         let op = Op::Call(CallStep { service, with, save, while_waiting, on_error: 0 });
-        let at = self.emit(node.at, label, op);
+        let at = self.emit(node, label, op);
         self.src.required(
             node,
             "on_error",
@@ -313,7 +313,7 @@ impl<'a> Compiler<'a> {
             Err(wrong) => return self.src.wrong_at(value, wrong),
         };
         self.condition_names(value, &condition);
-        let at = self.emit(node.at, label, Op::If(condition, 0));
+        let at = self.emit(node, label, Op::If(condition, 0));
         if let Some(then) = self.src.required(node, "then", "write the steps to do when it holds") {
             self.steps(self.src.one_or_many(then));
         }
@@ -359,14 +359,14 @@ impl<'a> Compiler<'a> {
             node.get("at_once").and_then(|n| self.src.whole(n, "at_once", 1..=9)).unwrap_or(3) as usize;
         let (Some(from), Some(say)) = (from, say) else { return };
         let op = Op::Choose(ChooseStep { var, from, at_once, say, only_one, none_fits: 0 });
-        let at = self.emit(node.at, label, op);
+        let at = self.emit(node, label, op);
         self.src.required(node, "none_fits", "write what to do when no option fits");
         self.aside(node, "none_fits", at);
     }
 
     fn confirm(&mut self, node: &Node, label: &str, value: &Node) {
         let Some(ask) = self.checked(value, NOWHERE) else { return };
-        let at = self.emit(node.at, label, Op::Confirm { ask, if_denied: 0 });
+        let at = self.emit(node, label, Op::Confirm { ask, if_denied: 0 });
         self.src.required(node, "if_denied", "write what to do when the answer is no");
         self.aside(node, "if_denied", at);
     }
@@ -376,12 +376,12 @@ impl<'a> Compiler<'a> {
         let names = self.src.one_or_many(value);
         let names =
             names.into_iter().filter_map(|n| self.src.known(n, "slot", roots.iter().copied())).collect();
-        self.emit(node.at, label, Op::Forget(names));
+        self.emit(node, label, Op::Forget(names));
     }
 
     fn goto(&mut self, node: &Node, label: &str, value: &Node) {
         if let Some(target) = self.src.name(value, "goto") {
-            let at = self.emit(node.at, label, Op::Goto(0));
+            let at = self.emit(node, label, Op::Goto(0));
             self.gotos.push((at, target, value.at));
         }
     }
@@ -392,7 +392,7 @@ impl<'a> Compiler<'a> {
             self.template_names(&at, &template, NOWHERE);
             pairs.push((name, template));
         }
-        self.emit(node.at, label, Op::Set(pairs));
+        self.emit(node, label, Op::Set(pairs));
     }
 
     fn handoff(&mut self, node: &Node, label: &str, value: &Node) {
@@ -401,21 +401,21 @@ impl<'a> Compiler<'a> {
         let reason = reason.and_then(|n| self.src.name(n, "a reason"));
         let say = node.get("say").and_then(|n| self.checked(n, NOWHERE));
         if let (Some(name), Some(reason)) = (name, reason) {
-            self.emit(node.at, label, Op::Handoff { name, reason, say });
+            self.emit(node, label, Op::Handoff { name, reason, say });
         }
     }
 
     fn end(&mut self, node: &Node, label: &str, value: &Node) {
         let say = node.get("say").and_then(|n| self.checked(n, NOWHERE));
         if let Some(outcome) = self.src.name(value, "an outcome") {
-            self.emit(node.at, label, Op::End { outcome, say });
+            self.emit(node, label, Op::End { outcome, say });
         }
     }
 
     fn say(&mut self, node: &Node, label: &str, value: &Node) {
         let barge_in = node.get("barge_in").and_then(|n| super::dialog::barge_in(self.src, n));
         if let Some(text) = self.checked(value, NOWHERE) {
-            self.emit(node.at, label, Op::Say { text, barge_in });
+            self.emit(node, label, Op::Say { text, barge_in });
         }
     }
 
@@ -517,6 +517,11 @@ impl<'a> Compiler<'a> {
             );
         }
     }
+}
+
+/// The place of the word that makes a step what it is.
+fn word(node: &Node) -> Pos {
+    STEPS.iter().find_map(|(kind, _)| node.key(kind)).map_or(node.at, |key| key.at)
 }
 
 /// Every value in a template exists and takes its filter.

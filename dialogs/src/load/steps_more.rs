@@ -29,7 +29,7 @@ impl Compiler<'_> {
             self.src.wrong(at.at, "this dialog returns nothing:", &name, cure);
         }
         // The centre's own dialog is the first.
-        self.emit(node.at, label, Op::Run(RunStep { dialog: index + 1, with, save }));
+        self.emit(node, label, Op::Run(RunStep { dialog: index + 1, with, save }));
     }
 
     /// Every argument is of the shape that the dialog takes.
@@ -85,7 +85,7 @@ impl Compiler<'_> {
         let slot = self.src.known(value, "slot", self.names.slots.keys().map(String::as_str));
         let say = node.get("say").and_then(|n| self.checked(n, NOWHERE));
         if let Some(slot) = slot {
-            self.emit(node.at, label, Op::Ask { slot, say });
+            self.emit(node, label, Op::Ask { slot, say });
         }
     }
 
@@ -99,7 +99,7 @@ impl Compiler<'_> {
         if ways.len() < 2 {
             self.src.wrong(node.at, "one way is no test", "", cure);
         }
-        let at = self.emit(node.at, label, Op::Split(SplitStep { name, ways: Vec::new() }));
+        let at = self.emit(node, label, Op::Split(SplitStep { name, ways: Vec::new() }));
         let (mut found, mut ends): (Vec<(String, u32, Addr)>, Vec<Addr>) = Default::default();
         for (key, way) in ways {
             self.src.map(way, "a way", &["share", "then"]);
@@ -110,7 +110,7 @@ impl Compiler<'_> {
             if let Some(then) = self.src.required(way, "then", "write the steps of this way") {
                 self.steps(self.src.one_or_many(then));
             }
-            ends.push(self.emit(way.at, "", Op::Jump(0)));
+            ends.push(self.emit(way, "", Op::Jump(0)));
             found.extend(name.zip(share).map(|(n, s)| (n, s, start)));
         }
         let end = self.program.len();
@@ -126,7 +126,7 @@ impl Compiler<'_> {
         if code.is_fixed() {
             self.src.known(value, "language", self.names.languages.iter().map(String::as_str));
         }
-        self.emit(node.at, label, Op::Language(code));
+        self.emit(node, label, Op::Language(code));
     }
 
     pub(super) fn message(&mut self, node: &Node, label: &str, (value, step): (&Node, &str)) {
@@ -157,7 +157,7 @@ impl Compiler<'_> {
             Some(path)
         });
         if let (Some(to), Some(template)) = (to, template) {
-            self.emit(node.at, label, Op::Message { email, to, template, needs });
+            self.emit(node, label, Op::Message { email, to, template, needs });
         }
     }
 
@@ -170,12 +170,12 @@ impl Compiler<'_> {
                     self.src.wrong(at.at, "only `record: consent` asks:", key, "take it away");
                 }
             }
-            self.emit(node.at, label, Op::Record(recording));
+            self.emit(node, label, Op::Record(recording));
             return;
         }
         let ask = self.src.required(node, "ask", "write the question: ¿Nos deja grabar la llamada?");
         let Some(ask) = ask.and_then(|n| self.checked(n, NOWHERE)) else { return };
-        let at = self.emit(node.at, label, Op::Consent { ask, if_denied: 0 });
+        let at = self.emit(node, label, Op::Consent { ask, if_denied: 0 });
         self.aside(node, "if_denied", at);
     }
 
@@ -200,7 +200,7 @@ impl Compiler<'_> {
                     Some(text)
                 });
                 if let (Some(of), Some(text)) = (of, text) {
-                    self.emit(node.at, label, Op::NoteCase { of, text });
+                    self.emit(node, label, Op::NoteCase { of, text });
                 }
             }
             _ => {
@@ -208,7 +208,7 @@ impl Compiler<'_> {
                 let state = self.src.required(node, "state", "write where it stands: `state: resuelto`");
                 let state = state.and_then(|n| self.src.known(n, "state", CaseState::NAMES));
                 if let (Some(of), Some(state)) = (of, state.and_then(|s| CaseState::named(&s))) {
-                    self.emit(node.at, label, Op::CaseState { of, state });
+                    self.emit(node, label, Op::CaseState { of, state });
                 }
             }
         }
@@ -229,7 +229,7 @@ impl Compiler<'_> {
         let cure = "write what to do when it can't be opened: `on_error: { handoff: … }`";
         self.src.required(node, "on_error", cure);
         if let (Some(kind), Some(save)) = (kind, save) {
-            let at = self.emit(node.at, label, Op::OpenCase(OpenCaseStep { kind, with, save, on_error: 0 }));
+            let at = self.emit(node, label, Op::OpenCase(OpenCaseStep { kind, with, save, on_error: 0 }));
             self.aside(node, "on_error", at);
         }
     }
@@ -264,7 +264,7 @@ impl Compiler<'_> {
         });
         let reason = value.get("reason").map_or(Some("lo_pide".to_owned()), |n| self.src.name(n, "a reason"));
         if let (Some(to), Some(queue), Some(reason)) = (to, queue, reason) {
-            self.emit(node.at, label, Op::Callback(CallbackStep { to, queue, when, reason }));
+            self.emit(node, label, Op::Callback(CallbackStep { to, queue, when, reason }));
         }
     }
 }

@@ -10,7 +10,6 @@ use super::{
 use crate::{
     model::{Addr, Bot, ConfirmRule, Dialog, Instr, Op},
     problem::Problem,
-    yaml::Pos,
 };
 
 /// What the citizen has agreed to on every way to a step.
@@ -67,10 +66,9 @@ pub(super) fn check(bot: &Bot, problems: &RefCell<Vec<Problem>>) {
     for instr in found {
         let Op::Call(call) = &instr.op else { continue };
         let src = Source { file: &instr.file, problems };
-        let at = Pos { line: instr.line, column: 1 };
         let what = "nothing was confirmed before this, which changes something outside:";
         let cure = "write `confirm: …` before it, after the slots that it uses are filled";
-        src.warn(at, Report { what, found: &call.service, nearest: None, cure });
+        src.warn(instr.at, Report { what, found: &call.service, nearest: None, cure });
     }
 }
 

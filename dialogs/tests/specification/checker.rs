@@ -15,25 +15,25 @@ fn says(files: &Files, what: &str) {
 fn every_path_ends() {
     says(
         &dialog("steps: [{ say: Hola. }]\n"),
-        "prueba.yaml:4: the dialog can run out of steps after this one",
+        "prueba.yaml:4:11: the dialog can run out of steps after this one",
     );
     says(
         &dialog("steps:\n  - if: now is empty\n    then: { end: x }\n"),
-        "prueba.yaml:5: the dialog can run out of steps",
+        "prueba.yaml:5:5: the dialog can run out of steps",
     );
     says(
         &dialog(&format!("{ASK}steps:\n  - id: a\n    forget: n\n  - collect: n\n  - goto: a\n")),
-        "prueba.yaml:6: no way from here ends",
+        "prueba.yaml:7:5: no way from here ends",
     );
     says(
         &dialog(
             "steps:\n  - id: a\n    say: Hola.\n  - if: now is empty\n    then: { end: x }\n  - goto: a\n",
         ),
-        "the dialog can run in a circle without asking anything",
+        "prueba.yaml:6:5: from here the dialog can run in a circle without asking anything",
     );
     says(
         &dialog("steps: [{ end: a }, { say: Nunca. }, { end: b }]\n"),
-        "prueba.yaml:4: this step is never reached",
+        "prueba.yaml:4:23: this step is never reached",
     );
     // A circle in a rule of the centre is one too, and so is one in a part, told where the part has it.
     let circle = "repetir: [{ id: a, say: Hola. }, { goto: a }]";
@@ -43,14 +43,14 @@ fn every_path_ends() {
         "always:\n",
         &format!("always:\n  {circle}\n"),
     );
-    says(&files, "centro.yaml:15: no way from here ends");
+    says(&files, "centro.yaml:15:22: no way from here ends");
     let part = format!("part: comun\nalways:\n  {circle}\n");
     says(
         &bot(&[
             ("partes/comun.yaml", &part),
             ("prueba.yaml", &main_dialog("include: comun\nsteps: [{ end: x }]\n")),
         ]),
-        "partes/comun.yaml:3: no way from here ends",
+        "partes/comun.yaml:3:22: no way from here ends",
     );
 }
 
@@ -60,11 +60,11 @@ fn what_is_said_has_been_filled() {
         "call: agenda.reservar\n    with: { hueco: x, nota: y }\n    save: r\n    on_error: { say: Falla. }";
     says(
         &dialog(&format!("steps:\n  - say: \"{{r.codigo}}\"\n  - {call}\n  - end: x\n")),
-        "prueba.yaml:5: this may not be filled here: `r`",
+        "prueba.yaml:5:5: this may not be filled here: `r`",
     );
     says(
         &dialog(&format!("steps:\n  - {call}\n  - say: \"{{r.codigo}}\"\n  - end: x\n")),
-        "prueba.yaml:9: this may not be filled here: `r`",
+        "prueba.yaml:9:5: this may not be filled here: `r`",
     );
     // Asked about first, it is.
     loaded(&dialog(&format!(
@@ -78,7 +78,7 @@ fn what_is_said_has_been_filled() {
             "always: {{ repetir: {rule} }}\nsteps:\n  - {call}\n  - confirm: ¿Sí?\n    if_denied: {{ end: no }}\n  - end: x\n"
         ))
     };
-    says(&rule("{ say: \"{r.codigo}\" }"), "prueba.yaml:4: this may not be filled here: `r`");
+    says(&rule("{ say: \"{r.codigo}\" }"), "prueba.yaml:4:22: this may not be filled here: `r`");
     loaded(&rule("{ if: r is not empty, then: { say: \"{r.codigo}\" } }"));
     // In a rule of the centre, in a message, and in a question.
     let files = change(
@@ -87,7 +87,7 @@ fn what_is_said_has_been_filled() {
         "always:\n",
         "always:\n  aparte: { say: \"{r.codigo}\" }\n",
     );
-    says(&files, "centro.yaml:15: this may not be filled here: `r`");
+    says(&files, "centro.yaml:15:13: this may not be filled here: `r`");
     let files = change(
         dialog(&format!(
             "steps:\n  - send_sms: {{ to: \"600000000\", template: recibido }}\n  - {call}\n  - end: x\n"
@@ -96,12 +96,12 @@ fn what_is_said_has_been_filled() {
         "su aviso.",
         "su aviso {r.codigo}.",
     );
-    says(&files, "prueba.yaml:5: this may not be filled here: `r`");
+    says(&files, "prueba.yaml:5:5: this may not be filled here: `r`");
     says(
         &dialog(&format!(
             "slots: {{ n: {{ type: number, ask: \"¿Cuántos de {{r.codigo}}?\" }} }}\nsteps:\n  - collect: n\n  - {call}\n  - end: x\n"
         )),
-        "prueba.yaml:6: this may not be filled here: `r`",
+        "prueba.yaml:6:5: this may not be filled here: `r`",
     );
 }
 
@@ -159,7 +159,7 @@ fn exits_of_handoffs_are_there_end_by_themselves_and_dont_lead_back() {
     says(&with("{ queue: personas, closed: { end: x } }"), "prueba.yaml:5:10: this lacks `no_answer`");
     says(
         &with("{ queue: personas, closed: { say: Nadie. }, no_answer: { after: 9s, end: x } }"),
-        "`closed` of this handoff can run out of steps, and nobody is there: `gente`",
+        "prueba.yaml:5:39: `closed` of this handoff can run out of steps, and nobody is there: `gente`",
     );
     says(
         &with("{ queue: personas, closed: { end: x }, no_answer: { after: 9s, say: Nadie. } }"),
@@ -221,7 +221,7 @@ fn nobody_is_hung_up_on_without_a_word_where_people_were_promised() {
             Ok(bot) => bot.warnings().iter().map(ToString::to_string).collect(),
             Err(problems) => problems.iter().map(ToString::to_string).collect(),
         };
-        assert!(!told.iter().any(|t| t.contains("without a word")), "{told:?}");
+        assert!(!told.iter().any(|t| t.contains("people come")), "{told:?}");
     }
 }
 
@@ -234,21 +234,21 @@ fn a_person_can_be_reached_and_silence_and_nonsense_have_a_limit_everywhere() {
     let lacks = |from: &str| change(files.clone(), "centro.yaml", from, "");
     says(
         &lacks("always:\n  persona: { handoff: personas, reason: lo_pide }\n"),
-        "prueba.yaml:1:1: a person can't be reached from `prueba`",
+        "prueba.yaml:1:9: a person can't be reached from `prueba`",
     );
     says(
         &lacks("  no_input: { after: 6s, tries: 3, then: { handoff: personas, reason: silencio } }\n"),
-        "there is no limit for `no_input`",
+        "prueba.yaml:1:9: there is no limit for `no_input`",
     );
     says(
         &lacks("  no_match: { tries: 3, then: { handoff: personas, reason: no_entendido } }\n"),
-        "there is no limit for `no_match`",
+        "prueba.yaml:1:9: there is no limit for `no_match`",
     );
     // In a dialog that is run, where its own rule takes the person away.
     let other = other.replacen("dialog: otra\n", "dialog: otra\nalways: { persona: { say: No hay. } }\n", 1);
     says(
         &bot(&[("prueba.yaml", &main_dialog(main)), ("otra.yaml", &other)]),
-        "when prueba leads here, a person can't be reached from `otra`",
+        "otra.yaml:1:9: when prueba leads here, a person can't be reached from `otra`",
     );
 }
 
@@ -256,7 +256,7 @@ fn a_person_can_be_reached_and_silence_and_nonsense_have_a_limit_everywhere() {
 fn no_prompt_is_longer_than_the_centre_allows() {
     let words = "una palabra ".repeat(50);
     let files = dialog(&format!("steps: [{{ say: {words} }}, {{ end: x }}]\n"));
-    says(&files, "prueba.yaml:4: this prompt takes about 33 s, and none may take over 25 s");
+    says(&files, "prueba.yaml:4:16: this prompt takes about 33 s, and none may take over 25 s");
     loaded(&change(files.clone(), "centro.yaml", "opening:", "voice: { longest: 40s }\nopening:"));
     loaded(&change(files, "centro.yaml", "opening:", "voice: { rate: 1.5 }\nopening:"));
     // Values count with their longest form.
@@ -274,12 +274,12 @@ fn dialogs_dont_run_themselves_and_names_are_given_once() {
     let other = "dialog: otra\nsteps: [{ run: prueba }]\n";
     says(
         &bot(&[("prueba.yaml", &main_dialog("steps: [{ run: otra }, { end: x }]\n")), ("otra.yaml", other)]),
-        "this dialog runs itself",
+        "otra.yaml:2:11: this dialog runs itself: `otra`",
     );
     let same = "dialog: prueba\nsteps: [{ end: y }]\n";
     says(
         &bot(&[("prueba.yaml", &main_dialog("steps: [{ end: x }]\n")), ("zzz.yaml", same)]),
-        "zzz.yaml:1:1: two dialogs have the name `prueba`",
+        "zzz.yaml:1:9: two dialogs have the name `prueba`",
     );
 }
 
@@ -307,6 +307,124 @@ fn it_warns_of_what_nothing_uses_and_of_examples_that_differ_in_courtesy_only() 
         &change(files, "nlu/despacio.yaml", "más despacio", "una persona"),
         "nlu/persona.yaml:1:2: this example is written twice",
     );
+}
+
+/// Every place in the language where a contact can end, after the citizen's last words, their silence or a failure.
+#[test]
+fn nobody_is_hung_up_on_without_a_word_anywhere() {
+    // What leads there, and the bot with the steps of the end.
+    let places = [
+        ("`start_on`", "steps: [{ if: now is empty, then: END }, BYE]"),
+        ("`repetir`", "always: { repetir: END }\nsteps: [BYE]"),
+        ("`no_input`", "limits: { no_input: { then: END } }\nsteps: [BYE]"),
+        ("`no_match`", "limits: { no_match: { then: END } }\nsteps: [BYE]"),
+        ("`upset`", "limits: { upset: { level: 0.8, then: END } }\nsteps: [BYE]"),
+        ("`emergency`", "limits: { emergency: { then: END } }\nsteps: [BYE]"),
+        (
+            "`closed`",
+            "handoffs: { gente: { queue: personas, closed: END, no_answer: { after: 9s, end: y, say: Adiós. } } }\nsteps: [{ handoff: gente, reason: x }]",
+        ),
+        (
+            "`no_answer`",
+            "handoffs: { gente: { number: \"112\", no_answer: { after: 9s, if: now is empty, then: END, else: BYE } } }\nsteps: [{ handoff: gente, reason: x }]",
+        ),
+        // What was said before a service failed does not tell of it.
+        ("`on_error`", "steps: [{ say: Un momento. }, { call: agenda.buscar, on_error: END }, BYE]"),
+        ("`on_error`", "steps: [{ say: Un momento. }, { case: open, kind: a, save: c, on_error: END }, BYE]"),
+        ("`if_denied`", "steps: [{ confirm: ¿Sí?, if_denied: END }, BYE]"),
+        ("`if_denied`", "steps: [{ record: consent, ask: ¿Grabo?, if_denied: END }, BYE]"),
+        ("`none_fits`", "steps: [HUECOS, { choose: h, from: hay, say: \"{options}\", none_fits: END }, BYE]"),
+        (
+            "the answer to `choose`",
+            "steps: [HUECOS, { choose: h, from: hay, say: \"{options}\", none_fits: BYE }, { if: now is empty, then: END }, BYE]",
+        ),
+        (
+            "the answer to `confirm`",
+            "steps: [{ confirm: ¿Sí?, if_denied: BYE }, { if: now is empty, then: END }, BYE]",
+        ),
+        (
+            "the answer to `record: consent`",
+            "steps: [{ record: consent, ask: ¿Grabo? }, { if: now is empty, then: END }, BYE]",
+        ),
+        (
+            "the answer to `n`",
+            "ASKsteps: [{ collect: n }, { split: s, ways: { a: { share: 1, then: END }, b: { share: 1, then: BYE } } }]",
+        ),
+        (
+            "the answer to `n`",
+            "ASKsteps: [{ ask: n }, { forget: n }, { record: stop }, { if: now is empty, then: END }, BYE]",
+        ),
+        // A step asks for what it uses; the next one finds it filled.
+        (
+            "the answer to `n`",
+            "ASKsteps: [{ say: Un momento. }, { set: { a: \"{n}\" } }, { if: now is empty, then: END }, BYE]",
+        ),
+    ];
+    let bye = "{ end: fin, say: Adiós. }";
+    let told = |files: &Files| -> Vec<String> {
+        let bot = loaded(files);
+        bot.warnings().iter().map(ToString::to_string).filter(|t| t.contains("without a word")).collect()
+    };
+    for (way, steps) in places {
+        let ending = |end: &str| {
+            let hours = "{ call: agenda.huecos, with: { dia: hoy }, save: hay, on_error: BYE }";
+            let steps = steps.replace("ASK", ASK).replace("HUECOS", hours);
+            told(&dialog(&format!("{}\n", steps.replace("END", end).replace("BYE", bye))))
+        };
+        let said = ending("{ end: fin }");
+        let what = format!("{way} leads to this end without a word");
+        assert!(matches!(said.as_slice(), [one] if one.contains(&what)), "{what}: {said:#?}");
+        assert_eq!(
+            ending("[{ say: '<break time=\"1s\"/>' }, { end: fin }]").len(),
+            1,
+            "a pause is no word: {way}"
+        );
+        assert_eq!(ending("[{ say: Adiós. }, { end: fin }]"), [""; 0], "{way}");
+        assert_eq!(ending("{ end: fin, say: Adiós. }"), [""; 0], "{way}");
+    }
+    // What leads there most directly is told.
+    let failing = "steps: [{ record: consent, ask: ¿Grabo? }, { collect: n }, { call: agenda.buscar, on_error: { end: mal } }, { end: fin, say: Ya. }]\n";
+    let said = told(&dialog(&format!("{ASK}{failing}")));
+    assert!(matches!(said.as_slice(), [one] if one.contains("`on_error` leads")), "{said:?}");
+    // What is known already is not asked for: words before it are still the last.
+    let known = "steps: [{ collect: n }, { say: \"Son {n}.\" }, { set: { a: \"{n}\" } }, { collect: n }, { end: fin }]\n";
+    assert!(told(&dialog(&format!("{ASK}{known}"))).is_empty());
+    // In a sub-dialog, in a rule of the centre and in a part, where it is written.
+    let other = |steps: &str, main: &str| {
+        bot(&[
+            ("prueba.yaml", &main_dialog(&format!("steps: [{main}]\n"))),
+            ("otra.yaml", &format!("dialog: otra\n{ASK}steps: [{steps}]\n")),
+        ])
+    };
+    assert_eq!(
+        told(&other("{ collect: n }", "{ run: otra }, { end: hecho }")),
+        [
+            "prueba.yaml:4:26: `run` leads to this end without a word: `hecho`; say how it ends: `end: hecho, say: …`, or a `say` before it"
+        ]
+    );
+    assert!(told(&other("{ collect: n }, { say: Ya. }", "{ run: otra }, { end: hecho }")).is_empty());
+    assert!(told(&other("{ record: stop }", "{ say: Ya está. }, { run: otra }, { end: hecho }")).is_empty());
+    let said = told(&other(
+        "{ record: stop }, { end: fin }",
+        "{ confirm: ¿Sí?, if_denied: { run: otra } }, { say: Ya. }, { end: x }",
+    ));
+    assert!(
+        matches!(said.as_slice(), [one] if one.starts_with("otra.yaml:3:29: `if_denied` leads")),
+        "{said:?}"
+    );
+    let files = change(
+        dialog(&format!("steps: [{bye}]\n")),
+        "centro.yaml",
+        "no_input: { after: 6s, tries: 3, then: { handoff: personas, reason: silencio } }",
+        "no_input: { then: { end: silencio } }",
+    );
+    assert!(told(&files)[0].starts_with("centro.yaml:17:23: `no_input` leads"), "{:?}", told(&files));
+    let part = "part: comun\nalways: { repetir: { end: fin } }\n";
+    let files = bot(&[
+        ("partes/comun.yaml", part),
+        ("prueba.yaml", &main_dialog(&format!("include: comun\nsteps: [{bye}]\n"))),
+    ]);
+    assert!(told(&files)[0].starts_with("partes/comun.yaml:2:22: `repetir` leads"), "{:?}", told(&files));
 }
 
 /// Whatever the citizen does, a contact ends: by steps, calls, frames and turns.

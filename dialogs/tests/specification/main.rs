@@ -86,11 +86,11 @@ fn loaded(files: &Files) -> Arc<Bot> {
     }))
 }
 
-/// What the checker says of a bot that it refuses.
+/// What the checker says of a bot that can't run. Many a small bot here ends without a word, which it also says.
 fn refused(files: &Files) -> Vec<String> {
     match Bot::from_files(files) {
         Ok(_) => panic!("accepted"),
-        Err(problems) => problems.iter().filter(|p| p.is_error()).map(ToString::to_string).collect(),
+        Err(problems) => problems.iter().filter(|p| p.is_fatal()).map(ToString::to_string).collect(),
     }
 }
 

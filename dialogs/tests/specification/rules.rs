@@ -252,7 +252,7 @@ fn a_limit_that_asks_is_reached_once_and_an_emergency_is_one_once() {
         assert_eq!(
             said,
             [format!(
-                "prueba.yaml:7: this limit can run out of steps, and the question is asked again: `{limit}`; end it: hand over, `end`, or run a dialog that always ends"
+                "prueba.yaml:7:31: this limit can run out of steps, and the question is asked again: `{limit}`; end it: hand over, `end`, or run a dialog that always ends"
             )]
         );
     }

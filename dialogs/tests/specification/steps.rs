@@ -77,7 +77,7 @@ fn handoff_and_end_ask_nothing_so_what_they_say_is_filled_before() {
         assert_eq!(
             said,
             [
-                "prueba.yaml:8: this may not be filled here: `nombre`; `collect` it before, or say something else: `handoff` and `end` ask nothing"
+                "prueba.yaml:8:5: this may not be filled here: `nombre`; `collect` it before, or say something else: `handoff` and `end` ask nothing"
             ]
         );
         let talk = Talk::begun(&with_name(&format!("  - collect: nombre\n  - {step}\n"))).say("ana").said();
@@ -97,7 +97,7 @@ fn handoff_and_end_ask_nothing_so_what_they_say_is_filled_before() {
         "always: { repetir: { end: no, say: \"Adiós, {nombre}.\" } }\nsteps:",
     );
     assert!(
-        refused(&files)[0].starts_with("prueba.yaml:7: this may not be filled here: `nombre`"),
+        refused(&files)[0].starts_with("prueba.yaml:7:22: this may not be filled here: `nombre`"),
         "{:?}",
         refused(&files)
     );

@@ -89,7 +89,7 @@ fn what_a_sub_dialog_takes_and_returns_is_of_the_shape_it_says() {
     assert_eq!(
         said,
         [
-            "calle.yaml:6: this dialog may end without what it returns: `sitio`; fill it on every way to the end, or leave with `handoff` or `end`"
+            "calle.yaml:6:8: this dialog may end without what it returns: `sitio`; fill it on every way to the end, or leave with `handoff` or `end`"
         ]
     );
     // A map with more than is taken will do; one that lacks something will not.
