@@ -8,6 +8,12 @@ pub use crate::holidays::Feast;
 /// Open intervals by weekday, Monday first, in order; a shift ends the day it begins.
 pub type Week = [Vec<(NaiveTime, NaiveTime)>; 7];
 
+/// The end of a day, as opening hours end at it: its last moment, for `24:00` is the next day's first.
+pub(crate) const MIDNIGHT: NaiveTime = match NaiveTime::from_hms_nano_opt(23, 59, 59, 999_999_999) {
+    Some(time) => time,
+    None => NaiveTime::MIN,
+};
+
 /// Opening hours of an office: `calendarios/<file>.yaml`, named `<file>.<schedule>`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Calendar {

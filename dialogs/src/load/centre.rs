@@ -88,20 +88,47 @@ fn confidence(src: Source<'_>, node: &Node) -> [f32; 3] {
     let (mut accept, mut act, mut sure) = (0.35, None, 0.75);
     if let Some(node) = node.get("confidence") {
         src.map(node, "confidence", &["accept", "act", "sure"]);
-        let number = |key| node.get(key).and_then(|n| src.number(n, key, 0.0..=1.0));
-        accept = number("accept").unwrap_or(accept);
-        act = number("act");
-        sure = number("sure").unwrap_or(sure);
+        let number = |key| Some((node.get(key)?, src.number(node.get(key)?, key, 0.0..=1.0)?));
+        if let Some((at, floor)) = number("accept") {
+            accept = floor;
+            if floor < ACCEPT_LEAST {
+                let cure = format!("write {ACCEPT_LEAST} at least; it is 0.35 unless written");
+                src.wrong(at.at, "so low an `accept` takes noise for words:", &at.excerpt(), &cure);
+            }
+        }
+        let above_doubt = |key, usual| {
+            let (at, floor) = number(key)?;
+            if floor <= IN_DOUBT {
+                let what = format!("words in doubt are worth {IN_DOUBT}, and `{key}` is not above it:");
+                let cure = format!("write more than {IN_DOUBT}; it is {usual} unless written");
+                src.wrong(at.at, &what, &at.excerpt(), &cure);
+                return None;
+            }
+            Some(floor)
+        };
+        act = above_doubt("act", "0.6");
+        sure = above_doubt("sure", "0.75").unwrap_or(sure);
         let cure = "what is sure is acted on, and that is accepted: `accept` ≤ `act` ≤ `sure`";
+        let wrong = |key, what| {
+            let at = node.get(key).unwrap_or(node);
+            src.wrong(at.at, what, &at.excerpt(), cure);
+        };
         if accept > sure {
-            src.wrong(node.at, "`accept` is above `sure`", "", cure);
+            wrong("accept", "`accept` is above `sure`:");
         } else if act.is_some_and(|act| !(accept..=sure).contains(&act)) {
-            src.wrong(node.at, "`act` is not between `accept` and `sure`", "", cure);
+            wrong("act", "`act` is not between `accept` and `sure`:");
         }
     }
     let act = act.unwrap_or_else(|| ACT.min(sure).max(accept));
     [accept, act, sure].map(|floor| floor as f32)
 }
+
+/// The least that `accept` may be: a value that proves itself is taken from half of it on.
+const ACCEPT_LEAST: f64 = 0.1;
+
+/// What a language gives at most to words that may be meant otherwise («creo que sí»): nothing is done on them, so `act`
+/// and `sure` are above it.
+pub(crate) const IN_DOUBT: f64 = 0.55;
 
 /// The middle floor where nothing is written, as far as the others leave room for it.
 const ACT: f64 = 0.6;

@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 
 use super::source::{Report, Source};
 use crate::{
-    calendar::{Calendar, Feast},
+    calendar::{self, Calendar, Feast},
     emergency::plain,
     holidays,
     problem::nearest,
@@ -49,7 +49,7 @@ pub(super) fn calendars(src: Source<'_>, file: &str, node: &Node, centre: Option
         for (day, hours) in src.map(value, "a schedule", &DAYS).unwrap_or_default() {
             let index = DAYS.iter().position(|d| day.text() == Some(d)).unwrap_or(7);
             if let Some(week) = calendar.week.get_mut(index) {
-                *week = shifts(src, hours);
+                *week = shifts(src, hours, index);
             }
         }
         if calendar.week.iter().all(Vec::is_empty) {
@@ -60,20 +60,43 @@ pub(super) fn calendars(src: Source<'_>, file: &str, node: &Node, centre: Option
     out
 }
 
-fn shifts(src: Source<'_>, node: &Node) -> Vec<(NaiveTime, NaiveTime)> {
+/// The shifts of a day, the first being Monday.
+fn shifts(src: Source<'_>, node: &Node, day: usize) -> Vec<(NaiveTime, NaiveTime)> {
     let mut out = Vec::new();
     for shift in src.one_or_many(node) {
         let parsed = shift.text().and_then(|t| t.split_once('-')).and_then(|(a, b)| {
             let hour = |t: &str| NaiveTime::parse_from_str(t.trim(), "%H:%M").ok();
-            Some((hour(a)?, hour(b)?))
+            let close = if b.trim() == "24:00" { Some(calendar::MIDNIGHT) } else { hour(b) };
+            Some((hour(a)?, close?))
         });
         match parsed {
             Some((open, close)) if open < close => out.push((open, close)),
-            _ => src.wrong(shift.at, "these are not opening hours:", &shift.excerpt(), "write 09:00-14:00"),
+            Some((open, close)) => {
+                src.wrong(
+                    shift.at,
+                    "these hours end before they have begun:",
+                    &shift.excerpt(),
+                    &past_midnight((open, close), day),
+                );
+            }
+            None => {
+                src.wrong(shift.at, "these are not opening hours:", &shift.excerpt(), "write 09:00-14:00");
+            }
         }
     }
     out.sort_unstable();
     out
+}
+
+/// How hours that go on the next day are written.
+fn past_midnight((open, close): (NaiveTime, NaiveTime), day: usize) -> String {
+    let hour = |time: NaiveTime| time.format("%H:%M").to_string();
+    let (open, until) = (hour(open), hour(close));
+    if close == NaiveTime::MIN {
+        return format!("midnight at the end of a day is 24:00: `{open}-24:00`");
+    }
+    let [today, tomorrow] = [day, (day + 1) % DAYS.len()].map(|d| DAYS.get(d).copied().unwrap_or_default());
+    format!("past midnight they are two: `{today}: {open}-24:00` and `{tomorrow}: 00:00-{until}`")
 }
 
 /// `regions: [ES, ES-MD]`: the holidays that Digame knows.

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     calendar::Calendar,
-    emergency::Emergency,
+    emergency::{Emergency, is_everyday},
     expr::Template,
     kind::BETWEEN_KEYS,
     language::{BargeIn, Keypad, Within},
@@ -170,18 +170,45 @@ pub(super) fn kind(src: Source<'_>, node: &Node, names: &Names) -> Option<Kind> 
         (word, [""]) if inside.is_some() => Kind::named(word),
         _ => None,
     };
-    if found.is_none() {
+    if found.is_none() && Kind::NAMES.contains(&word) {
+        let (what, cure) = arguments_of(word, inside.map(|_| arguments.as_slice()));
+        src.wrong(node.at, what, text, &cure);
+    } else if found.is_none() {
         src.report(
             node.at,
             Report {
                 what: "unknown type",
                 found: text,
-                nearest: nearest(word, Kind::NAMES).filter(|n| n != word),
+                nearest: nearest(word, Kind::NAMES),
                 cure: &format!("types are {}", types()),
             },
         );
     }
     found
+}
+
+/// What is wrong with what stands behind a type's name, and its cure; none: the parenthesis is not closed.
+fn arguments_of(word: &str, arguments: Option<&[&str]>) -> (&'static str, String) {
+    let Some(arguments) = arguments else {
+        let cure = "close it; inside { } a type with a comma stands in quotes: type: \"digits(4, 6)\"";
+        return ("this parenthesis is not closed:", cure.to_owned());
+    };
+    let numbers: Option<Vec<u32>> = arguments.iter().map(|text| text.parse().ok()).collect();
+    let pair = || "write `digits(9)` or `digits(4, 6)`".to_owned();
+    match (word, numbers.as_deref()) {
+        ("digits", Some([min, max])) if min > max => (
+            "this range is the wrong way round:",
+            format!("write `digits({max}, {min})`: the fewest digits first"),
+        ),
+        ("digits", Some([_] | [_, _])) => {
+            ("so many digits can't be asked for:", format!("{}: from 1 to {MOST_DIGITS}", pair()))
+        }
+        ("digits", _) => ("this does not say how many digits:", pair()),
+        ("list" | "kb", _) => {
+            ("this type lacks a name in parentheses:", format!("write `{word}(name)`, the name of its file"))
+        }
+        (word, _) => ("this type has nothing in parentheses:", format!("write `{word}`")),
+    }
 }
 
 /// The argument of a type, for messages.
@@ -200,9 +227,12 @@ fn types() -> String {
     written.join(", ")
 }
 
+/// Nobody says more in one number.
+const MOST_DIGITS: u8 = 40;
+
 fn digits(min: &str, max: &str) -> Option<Kind> {
     let (min, max): (u8, u8) = (min.parse().ok()?, max.parse().ok()?);
-    (1 <= min && min <= max && max <= 40).then_some(Kind::Digits { min, max })
+    (1 <= min && min <= max && max <= MOST_DIGITS).then_some(Kind::Digits { min, max })
 }
 
 fn slot(compiler: &Compiler<'_>, name: &str, node: &Node) -> Option<Slot> {
@@ -295,7 +325,7 @@ pub(super) fn barge_in(src: Source<'_>, node: &Node) -> Option<BargeIn> {
 fn keypad(src: Source<'_>, node: &Node) -> Option<Keypad> {
     src.map(node, "keypad", &["digits", "end", "between"])?;
     let digits = src.required(node, "digits", "write how many keys are an answer");
-    let digits = digits.and_then(|n| src.whole(n, "digits", 1..=40))? as u8;
+    let digits = digits.and_then(|n| src.whole(n, "digits", 1..=u32::from(MOST_DIGITS)))? as u8;
     let end =
         node.get("end").and_then(|n| src.known(n, "end key", ["#", "*"])).and_then(|t| t.chars().next());
     let between = node.get("between").and_then(|n| src.duration(n, "between")).unwrap_or(BETWEEN_KEYS);
@@ -394,8 +424,8 @@ fn limits(compiler: &mut Compiler<'_>, node: &Node, out: &mut Limits) {
     }
     if let Some(node) = node.get("upset").filter(|_| out.upset.is_none()) {
         src.map(node, "upset", &["level", "then"]);
-        let level = src.required(node, "level", "write a level from 0 to 1");
-        let level = level.and_then(|n| src.number(n, "level", 0.0..=1.0));
+        let level = src.required(node, "level", "write a level from 0.1 to 1");
+        let level = level.and_then(|n| src.number(n, "level", UPSET_LEAST..=1.0));
         if let (Some(level), Some(addr)) = (level, then(node)) {
             out.upset = Some((level as f32, addr));
         }
@@ -404,8 +434,14 @@ fn limits(compiler: &mut Compiler<'_>, node: &Node, out: &mut Limits) {
         src.map(node, "emergency", &["words", "ask", "then"]);
         let list = node.get("words").map(|n| src.list(n, "the words").unwrap_or_default());
         let words = list.iter().flat_map(|all| all.iter());
-        let words: Vec<String> = words.filter_map(|n| src.text(n, "words")).map(str::to_owned).collect();
-        if list.is_some() && words.is_empty() {
+        let texts: Vec<(&Node, &str)> =
+            words.filter_map(|n| Some((n, src.text(n, "a word of danger")?))).collect();
+        for (at, text) in texts.iter().filter(|(_, text)| is_everyday(text)) {
+            let cure = "write what is said in danger only, as `hay chispas`, or take it away";
+            src.wrong(at.at, "everybody says this, in danger or not:", text, cure);
+        }
+        let words: Vec<String> = texts.iter().map(|(_, text)| (*text).to_owned()).collect();
+        if list.is_some_and(<[Node]>::is_empty) {
             let cure = "write some ([chispas]), or take `words` away: danger is understood without them";
             src.wrong(node.at, "no words stand in", "words", cure);
         }
@@ -416,6 +452,9 @@ fn limits(compiler: &mut Compiler<'_>, node: &Node, out: &mut Limits) {
         }
     }
 }
+
+/// From 0 on, everybody would be upset.
+const UPSET_LEAST: f64 = 0.1;
 
 /// Silence that is no answer, where nothing says otherwise.
 pub(crate) const NO_INPUT: Duration = Duration::from_secs(6);

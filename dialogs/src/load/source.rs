@@ -127,6 +127,11 @@ impl<'a> Source<'a> {
     pub fn text<'n>(&self, node: &'n Node, thing: &str) -> Option<&'n str> {
         match node.text() {
             Some(text) if !node.is_null() && !text.trim().is_empty() => Some(text),
+            Some(text) if !node.is_null() => {
+                let cure = "write its words, or take it away with its key";
+                self.wrong(node.at, &format!("{thing} is empty:"), &format!("\"{text}\""), cure);
+                None
+            }
             _ => {
                 self.wrong_shape(
                     node,

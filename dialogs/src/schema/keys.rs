@@ -175,7 +175,7 @@ pub(crate) const THINGS: &[Thing] = &[
     Thing {
         name: "upset",
         required: &["level", "then"],
-        keys: &[key("level", Number(0.0, 1.0), "From 0, calm, to 1."), key("then", Block, "Done then.")],
+        keys: &[key("level", Number(0.1, 1.0), "From 0, calm, to 1."), key("then", Block, "Done then.")],
     },
     Thing {
         name: "emergency",
@@ -246,17 +246,17 @@ pub(crate) const THINGS: &[Thing] = &[
         keys: &[
             key(
                 "accept",
-                Number(0.0, 1.0),
+                Number(0.1, 1.0),
                 "Below it, what was heard is not understood; 0.35 if not written.",
             ),
             key(
                 "act",
-                Number(0.0, 1.0),
+                Number(0.55, 1.0),
                 "Below it, nothing is filled or done that was not asked for; 0.6 if not written.",
             ),
             key(
                 "sure",
-                Number(0.0, 1.0),
+                Number(0.55, 1.0),
                 "Below it, `when_unsure` confirms, and a yes or a wish to leave is asked about; 0.75 if not written.",
             ),
         ],

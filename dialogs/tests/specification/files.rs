@@ -204,6 +204,10 @@ fn every_phrase_has_its_moment_and_may_be_said_otherwise() {
         "unknown name `value`; it has no values",
     );
     tells(
+        &centre("queues:", "phrases: { not_understood: \"\" }\nqueues:"),
+        "centro.yaml:8:28: a phrase is empty: `\"\"`; write its words, or take it away with its key",
+    );
+    tells(
         &centre("queues:", "phrases: { adios: x }\nqueues:"),
         "phrases has no `adios`; it takes call_112, choose_again, closed, confirm, corrected, corrected_private, danger, failed, future, go_ahead, go_on, handoff, invalid, leave, more_options, not_heard, not_reached, not_reached_number, not_understood, past, said_no, said_yes, take_your_time, to_person, too_late, unclear, yes_or_no",
     );
@@ -338,6 +342,17 @@ fn a_calendar_has_shifts_holidays_regions_and_its_own_time_zone() {
     tells(&wrong("2026-05-15", "15/05/2026"), "this is not a day: `15/05/2026`");
     tells(&wrong("tuesday", "martes"), "a schedule has no `martes`");
     tells(&wrong("tuesday: 09:00-14:00", "tuesday: 9 a 14"), "these are not opening hours: `9 a 14`");
+    let night = "these hours end before they have begun: `22:00-02:00`; past midnight they are two: `friday: 22:00-24:00` and `saturday: 00:00-02:00`";
+    tells(&wrong("friday: 09:00-14:00", "friday: 22:00-02:00"), night);
+    let midnight = "`16:00-00:00`; midnight at the end of a day is 24:00: `16:00-24:00`";
+    tells(&wrong("friday: 09:00-14:00", "friday: 16:00-00:00"), midnight);
+    tells(&wrong("friday: 09:00-14:00", "friday: 24:00-02:00"), "these are not opening hours: `24:00-02:00`");
+    // The cure is one: open on Friday until midnight, and on from there.
+    let bot = loaded(&wrong("friday: 09:00-14:00", "friday: 22:00-24:00, saturday: 00:00-02:00"));
+    let hours = &bot.calendars()["oficina.horario"];
+    let open = |at: &str| hours.is_open(at.parse().unwrap());
+    assert!(!open("2026-05-22T21:59:00") && open("2026-05-22T22:00:00") && open("2026-05-22T23:59:59"));
+    assert!(open("2026-05-23T00:00:00") && open("2026-05-23T01:59:00") && !open("2026-05-23T02:00:00"));
     for code in [
         "AN", "AR", "AS", "CB", "CE", "CL", "CM", "CN", "CT", "EX", "GA", "IB", "MC", "MD", "ML", "NC", "PV",
         "RI", "VC",
@@ -386,6 +401,7 @@ fn a_language_says_and_understands_everything_in_its_words() {
         ),
         ("idiomas/ca.yaml", "language: ca", "language: gl", "the file's name is another language's: `ca`"),
         ("idiomas/ca.yaml", "yes_or_no", "yes_no", "phrases has no `yes_no`"),
+        ("idiomas/ca.yaml", "yes_or_no: Sí o no.", "yes_or_no: \"\"", "a phrase is empty: `\"\"`"),
         (
             "prueba.yaml",
             "¿Sí, {call.from}?",

@@ -369,7 +369,16 @@ fn an_unknown_rule_or_a_wrong_one_is_told() {
         ("always: { repetir: { speak: loud } }\n", "unknown way to speak `loud`"),
         ("always: { repetir: { go: forth } }\n", "unknown way to go `forth`"),
         ("always: { repetir: { run: aparte, then: stay } }\n", "unknown way to go on `stay`"),
-        ("limits: { upset: { level: 2, then: { end: x } } }\n", "write a number from 0 to 1"),
+        ("limits: { upset: { level: 2, then: { end: x } } }\n", "write a number from 0.1 to 1"),
+        ("limits: { upset: { level: 0, then: { end: x } } }\n", "level is not such a number: `0`"),
+        (
+            "limits: { emergency: { words: [fuego, \"no\"], then: { end: x } } }\n",
+            "7:39: everybody says this, in danger or not: `no`; write what is said in danger only, as `hay chispas`, or take it away",
+        ),
+        (
+            "limits: { emergency: { words: [\"7\"], then: { end: x } } }\n",
+            "everybody says this, in danger or not: `7`",
+        ),
         ("limits: { no_input: { after: 6, then: { end: x } } }\n", "after is not a time with its unit"),
         ("limits: { no_match: { tries: 2 } }\n", "this lacks `then`"),
         ("limits: { emergency: { words: [], then: { end: x } } }\n", "no words stand in `words`"),

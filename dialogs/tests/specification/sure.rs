@@ -1,9 +1,14 @@
 //! «How sure»: from which confidence on each thing is done, and what is asked before.
 
-use dialogs::{Input, Output, What};
+use std::sync::Arc;
+
+use dialogs::{
+    Expect, Filter, Found, Heard, Input, Kind, Language, Output, Understood, Value, What,
+    testing::TestLanguage,
+};
 use serde_json::json;
 
-use super::{Talk, bot, dialog, main_dialog, passes, refused};
+use super::{Files, Talk, bot, dialog, main_dialog, passes, refused};
 
 /// Slots of each kind, a confirmation, a consent, and what may be said at any time.
 const ALL: &str = "slots:
@@ -69,12 +74,125 @@ fn the_floors_are_those_of_the_centre() {
         let text = include_str!("common/centro.yaml");
         bot(&[("centro.yaml", &format!("{text}confidence: {floors}\n")), ("prueba.yaml", &main_dialog(ALL))])
     };
-    let files = centre("{ accept: 0.2, act: 0.3, sure: 0.4 }");
+    let files = centre("{ accept: 0.2, act: 0.57, sure: 0.6 }");
     let mut talk = Talk::begun(&files);
-    talk.keys("12345678").unsure("fuga", 0.21).unsure("sí", 0.41);
+    talk.keys("12345678").unsure("fuga", 0.21).unsure("sí", 0.61);
     assert!(done(&talk));
-    assert!(refused(&centre("{ accept: 0.5, act: 0.4 }"))[0].contains("`act` is not between"));
-    assert!(refused(&centre("{ accept: 0.8, sure: 0.4 }"))[0].contains("`accept` is above `sure`"));
+    // In order, and none so low that it lets everything through.
+    let doubt = |key: &str, found: &str, usual: &str| {
+        format!(
+            "words in doubt are worth 0.55, and `{key}` is not above it: `{found}`; write more than 0.55; it is {usual} unless written"
+        )
+    };
+    let order = "what is sure is acted on, and that is accepted: `accept` ≤ `act` ≤ `sure`";
+    for (floors, said) in [
+        ("{ accept: 0.7, act: 0.6 }", vec![format!("25:33: `act` is not between `accept` and `sure`: `0.6`; {order}")]),
+        ("{ accept: 0.9, sure: 0.8 }", vec![format!("25:23: `accept` is above `sure`: `0.9`; {order}")]),
+        ("{ act: 0.55 }", vec![format!("25:20: {}", doubt("act", "0.55", "0.6"))]),
+        ("{ sure: 0.5 }", vec![format!("25:21: {}", doubt("sure", "0.5", "0.75"))]),
+        (
+            "{ accept: 0, act: 0, sure: 0 }",
+            vec![
+                "25:23: so low an `accept` takes noise for words: `0`; write 0.1 at least; it is 0.35 unless written".to_owned(),
+                format!("25:31: {}", doubt("act", "0", "0.6")),
+                format!("25:40: {}", doubt("sure", "0", "0.75")),
+            ],
+        ),
+        ("{ sure: 1.1 }", vec!["25:21: sure is not such a number: `1.1`; write a number from 0 to 1".to_owned()]),
+    ] {
+        let said: Vec<String> = said.iter().map(|line| format!("centro.yaml:{line}")).collect();
+        assert_eq!(refused(&centre(floors)), said, "{floors}");
+    }
+}
+
+/// What the checker and the document say of the languages, which the engine has.
+#[test]
+fn the_numbers_of_the_document_are_those_of_the_languages() {
+    let language = include_str!("../../../engine/call/src/language/mod.rs");
+    for number in ["UNSURE: f32 = 0.55;", "SURE_INTENT: f32 = 0.9;", "OUT_OF_SCOPE: f32 = 0.5;"] {
+        assert!(language.contains(&format!("const {number}")), "{number}");
+    }
+    let assent = include_str!("../../../engine/call/src/language/assent.rs");
+    assert!(assent.contains("const RIVAL: f32 = 0.5;"));
+}
+
+/// Ears that hear this intent in all that is said, so sure of it, and whether it is said plainly.
+struct Intent(TestLanguage, (&'static str, f32, bool));
+
+impl Language for Intent {
+    fn understand(&self, heard: &Heard, expect: &Expect) -> Understood {
+        let (intent, sure, plainly) = self.1;
+        let intents = vec![(intent.to_owned(), sure)];
+        Understood { intents, plainly, ..self.0.understand(heard, expect) }
+    }
+
+    fn read_aloud(&self, value: &Value, how: Filter, now: chrono::NaiveDateTime) -> String {
+        self.0.read_aloud(value, how, now)
+    }
+
+    fn validate(&self, kind: &Kind, written: &str, now: chrono::NaiveDateTime) -> Found {
+        self.0.validate(kind, written, now)
+    }
+
+    fn is_backchannel(&self, text: &str) -> bool {
+        self.0.is_backchannel(text)
+    }
+}
+
+#[test]
+fn an_answer_comes_before_an_intent_of_the_same_words() {
+    for (kind, said, floor) in [
+        ("digits(2)", "no sé yo", 0.6),
+        ("digits(2)", "uno dos", 0.85),
+        ("yes_no", "sí", 0.85),
+        ("free_text", "una farola", 0.9),
+    ] {
+        let files = dialog(&format!(
+            "slots: {{ n: {{ type: {kind}, ask: ¿Qué? }} }}\nalways: {{ aparte: {{ say: A las nueve. }} }}\nsteps: [{{ collect: n }}, {{ end: hecho, say: Hecho. }}]\n"
+        ));
+        for (sure, followed) in [(floor - 0.01, false), (floor, true)] {
+            let talk = heard_with(&files, ("aparte", sure, false), |talk| {
+                talk.say(said);
+            });
+            assert_eq!(talk.said().contains("A las nueve."), followed, "{kind}, «{said}», {sure}");
+        }
+    }
+}
+
+/// A contact whose dialog has begun by its key.
+fn heard_with(files: &Files, intent: (&'static str, f32, bool), goes_on: impl Fn(&mut Talk)) -> Talk {
+    let bot = super::loaded(files);
+    let mut talk = Talk::with(bot.clone(), Arc::new(Intent(TestLanguage::new(&bot), intent)), "c1");
+    talk.keys("1");
+    goes_on(&mut talk);
+    talk
+}
+
+#[test]
+fn an_intent_beside_a_pick_or_a_yes_is_followed_only_if_it_is_said_plainly() {
+    let files = dialog(
+        "always: { aparte: { say: A las nueve. }, volver: { end: abandonado, say: Adiós. } }
+steps:
+  - { call: agenda.huecos, with: { dia: hoy }, save: hay, on_error: { end: fallo, say: Falla. } }
+  - { choose: h, from: hay, say: \"Tengo {options | spoken}.\", none_fits: { end: nada, say: Nada. } }
+  - { confirm: ¿Sí?, if_denied: { end: no, say: No. } }
+  - { end: hecho, say: Hecho. }
+",
+    );
+    let options =
+        json!([{ "id": "a", "inicio": "2026-05-14T17:00" }, { "id": "b", "inicio": "2026-05-15T10:00" }]);
+    for plainly in [false, true] {
+        let talk = heard_with(&files, ("aparte", 1.0, plainly), |talk| {
+            talk.reply(options.clone()).say("la primera");
+        });
+        assert_eq!(talk.said().contains("A las nueve."), plainly, "{}", talk.said());
+        // By its key the option is picked without a word.
+        let talk = heard_with(&files, ("volver", 1.0, plainly), |talk| {
+            talk.reply(options.clone()).keys("1").say("sí");
+        });
+        let asked = talk.said() == "¿Quiere dejarlo?";
+        assert_eq!((talk.outcome() == Some("hecho"), asked), (!plainly, plainly), "{}", talk.said());
+    }
 }
 
 #[test]
