@@ -2,7 +2,8 @@
 //!
 //! A sign («no respira», «hay fuego», «con un cuchillo») counts unless it is denied, over, supposed, asked about,
 //! part of a name or of a phrase that means something else, or of an animal or a thing. Each language is a file of
-//! words, scopes and signs, `data/danger/<code>.toml`; the rules are here, once.
+//! words, scopes and signs, `data/danger/<code>.toml`; the rules are here, once. What is told in words that no sign has
+//! may still hint at danger twice («se ha escapado un toro», «está embistiendo»): that is worth a question.
 
 mod data;
 mod holder;
@@ -10,7 +11,6 @@ mod pattern;
 mod scope;
 mod words;
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -28,6 +28,42 @@ pub enum Level {
     Unsure,
     /// Somebody is.
     Sure,
+}
+
+/// How much a sign tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Weight {
+    /// Nothing alone: «no puede bajar», «está solo». Two of different kinds are worth a question.
+    Hint,
+    Unsure,
+    Sure,
+}
+
+impl Weight {
+    /// The level of a sign that tells something alone.
+    const fn level(self) -> Option<Level> {
+        match self {
+            Self::Hint => None,
+            Self::Unsure => Some(Level::Unsure),
+            Self::Sure => Some(Level::Sure),
+        }
+    }
+}
+
+/// A sign where it stands in a text.
+struct Found<'a> {
+    sign: &'a Sign,
+    range: Range<usize>,
+    weight: Weight,
+}
+
+impl Found<'_> {
+    /// Another sign in other words: the same words tell of one thing, however many signs know them.
+    fn is_apart(&self, other: &Self) -> bool {
+        let (a, b) = (&self.range, &other.range);
+        self.sign.name != other.sign.name && (a.end <= b.start || b.end <= a.start)
+    }
 }
 
 /// Who or what a sign is of.
@@ -101,20 +137,30 @@ impl Detector {
     pub fn read(&self, text: &str, asked: Asked) -> Option<Danger> {
         let cleaned = Self::cleaned(text);
         let words = self.words(text, &cleaned, asked);
-        let mut found: Vec<Danger> = Vec::new();
-        for sign in self.0.signs.iter().filter(|s| !(s.bare && asked == Asked::Name)) {
-            for (range, level) in self.places(sign, &words, asked) {
-                found.push(Danger { level, span: words.span(range), sign: sign.name.clone() });
-            }
-        }
-        let kinds: BTreeSet<&str> = found.iter().map(|d| d.sign.as_str()).collect();
-        let several = kinds.len() > 1;
-        let mut best = found.into_iter().reduce(|a, b| if b.level > a.level { b } else { a })?;
+        let signs = self.0.signs.iter().filter(|s| !(s.bare && asked == Asked::Name));
+        let found: Vec<Found<'_>> = signs.flat_map(|sign| self.places(sign, &words, asked)).collect();
+        let danger = |f: &Found<'_>, level: Level| Danger {
+            level,
+            span: words.span(f.range.clone()),
+            sign: f.sign.name.clone(),
+        };
+        let told = found.iter().filter_map(|f| Some((f, f.weight.level()?)));
+        let Some((best, level)) = told.clone().reduce(|a, b| if b.1 > a.1 { b } else { a }) else {
+            return self.hinted(&words, &found).map(|f| danger(f, Level::Unsure));
+        };
         // Two that may be danger each are danger together: a fall and blood, a fever and no answer.
-        if several {
-            best.level = Level::Sure;
+        let told: Vec<&Found<'_>> = told.map(|(f, _)| f).collect();
+        let several = told.iter().any(|a| told.iter().any(|b| a.is_apart(b)));
+        Some(danger(best, if several { Level::Sure } else { level }))
+    }
+
+    /// Two hints of different kinds in different words are worth a question, unless the citizen has come on an errand:
+    /// who asks for help at home tells too that their mother can't go down the stairs.
+    fn hinted<'f>(&self, words: &Words<'_>, found: &'f [Found<'f>]) -> Option<&'f Found<'f>> {
+        if self.is_errand(words) {
+            return None;
         }
-        Some(best)
+        found.iter().find(|a| found.iter().any(|b| a.is_apart(b)))
     }
 
     /// Whether a text says one of these phrases, and does not deny it nor name something with it.
@@ -159,7 +205,7 @@ impl Detector {
     }
 
     /// Where a sign stands and holds, and how sure it is there.
-    fn places(&self, sign: &Sign, words: &Words<'_>, asked: Asked) -> Vec<(Range<usize>, Level)> {
+    fn places<'s>(&self, sign: &'s Sign, words: &Words<'_>, asked: Asked) -> Vec<Found<'s>> {
         let mut out = Vec::new();
         for start in 0..words.len() {
             for range in self.found(&sign.say, words, start) {
@@ -171,11 +217,11 @@ impl Detector {
                 if doubted && (!sign.vital || scope.feared) {
                     continue;
                 }
-                if !self.is_of(sign, words, &range) {
+                if !self.is_of(sign, words, &range) || self.is_told_on_an_errand(words, &range) {
                     continue;
                 }
-                let level = if doubted || scope.perhaps { Level::Unsure } else { sign.level };
-                out.push((range, level));
+                let most = if doubted || scope.perhaps { Weight::Unsure } else { Weight::Sure };
+                out.push(Found { sign, range, weight: sign.level.min(most) });
             }
         }
         out
@@ -190,7 +236,7 @@ impl Detector {
     ) -> impl Iterator<Item = Range<usize>> + 'p {
         patterns.iter().filter_map(move |p| {
             words.start(start);
-            let end = p.at(words, start, self.0.class("light"))?;
+            let end = p.at(words, start, self.0.class("light"), self.0.class("no"))?;
             (end > start).then_some(start..end)
         })
     }

@@ -1,8 +1,8 @@
 //! Patterns of words, as the data writes them: `no ?@clitic puede*|puedo respirar`.
 //!
 //! A word stands for itself, `word*` for all that begin with it, `@class` for those of a class, `a|b` for either,
-//! `?item` for one that may be missing; `..` is up to three words of any kind, `^` the beginning of a clause and `$`
-//! its end, which words without weight may stand before and after.
+//! `?item` for one that may be missing; `..` is up to three words of any kind but a «no», `^` the beginning of a clause and `$`
+//! its end, which words without weight may stand before and after; `a|$` is a word or the end.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -24,7 +24,7 @@ impl Class {
         let mut out = Self::default();
         for word in words {
             match word.strip_suffix('*') {
-                Some(begin) => out.beginnings.push(beginning(begin, key)),
+                Some(begin) => out.beginnings.extend(beginnings(begin, key)),
                 None => {
                     out.whole.insert(key(word));
                 }
@@ -43,16 +43,24 @@ impl Class {
     }
 }
 
-/// The key of a word's beginning: with a letter after it, as in a word, for some letters sound otherwise at the end.
-fn beginning(begin: &str, key: fn(&str) -> String) -> String {
+/// The keys of a word's beginning: with a letter after it, as in a word, for some letters sound otherwise at the end.
+/// What ends in «c» or «g» has two: «cog*» begins «cogió» and «cogote».
+fn beginnings(begin: &str, key: fn(&str) -> String) -> Vec<String> {
     let next = if begin.ends_with('t') { 'd' } else { 't' };
-    let whole = key(&format!("{begin}{next}"));
-    whole.strip_suffix(next).map_or(whole.clone(), str::to_owned)
+    let followed = |next: char| {
+        let whole = key(&format!("{begin}{next}"));
+        whole.strip_suffix(next).map_or(whole.clone(), str::to_owned)
+    };
+    let mut out = vec![followed(next)];
+    if begin.ends_with(['c', 'g']) {
+        out.push(followed('i'));
+    }
+    out
 }
 
 #[derive(Debug)]
 enum Item {
-    Word { class: Class, optional: bool },
+    Word { class: Class, optional: bool, end: bool },
     Gap,
     Begin,
     End,
@@ -75,14 +83,16 @@ impl Pattern {
                 "$" => Item::End,
                 word => {
                     let optional = word.starts_with('?');
+                    let mut end = false;
                     let mut class = Class::default();
                     for one in word.trim_start_matches('?').split('|') {
                         match one.strip_prefix('@') {
                             Some(name) => class.add(classes.get(name)?),
+                            None if one == "$" => end = true,
                             None => class.add(&Class::new([one], key)),
                         }
                     }
-                    Item::Word { class, optional }
+                    Item::Word { class, optional, end }
                 }
             })
         };
@@ -90,35 +100,40 @@ impl Pattern {
     }
 
     /// Whether it stands at a word; then the place after its last one. It never leaves its clause.
-    pub fn at(&self, words: &Words<'_>, start: usize, light: &Class) -> Option<usize> {
-        step(&self.0, words, start, light)
+    /// `light` are the language's words without weight, `no` those that deny.
+    pub fn at(&self, words: &Words<'_>, start: usize, light: &Class, no: &Class) -> Option<usize> {
+        step(&self.0, words, start, (light, no))
     }
 }
 
-fn step(items: &[Item], words: &Words<'_>, at: usize, light: &Class) -> Option<usize> {
+fn step(items: &[Item], words: &Words<'_>, at: usize, kinds: (&Class, &Class)) -> Option<usize> {
+    let (light, no) = kinds;
     let Some((item, rest)) = items.split_first() else { return Some(at) };
     // Within one clause: the word before must be in the same one as the next.
     let here = words.get(at);
     match item {
         Item::Begin => {
             let begins = (words.begins(at)..at).all(|i| words.get(i).is_none_or(|w| light.has(&w.key)));
-            begins.then(|| step(rest, words, at, light)).flatten()
+            begins.then(|| step(rest, words, at, kinds)).flatten()
         }
-        Item::End => {
-            let ends = (at..words.ends(at.saturating_sub(1)))
-                .all(|i| words.get(i).is_none_or(|w| light.has(&w.key)));
-            ends.then(|| step(rest, words, at, light)).flatten()
-        }
+        Item::End => ends(words, at, light).then(|| step(rest, words, at, kinds)).flatten(),
         Item::Gap => (0..=GAP).find_map(|n| {
-            let passed = (at..at + n).all(|i| words.get(i).is_some() && words.joined(i));
-            passed.then(|| step(rest, words, at + n, light)).flatten()
+            let passed =
+                (at..at + n).all(|i| words.get(i).is_some_and(|w| !no.has(&w.key)) && words.joined(i));
+            passed.then(|| step(rest, words, at + n, kinds)).flatten()
         }),
-        Item::Word { class, optional } => {
+        Item::Word { class, optional, end } => {
             let fits = here.is_some_and(|w| class.has(&w.key) && !w.void);
             let fits = fits && words.joined(at);
-            fits.then(|| step(rest, words, at + 1, light))
-                .flatten()
-                .or_else(|| optional.then(|| step(rest, words, at, light)).flatten())
+            fits.then(|| step(rest, words, at + 1, kinds)).flatten().or_else(|| {
+                let none = *optional || (*end && ends(words, at, light));
+                none.then(|| step(rest, words, at, kinds)).flatten()
+            })
         }
     }
+}
+
+/// Whether nothing of weight follows in the clause.
+fn ends(words: &Words<'_>, at: usize, light: &Class) -> bool {
+    (at..words.ends(at.saturating_sub(1))).all(|i| words.get(i).is_none_or(|w| light.has(&w.key)))
 }
