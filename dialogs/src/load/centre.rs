@@ -90,10 +90,10 @@ fn confidence(src: Source<'_>, node: &Node) -> [f32; 3] {
         src.map(node, "confidence", &["accept", "act", "sure"]);
         let number = |key| Some((node.get(key)?, src.number(node.get(key)?, key, 0.0..=1.0)?));
         if let Some((at, floor)) = number("accept") {
-            accept = floor;
+            accept = floor.max(ACCEPT_LEAST);
             if floor < ACCEPT_LEAST {
                 let cure = format!("write {ACCEPT_LEAST} at least; it is 0.35 unless written");
-                src.wrong(at.at, "so low an `accept` takes noise for words:", &at.excerpt(), &cure);
+                src.mended(at.at, "so low an `accept` takes noise for words:", &at.excerpt(), &cure);
             }
         }
         let above_doubt = |key, usual| {
@@ -101,7 +101,7 @@ fn confidence(src: Source<'_>, node: &Node) -> [f32; 3] {
             if floor <= IN_DOUBT {
                 let what = format!("words in doubt are worth {IN_DOUBT}, and `{key}` is not above it:");
                 let cure = format!("write more than {IN_DOUBT}; it is {usual} unless written");
-                src.wrong(at.at, &what, &at.excerpt(), &cure);
+                src.mended(at.at, &what, &at.excerpt(), &cure);
                 return None;
             }
             Some(floor)

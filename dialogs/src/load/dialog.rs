@@ -438,9 +438,10 @@ fn limits(compiler: &mut Compiler<'_>, node: &Node, out: &mut Limits) {
             words.filter_map(|n| Some((n, src.text(n, "a word of danger")?))).collect();
         for (at, text) in texts.iter().filter(|(_, text)| is_everyday(text)) {
             let cure = "write what is said in danger only, as `hay chispas`, or take it away";
-            src.wrong(at.at, "everybody says this, in danger or not:", text, cure);
+            src.mended(at.at, "everybody says this, in danger or not:", text, cure);
         }
-        let words: Vec<String> = texts.iter().map(|(_, text)| (*text).to_owned()).collect();
+        let telling = texts.iter().filter(|(_, text)| !is_everyday(text));
+        let words: Vec<String> = telling.map(|(_, text)| (*text).to_owned()).collect();
         if list.is_some_and(<[Node]>::is_empty) {
             let cure = "write some ([chispas]), or take `words` away: danger is understood without them";
             src.wrong(node.at, "no words stand in", "words", cure);

@@ -56,6 +56,11 @@ impl<'a> Source<'a> {
         self.report(at, Report { what, found, nearest: None, cure });
     }
 
+    /// The same, where the loader makes up for it.
+    pub fn mended(&self, at: Pos, what: &str, found: &str, cure: &str) {
+        self.report_mended(at, Report { what, found, nearest: None, cure });
+    }
+
     fn wrong_shape(&self, node: &Node, wanted: &str, cure: &str) {
         let what = format!("{wanted} is expected here, not {}", node.shape());
         self.wrong(node.at, &what, &node.excerpt(), cure);

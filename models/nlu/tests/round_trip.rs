@@ -494,6 +494,10 @@ fn choosing_among_what_was_offered() {
         assert_eq!(first(&kind, said), Some(Value::NoneOfThem), "{said}");
     }
     let pair = es::among(vec![at(14, 17, 30), at(14, 18, 0)]);
+    for said in ["las dos", "ambas", "una de las dos"] {
+        let two = extract(&pair, said, &Context::at(monday()));
+        assert_eq!((two.len(), two[0].status), (2, Status::Unclear), "{said}");
+    }
     for (said, index) in [
         ("la primera no, la otra", 1),
         ("la de las seis no, la otra", 0),

@@ -12,6 +12,8 @@ mod slots;
 mod spanish;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod told_tests;
 mod tongue;
 mod trust;
 #[cfg(test)]

@@ -8,7 +8,7 @@ use dialogs::{Expect, ExpectedSlot, Found, Heard, Kind, Language, Value};
 use super::Spanish;
 
 /// With the intents of the bot that ships.
-fn spanish() -> Spanish {
+pub(super) fn spanish() -> Spanish {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../dialogs/bots/cita_previa");
     Spanish::new(&dialogs::Bot::load(folder).unwrap()).unwrap()
 }
@@ -86,7 +86,7 @@ fn only_intents_that_are_valid_now_come_back() {
 }
 
 /// A bot's languages, with two intents.
-fn in_language(code: &str) -> std::sync::Arc<dyn Language> {
+pub(super) fn in_language(code: &str) -> std::sync::Arc<dyn Language> {
     let examples = |first: &[&str], second: &[&str]| {
         let texts = |all: &[&str]| all.iter().map(|t| (*t).to_owned()).collect::<Vec<_>>();
         dialogs::Examples::from([

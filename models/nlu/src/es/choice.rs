@@ -52,6 +52,8 @@ const ANY: &[&str] = &[
     "la que usted quiera",
     "indiferente",
 ];
+/// Of two: nobody knows which.
+const BOTH: &[&str] = &["las dos", "los dos", "ambas", "ambos", "una de las dos", "uno de los dos"];
 const FIRST: &[&str] = &[
     "la mas temprana",
     "lo antes posible",
@@ -111,6 +113,9 @@ pub(crate) fn extract(text: &Text, options: &[Item], context: &Context) -> Vec<F
     let day = |m: time::Mention| m.weekday.is_some() || m.date.is_some() || m.day.is_some_and(number);
     if found.is_empty() && time::mention(text, context).is_some_and(day) {
         return Vec::new();
+    }
+    if found.is_empty() && options.len() == 2 && text.any_phrase(0, BOTH) == Some(text.len()) {
+        return (0..2).flat_map(|i| whole(Value::Option(i), 0.5, Status::Unclear)).collect();
     }
     if found.is_empty() {
         found = by_position(text, options);
