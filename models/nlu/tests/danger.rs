@@ -43,6 +43,33 @@ fn so_are_those_that_were_kept_aside() {
 }
 
 #[test]
+fn callers_of_whom_nothing_was_learnt_are_told_from_each_other() {
+    let detector = Detector::of("es").unwrap();
+    let text = std::fs::read_to_string("tests/danger/es_callers.txt").unwrap();
+    let all: Vec<(&str, bool)> = nlu::danger::learnt::sentences(&text).collect();
+    let share = |danger: bool| {
+        let said: Vec<&str> = all.iter().filter(|s| s.1 == danger).map(|s| s.0).collect();
+        let right = said.iter().filter(|s| detector.read(s, Asked::Other).is_some() == danger).count();
+        right as f64 / said.len() as f64
+    };
+    assert!(share(true) >= 0.95 && share(false) >= 0.98, "{:.3} {:.3}", share(true), share(false));
+}
+
+#[test]
+fn the_weights_are_those_of_the_sentences() {
+    use nlu::danger::learnt::{Learnt, sentences};
+    let text = std::fs::read_to_string("data/danger/es.sentences.txt").unwrap();
+    let all: Vec<(&str, bool)> = sentences(&text).collect();
+    let kept = Learnt::read(&std::fs::read("data/danger/es.weights").unwrap()).unwrap();
+    let learnt = Learnt::train(&all);
+    for (said, danger) in &all {
+        let (a, b) = (kept.chance(said), learnt.chance(said));
+        assert!((a - b).abs() < 0.1, "{said} {danger}: {a} {b}: run the example `danger`");
+    }
+    assert!(Learnt::read(b"cut short").is_none());
+}
+
+#[test]
 fn names_are_no_danger_where_a_name_or_a_street_is_asked_for() {
     let es = Detector::of("es").unwrap();
     for (said, asked, found) in [

@@ -13,20 +13,27 @@ pub(super) fn of(code: &str, readings: &[Reading<'_>], expect: &Expect) -> Dange
     let asked = asked(expect);
     let mut worst = Danger::None;
     for (place, reading) in readings.iter().enumerate() {
-        let (danger, span) = in_text(code, reading.text, expect, asked);
-        let well = place == 0 && reading.sure_of(&span) >= HEARD_WELL;
+        let best = place == 0;
+        let (danger, span) = in_text(code, (reading.text, best), expect, asked);
+        let well = best && reading.sure_of(&span) >= HEARD_WELL;
         worst = worst.max(if well { danger } else { danger.min(Danger::Unsure) });
     }
     worst
 }
 
-/// The danger in a text, and the words that tell it.
-fn in_text(code: &str, text: &str, expect: &Expect, asked: Asked) -> (Danger, std::ops::Range<usize>) {
+/// The danger in a text, and the words that tell it. What a sentence is like as a whole says something of the best
+/// reading; the others are like nothing that anybody says.
+fn in_text(
+    code: &str,
+    (text, best): (&str, bool),
+    expect: &Expect,
+    asked: Asked,
+) -> (Danger, std::ops::Range<usize>) {
     let Some(detector) = Detector::of(code) else { return (Danger::None, 0..0) };
     if let Some(span) = detector.says(text, &expect.danger_words, asked) {
         return (Danger::Sure, span);
     }
-    match detector.read(text, asked) {
+    match if best { detector.read(text, asked) } else { detector.signs(text, asked) } {
         Some(found) => (if found.level == Level::Sure { Danger::Sure } else { Danger::Unsure }, found.span),
         None => (Danger::None, 0..0),
     }

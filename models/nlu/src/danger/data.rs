@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::pattern::{Class, Classes, Pattern};
-use super::{Holder, Weight};
+use super::{Holder, Level};
 
 /// The file.
 #[derive(Debug, Deserialize)]
@@ -14,9 +14,6 @@ struct File {
     /// Homophones of Spain are one word.
     #[serde(default)]
     by_sound: bool,
-    /// How verbs of what is over end, as written: «murió», «robaron». In a question of papers they tell why one calls.
-    #[serde(default)]
-    past: Vec<String>,
     /// The commonest ways to tell of danger, which the ear is to expect at any moment.
     #[serde(default)]
     heard: Vec<String>,
@@ -30,7 +27,7 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct SignWritten {
     name: String,
-    level: Weight,
+    level: Level,
     of: Holder,
     #[serde(default)]
     vital: bool,
@@ -47,7 +44,7 @@ struct SignWritten {
 #[derive(Debug)]
 pub(super) struct Sign {
     pub name: String,
-    pub level: Weight,
+    pub level: Level,
     pub of: Holder,
     /// Minutes decide: asked about («¿qué hago si no respira?»), it is worth a question.
     pub vital: bool,
@@ -64,8 +61,6 @@ pub(super) struct Sign {
 #[derive(Debug)]
 pub(super) struct Data {
     pub key: fn(&str) -> String,
-    /// How verbs of what is over end.
-    pub past: Vec<String>,
     /// What the ear is to expect.
     pub heard: Vec<String>,
     pub classes: Classes,
@@ -112,15 +107,7 @@ impl Data {
             })
         };
         let signs = file.sign.iter().map(sign).collect::<Result<_, String>>()?;
-        Ok(Self {
-            key,
-            past: file.past,
-            heard: file.heard,
-            scopes,
-            signs,
-            classes,
-            nothing: Class::default(),
-        })
+        Ok(Self { key, heard: file.heard, scopes, signs, classes, nothing: Class::default() })
     }
 
     /// A class of words; empty if the language has none of this name.

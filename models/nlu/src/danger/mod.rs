@@ -2,11 +2,13 @@
 //!
 //! A sign («no respira», «hay fuego», «con un cuchillo») counts unless it is denied, over, supposed, asked about,
 //! part of a name or of a phrase that means something else, or of an animal or a thing. Each language is a file of
-//! words, scopes and signs, `data/danger/<code>.toml`; the rules are here, once. What is told in words that no sign has
-//! may still hint at danger twice («se ha escapado un toro», «está embistiendo»): that is worth a question.
+//! words, scopes and signs, `data/danger/<code>.toml`; the rules are here, once. Where weights were learnt from
+//! sentences too ([`learnt`], in Spanish), they ask about what no sign foresaw, and pass over a sign that only may be
+//! danger in a sentence that is like none of danger.
 
 mod data;
 mod holder;
+pub mod learnt;
 mod pattern;
 mod scope;
 mod words;
@@ -17,6 +19,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use data::{Data, Sign};
+use learnt::Learnt;
 use pattern::Pattern;
 use words::Words;
 
@@ -28,42 +31,6 @@ pub enum Level {
     Unsure,
     /// Somebody is.
     Sure,
-}
-
-/// How much a sign tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Weight {
-    /// Nothing alone: «no puede bajar», «está solo». Two of different kinds are worth a question.
-    Hint,
-    Unsure,
-    Sure,
-}
-
-impl Weight {
-    /// The level of a sign that tells something alone.
-    const fn level(self) -> Option<Level> {
-        match self {
-            Self::Hint => None,
-            Self::Unsure => Some(Level::Unsure),
-            Self::Sure => Some(Level::Sure),
-        }
-    }
-}
-
-/// A sign where it stands in a text.
-struct Found<'a> {
-    sign: &'a Sign,
-    range: Range<usize>,
-    weight: Weight,
-}
-
-impl Found<'_> {
-    /// Another sign in other words: the same words tell of one thing, however many signs know them.
-    fn is_apart(&self, other: &Self) -> bool {
-        let (a, b) = (&self.range, &other.range);
-        self.sign.name != other.sign.name && (a.end <= b.start || b.end <= a.start)
-    }
 }
 
 /// Who or what a sign is of.
@@ -103,9 +70,46 @@ pub enum Asked {
     YesNo,
 }
 
-/// A language's ear for danger.
+/// A language's ear for danger: its signs, and what was learnt from sentences.
 #[derive(Debug)]
-pub struct Detector(Data);
+pub struct Detector(Data, Option<Learnt>);
+
+/// From so likely on, a sentence in which no sign stands is asked about…
+const LIKELY: f32 = 0.67;
+/// …from so likely on, one in which a sign stands that does not count («ya no hay fuego»), or that answers what name or
+/// what street, of which few have more words than this…
+const LIKELY_STILL: f32 = 0.95;
+const NAME: usize = 4;
+/// …and below this, a sign is none, but for those where minutes decide.
+const UNLIKELY: f32 = 0.03;
+/// What the danger is called that no sign told.
+const BY_THE_WHOLE: &str = "the whole sentence";
+
+/// A sign where it stands in a text.
+struct Found<'a> {
+    sign: &'a Sign,
+    range: Range<usize>,
+    /// None: it does not count there.
+    level: Option<Level>,
+}
+
+/// What the signs of a text tell.
+struct Told {
+    /// The surest danger.
+    danger: Option<Danger>,
+    /// One of them is of what minutes decide.
+    vital: bool,
+    /// One of them does not count where it stands, or words mean something else.
+    passed_over: bool,
+}
+
+impl Found<'_> {
+    /// Another sign in other words: the same words tell of one thing, however many signs know them.
+    fn is_apart(&self, other: &Self) -> bool {
+        let (a, b) = (&self.range, &other.range);
+        self.sign.name != other.sign.name && (a.end <= b.start || b.end <= a.start)
+    }
+}
 
 static ALL: LazyLock<Vec<(&str, Detector)>> = LazyLock::new(|| {
     let files = [
@@ -116,7 +120,13 @@ static ALL: LazyLock<Vec<(&str, Detector)>> = LazyLock::new(|| {
         ("en", include_str!("../../data/danger/en.toml")),
     ];
     // A test reads every file: one that can't be read does not ship.
-    files.into_iter().filter_map(|(code, text)| Some((code, Detector(Data::read(text).ok()?)))).collect()
+    let learnt = |code| {
+        (code == "es").then_some(&include_bytes!("../../data/danger/es.weights")[..]).and_then(Learnt::read)
+    };
+    files
+        .into_iter()
+        .filter_map(|(code, text)| Some((code, Detector(Data::read(text).ok()?, learnt(code)))))
+        .collect()
 });
 
 impl Detector {
@@ -135,32 +145,44 @@ impl Detector {
     /// The surest danger that a text tells of.
     #[must_use]
     pub fn read(&self, text: &str, asked: Asked) -> Option<Danger> {
+        let told = self.told(text, asked);
+        let Some(learnt) = &self.1 else { return told.danger };
+        let chance = learnt.chance(text);
+        let name = asked == Asked::Name;
+        let least = if told.passed_over || name { LIKELY_STILL } else { LIKELY };
+        let likely = chance >= least && !(name && text.split_whitespace().count() <= NAME);
+        let by_the_whole =
+            || Danger { level: Level::Unsure, span: 0..text.len(), sign: BY_THE_WHOLE.to_owned() };
+        match told.danger {
+            Some(danger) => Some(danger).filter(|_| told.vital || chance >= UNLIKELY),
+            None => likely.then(by_the_whole),
+        }
+    }
+
+    /// The surest danger of which a sign tells, whatever the rest of the sentence is like.
+    #[must_use]
+    pub fn signs(&self, text: &str, asked: Asked) -> Option<Danger> {
+        self.told(text, asked).danger
+    }
+
+    fn told(&self, text: &str, asked: Asked) -> Told {
         let cleaned = Self::cleaned(text);
         let words = self.words(text, &cleaned, asked);
         let signs = self.0.signs.iter().filter(|s| !(s.bare && asked == Asked::Name));
-        let found: Vec<Found<'_>> = signs.flat_map(|sign| self.places(sign, &words, asked)).collect();
-        let danger = |f: &Found<'_>, level: Level| Danger {
-            level,
-            span: words.span(f.range.clone()),
-            sign: f.sign.name.clone(),
-        };
-        let told = found.iter().filter_map(|f| Some((f, f.weight.level()?)));
-        let Some((best, level)) = told.clone().reduce(|a, b| if b.1 > a.1 { b } else { a }) else {
-            return self.hinted(&words, &found).map(|f| danger(f, Level::Unsure));
-        };
+        let all: Vec<Found<'_>> = signs.flat_map(|sign| self.places(sign, &words, asked)).collect();
+        let masked = (0..words.len()).any(|i| words.get(i).is_some_and(|w| w.void));
+        let passed_over = masked || all.iter().any(|f| f.level.is_none());
+        let vital = all.iter().any(|f| f.sign.vital && f.level.is_some());
+        let told: Vec<(&Found<'_>, Level)> = all.iter().filter_map(|f| Some((f, f.level?))).collect();
         // Two that may be danger each are danger together: a fall and blood, a fever and no answer.
-        let told: Vec<&Found<'_>> = told.map(|(f, _)| f).collect();
-        let several = told.iter().any(|a| told.iter().any(|b| a.is_apart(b)));
-        Some(danger(best, if several { Level::Sure } else { level }))
-    }
-
-    /// Two hints of different kinds in different words are worth a question, unless the citizen has come on an errand:
-    /// who asks for help at home tells too that their mother can't go down the stairs.
-    fn hinted<'f>(&self, words: &Words<'_>, found: &'f [Found<'f>]) -> Option<&'f Found<'f>> {
-        if self.is_errand(words) {
-            return None;
-        }
-        found.iter().find(|a| found.iter().any(|b| a.is_apart(b)))
+        let several = told.iter().any(|a| told.iter().any(|b| a.0.is_apart(b.0)));
+        let best = told.into_iter().reduce(|a, b| if b.1 > a.1 { b } else { a });
+        let danger = best.map(|(found, level)| Danger {
+            level: if several { Level::Sure } else { level },
+            span: words.span(found.range.clone()),
+            sign: found.sign.name.clone(),
+        });
+        Told { danger, vital, passed_over }
     }
 
     /// Whether a text says one of these phrases, and does not deny it nor name something with it.
@@ -204,27 +226,29 @@ impl Detector {
         words
     }
 
-    /// Where a sign stands and holds, and how sure it is there.
+    /// Where a sign stands, and how sure it is there.
     fn places<'s>(&self, sign: &'s Sign, words: &Words<'_>, asked: Asked) -> Vec<Found<'s>> {
         let mut out = Vec::new();
         for start in 0..words.len() {
             for range in self.found(&sign.say, words, start) {
-                let scope = self.scope(words, &range, asked);
-                if scope.denied || scope.over || (scope.usual && sign.passing) {
-                    continue;
-                }
-                let doubted = scope.supposed || scope.asked || (scope.questioned && !sign.request);
-                if doubted && (!sign.vital || scope.feared) {
-                    continue;
-                }
-                if !self.is_of(sign, words, &range) || self.is_told_on_an_errand(words, &range) {
-                    continue;
-                }
-                let most = if doubted || scope.perhaps { Weight::Unsure } else { Weight::Sure };
-                out.push(Found { sign, range, weight: sign.level.min(most) });
+                let level = self.level(sign, words, &range, asked);
+                out.push(Found { sign, range, level });
             }
         }
         out
+    }
+
+    /// How sure a sign is at a place; none: it does not count there.
+    fn level(&self, sign: &Sign, words: &Words<'_>, range: &Range<usize>, asked: Asked) -> Option<Level> {
+        let scope = self.scope(words, range, asked);
+        if scope.denied || scope.over || (scope.usual && sign.passing) {
+            return None;
+        }
+        let doubted = scope.supposed || scope.asked || (scope.questioned && !sign.request);
+        if doubted && (!sign.vital || scope.feared) || !self.is_of(sign, words, range) {
+            return None;
+        }
+        Some(if doubted || scope.perhaps { Level::Unsure } else { sign.level })
     }
 
     /// The patterns that stand at a word.

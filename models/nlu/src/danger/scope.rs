@@ -56,17 +56,6 @@ impl Detector {
         scope
     }
 
-    /// What happened once and is now a matter of papers: «me mordió un perro y quiero reclamar».
-    pub(super) fn is_told_on_an_errand(&self, words: &Words<'_>, range: &Range<usize>) -> bool {
-        let past = |i: usize| self.0.past.iter().any(|end| words.written(i).ends_with(end.as_str()));
-        range.clone().any(past) && self.is_errand(words)
-    }
-
-    /// The citizen has come to ask, to apply, to complain.
-    pub(super) fn is_errand(&self, words: &Words<'_>) -> bool {
-        self.within(self.0.scope("errand"), words, 0..words.len())
-    }
-
     /// A «no» reaches the sign over words without weight («no hay ningún…»).
     fn is_denied(&self, words: &Words<'_>, start: usize) -> bool {
         let (no, light) = (self.0.class("no"), self.0.class("light"));

@@ -102,11 +102,6 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// A word as it is written, in small letters.
-    pub fn written(&self, i: usize) -> String {
-        self.get(i).and_then(|w| self.source.get(w.span.clone())).unwrap_or_default().to_lowercase()
-    }
-
     /// The bytes of a stretch of words.
     pub fn span(&self, range: Range<usize>) -> Range<usize> {
         let start = self.words.get(range.start).map_or(self.source.len(), |w| w.span.start);
