@@ -13,6 +13,10 @@ use crate::{
     value::{Exact, Filter, Kind, Value},
 };
 
+/// What a language gives at most to words that may be meant otherwise («creo que sí»): nothing is done on them, so the
+/// floors `act` and `sure` are above it.
+pub const IN_DOUBT: f32 = 0.55;
+
 /// What was recognised in one turn of the citizen.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Heard {

@@ -3,7 +3,7 @@
 use super::{Interpreter, Wait};
 use crate::{
     exchange::What,
-    language::{Choice, Found, Heard, SlotFound, Understood},
+    language::{Choice, Found, Heard, IN_DOUBT, SlotFound, Understood},
     model::Op,
     value::Value,
 };
@@ -17,9 +17,9 @@ impl Interpreter {
         yes && !u.doubtful && !negates && !self.says_otherwise(u)
     }
 
-    /// «sí, el jueves a las cinco y media»: a yes with nothing else than what is confirmed.
+    /// «sí, el jueves a las cinco y media»: a yes with nothing else than what is confirmed. With a «but» it is in doubt.
     fn repeats(&self, u: &Understood) -> bool {
-        let yes = matches!(u.yes_no, Some((true, c)) if c >= self.bot.centre.accept);
+        let yes = matches!(u.yes_no, Some((true, c)) if c > IN_DOUBT);
         let option = matches!(u.earlier_choice, Some((_, c)) if c >= self.bot.centre.sure);
         yes && option && !u.beside && !u.negated
     }
@@ -45,7 +45,8 @@ impl Interpreter {
 
     /// The part of a filled value that the answer to a confirmation changes, as a correction of the whole.
     pub(super) fn amended(&self, mut u: Understood, heard: &Heard) -> Understood {
-        if !matches!(self.wait, Wait::Confirm | Wait::Unsure(_)) || u.earlier_choice.is_some() {
+        let picked = matches!(u.earlier_choice, Some((_, c)) if c >= self.bot.centre.accept);
+        if !matches!(self.wait, Wait::Confirm | Wait::Unsure(_)) || picked {
             return u;
         }
         let changed = |(name, old): (&String, &Value)| {

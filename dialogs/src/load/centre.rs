@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     expr::Template,
+    language::IN_DOUBT,
     model::{Centre, Dialog, Instr, Limits, MessageTemplate, Op, OpeningStep, Queue, Voice},
     yaml::{self, Node},
 };
@@ -98,7 +99,7 @@ fn confidence(src: Source<'_>, node: &Node) -> [f32; 3] {
         }
         let above_doubt = |key, usual| {
             let (at, floor) = number(key)?;
-            if floor <= IN_DOUBT {
+            if floor as f32 <= IN_DOUBT {
                 let what = format!("words in doubt are worth {IN_DOUBT}, and `{key}` is not above it:");
                 let cure = format!("write more than {IN_DOUBT}; it is {usual} unless written");
                 src.mended(at.at, &what, &at.excerpt(), &cure);
@@ -125,10 +126,6 @@ fn confidence(src: Source<'_>, node: &Node) -> [f32; 3] {
 
 /// The least that `accept` may be: a value that proves itself is taken from half of it on.
 const ACCEPT_LEAST: f64 = 0.1;
-
-/// What a language gives at most to words that may be meant otherwise («creo que sí»): nothing is done on them, so `act`
-/// and `sure` are above it.
-pub(crate) const IN_DOUBT: f64 = 0.55;
 
 /// The middle floor where nothing is written, as far as the others leave room for it.
 const ACT: f64 = 0.6;

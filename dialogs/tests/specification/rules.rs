@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use dialogs::{Danger, Expect, Filter, Found, Heard, Input, Kind, Language, Understood, Value};
 
-use super::{Files, Talk, bot, change, loaded, main_dialog, passes, refused};
+use super::{Files, Talk, bot, change, loaded, main_dialog, mistakes, passes, refused};
 
 const ASK: &str = "slots:\n  n: { type: 'digits(4)', ask: ¿Qué número? }\n  tel: { type: 'digits(9)', ask: ¿Y el teléfono? }\n";
 
@@ -384,7 +384,7 @@ fn an_unknown_rule_or_a_wrong_one_is_told() {
         ("limits: { emergency: { words: [], then: { end: x } } }\n", "no words stand in `words`"),
         ("limits: { anger: { then: { end: x } } }\n", "limits has no `anger`"),
     ] {
-        let said = refused(&with(rules));
+        let said = mistakes(&with(rules));
         assert!(said.iter().any(|s| s.starts_with("prueba.yaml:7:") && s.contains(why)), "{why}: {said:?}");
     }
 }

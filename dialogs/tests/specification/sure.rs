@@ -8,7 +8,7 @@ use dialogs::{
 };
 use serde_json::json;
 
-use super::{Files, Talk, bot, dialog, main_dialog, passes, refused};
+use super::{Files, Talk, bot, dialog, main_dialog, mistakes, passes};
 
 /// Slots of each kind, a confirmation, a consent, and what may be said at any time.
 const ALL: &str = "slots:
@@ -101,7 +101,7 @@ fn the_floors_are_those_of_the_centre() {
         ("{ sure: 1.1 }", vec!["25:21: sure is not such a number: `1.1`; write a number from 0 to 1".to_owned()]),
     ] {
         let said: Vec<String> = said.iter().map(|line| format!("centro.yaml:{line}")).collect();
-        assert_eq!(refused(&centre(floors)), said, "{floors}");
+        assert_eq!(mistakes(&centre(floors)), said, "{floors}");
     }
 }
 
@@ -109,7 +109,8 @@ fn the_floors_are_those_of_the_centre() {
 #[test]
 fn the_numbers_of_the_document_are_those_of_the_languages() {
     let language = include_str!("../../../engine/call/src/language/mod.rs");
-    for number in ["UNSURE: f32 = 0.55;", "SURE_INTENT: f32 = 0.9;", "OUT_OF_SCOPE: f32 = 0.5;"] {
+    assert_eq!(dialogs::language::IN_DOUBT, 0.55);
+    for number in ["SURE_INTENT: f32 = 0.9;", "OUT_OF_SCOPE: f32 = 0.5;"] {
         assert!(language.contains(&format!("const {number}")), "{number}");
     }
     let assent = include_str!("../../../engine/call/src/language/assent.rs");

@@ -494,6 +494,12 @@ fn choosing_among_what_was_offered() {
         assert_eq!(first(&kind, said), Some(Value::NoneOfThem), "{said}");
     }
     let pair = es::among(vec![at(14, 17, 30), at(14, 18, 0)]);
+    for (said, status) in
+        [("a las cinco", Some(Status::Unsure)), ("a las seis y media", None), ("a las siete", None)]
+    {
+        let found = extract(&pair, said, &Context::at(monday()));
+        assert_eq!(found.first().map(|f| f.status), status, "{said}");
+    }
     for said in ["las dos", "ambas", "una de las dos"] {
         let two = extract(&pair, said, &Context::at(monday()));
         assert_eq!((two.len(), two[0].status), (2, Status::Unclear), "{said}");

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use chrono::{Duration, NaiveDateTime, Timelike};
+use chrono::{Duration, NaiveDateTime, NaiveTime, Timelike};
 use dialogs::{ExpectedSlot, Found, SlotFound, Value};
 use nlu::{Context, Reply, Status};
 
@@ -88,7 +88,9 @@ pub(super) fn amend(tongue: &dyn Tongue, old: &Value, said: &str) -> Option<Valu
     let rest = tongue.correction(said).or_else(|| said.get(tongue.reply(said).rest?)).unwrap_or(said);
     match old {
         Value::Address(old) => other_number(tongue, old, rest),
-        Value::Range { from, .. } => other_hour(tongue, *from, rest),
+        Value::Range { from, .. } => {
+            other_hour(tongue, *from, rest).or_else(|| other_part(tongue, *from, rest))
+        }
         _ => None,
     }
 }
@@ -106,6 +108,20 @@ fn other_hour(tongue: &dyn Tongue, old: NaiveDateTime, rest: &str) -> Option<Val
     let late = best.status == Status::Unclear && (1..8).contains(&time.hour());
     let from = old.date().and_time(time) + Duration::hours(if late { 12 } else { 0 });
     Some(Value::Range { from, to: from + Duration::hours(1) })
+}
+
+/// The same day in the part of it that the words name and no day with it: «sí, pero por la mañana».
+fn other_part(tongue: &dyn Tongue, old: NaiveDateTime, rest: &str) -> Option<Value> {
+    let context = Context::at(old.date().and_time(NaiveTime::MIN));
+    if tongue.value(&nlu::Kind::Fecha, rest, &context).is_some() {
+        return None;
+    }
+    match tongue.value(&nlu::Kind::DatetimeRange, rest, &context)? {
+        nlu::Value::Range { from, to } if from.date() == old.date() && to.date() == old.date() => {
+            Some(Value::Range { from, to })
+        }
+        _ => None,
+    }
 }
 
 fn other_number(tongue: &dyn Tongue, old: &dialogs::Address, rest: &str) -> Option<Value> {

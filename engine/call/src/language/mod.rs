@@ -49,7 +49,7 @@ const OVER_MOMENT: f32 = dialogs::INTENT_FOLLOWED;
 /// Share of the best reading's confidence that another must have to be tried.
 const PLAUSIBLE: f32 = 0.1;
 /// What a reading that needs a confirmation is worth at most: less than the floor `act`.
-const UNSURE: f32 = 0.55;
+const UNSURE: f32 = dialogs::language::IN_DOUBT;
 
 /// So many words that mean something and that the answer does not need are more than an answer.
 const SPARE: usize = 2;

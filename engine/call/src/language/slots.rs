@@ -86,6 +86,8 @@ pub(super) fn slots(
     // At the opening, what is said beside a value is what is wanted.
     let answer = expect.asked.is_some() || expect.yes_no || !expect.options.is_empty();
     let spans: Vec<Range<usize>> = filled.iter().map(|f| f.span.clone()).collect();
+    // Words that do not answer the question say something else only where they say it outright.
+    let beside_question = expect.yes_no || expect.asked.is_some() && !filled.iter().any(|f| f.asked);
     let tells = |f: &Filled<'_, '_>| answer && said.tells(f.reading, &spans, &expect.question);
     let kept = filled.into_iter().filter_map(|f| {
         let confidence = match () {
@@ -94,7 +96,7 @@ pub(super) fn slots(
             () if is_moment(f.slot) && tells(&f) && f.asked => f.confidence.min(UNSURE),
             () if is_moment(f.slot) && tells(&f) => return None,
             // «sí, ya se lo di en la oficina»: no place to send it to.
-            () if !f.asked && expect.yes_no && matches!(f.slot.kind, Kind::List(_)) && tells(&f) => {
+            () if !f.asked && beside_question && matches!(f.slot.kind, Kind::List(_)) && tells(&f) => {
                 return None;
             }
             () => f.confidence,

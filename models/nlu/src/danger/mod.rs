@@ -76,9 +76,11 @@ pub struct Detector(Data, Option<Learnt>);
 
 /// From so likely on, a sentence in which no sign stands is asked about…
 const LIKELY: f32 = 0.67;
-/// …from so likely on, one in which a sign stands that does not count («ya no hay fuego»), or that answers what name or
-/// what street, of which few have more words than this…
+/// …from so likely on, one in which a sign stands that does not count («ya no hay fuego»), one of so few words, which
+/// are mostly an answer («con una señorita»), or one that answers what name or what street…
 const LIKELY_STILL: f32 = 0.95;
+const FEW: usize = 3;
+/// …of which hardly any has more words…
 const NAME: usize = 4;
 /// …and below this, a sign is none, but for those where minutes decide.
 const UNLIKELY: f32 = 0.03;
@@ -148,9 +150,9 @@ impl Detector {
         let told = self.told(text, asked);
         let Some(learnt) = &self.1 else { return told.danger };
         let chance = learnt.chance(text);
-        let name = asked == Asked::Name;
-        let least = if told.passed_over || name { LIKELY_STILL } else { LIKELY };
-        let likely = chance >= least && !(name && text.split_whitespace().count() <= NAME);
+        let (words, name) = (text.split_whitespace().count(), asked == Asked::Name);
+        let least = if told.passed_over || name || words <= FEW { LIKELY_STILL } else { LIKELY };
+        let likely = chance >= least && !(name && words <= NAME);
         let by_the_whole =
             || Danger { level: Level::Unsure, span: 0..text.len(), sign: BY_THE_WHOLE.to_owned() };
         match told.danger {

@@ -114,6 +114,12 @@ pub(crate) fn extract(text: &Text, options: &[Item], context: &Context) -> Vec<F
     if found.is_empty() && time::mention(text, context).is_some_and(day) {
         return Vec::new();
     }
+    // «a las cinco», of which half past is offered, may be it; no other words name an hour.
+    if let Some(mention) = time::mention(text, context).filter(|m| found.is_empty() && m.clock.is_some())
+        && options.iter().any(|o| start(o).is_some_and(|s| s.1.is_some()))
+    {
+        return around(text, options, &mention, context);
+    }
     if found.is_empty() && options.len() == 2 && text.any_phrase(0, BOTH) == Some(text.len()) {
         return (0..2).flat_map(|i| whole(Value::Option(i), 0.5, Status::Unclear)).collect();
     }
@@ -239,6 +245,20 @@ fn by_value(text: &Text, options: &[Item], context: &Context) -> Vec<Found> {
         Some(mention) => agreeing(text, options, &mention, context),
         None => Vec::new(),
     }
+}
+
+/// The only option in an hour that was said without its minutes, to be confirmed.
+fn around(text: &Text, options: &[Item], mention: &time::Mention, context: &Context) -> Vec<Found> {
+    let within = |minute| {
+        let clock = mention.clock.map(|(hour, _, twelve)| (hour, minute, twelve));
+        agreeing(text, options, &time::Mention { clock, ..mention.clone() }, context)
+    };
+    if mention.clock.is_none_or(|(_, minute, _)| minute != 0) || mention.open != Open::No {
+        return Vec::new();
+    }
+    let mut found: Vec<Found> = (1..60).flat_map(within).collect();
+    found.iter_mut().for_each(|f| (f.status, f.confidence) = (Status::Unsure, 0.6));
+    if found.len() == 1 { found } else { Vec::new() }
 }
 
 /// The options that agree with what was said of their moment.
