@@ -458,7 +458,7 @@ impl Interpreter {
         self.frame().is_some_and(|f| self.leads(f.dialog, f.pc + 1).changes)
     }
 
-    fn is_choosing(&self) -> bool {
+    pub(super) fn is_choosing(&self) -> bool {
         matches!(self.wait, Wait::Choose { .. } | Wait::Between { .. } | Wait::Picked { .. })
     }
 

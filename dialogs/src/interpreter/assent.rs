@@ -43,10 +43,11 @@ impl Interpreter {
         })
     }
 
-    /// The part of a filled value that the answer to a confirmation changes, as a correction of the whole.
+    /// The part of a filled value that the answer to a confirmation or to options changes, as a correction of the whole.
     pub(super) fn amended(&self, mut u: Understood, heard: &Heard) -> Understood {
-        let picked = matches!(u.earlier_choice, Some((_, c)) if c >= self.bot.centre.accept);
-        if !matches!(self.wait, Wait::Confirm | Wait::Unsure(_)) || picked {
+        let accept = self.bot.centre.accept;
+        let picked = u.earlier_choice.iter().chain(&u.choice).any(|(_, c)| *c >= accept);
+        if !(matches!(self.wait, Wait::Confirm | Wait::Unsure(_)) || self.is_choosing()) || picked {
             return u;
         }
         let changed = |(name, old): (&String, &Value)| {

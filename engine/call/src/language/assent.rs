@@ -88,7 +88,7 @@ pub(super) fn amend(tongue: &dyn Tongue, old: &Value, said: &str) -> Option<Valu
     let rest = tongue.correction(said).or_else(|| said.get(tongue.reply(said).rest?)).unwrap_or(said);
     match old {
         Value::Address(old) => other_number(tongue, old, rest),
-        Value::Range { from, .. } => {
+        Value::Range { from, to } if *to - *from <= Duration::days(1) => {
             other_hour(tongue, *from, rest).or_else(|| other_part(tongue, *from, rest))
         }
         _ => None,
