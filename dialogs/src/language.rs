@@ -281,6 +281,8 @@ pub struct Understood {
     /// Beside the yes other words were said than courtesy and those of the question («sí, ya voy, Manolo»): it is asked
     /// about before anything is done on it.
     pub beside: bool,
+    /// The yes tells to go on or to do it («siga», «resérvela»): to whether to leave off it is a no.
+    pub onward: bool,
     /// A word of the utterance negates, whatever it negates: a yes of it is no consent.
     pub negated: bool,
     /// Whether somebody is in danger now.

@@ -76,7 +76,7 @@ impl Interpreter {
             && let Some(action) = self.always(intent)
             && !matches!(action, (dialog, Action::Block(addr)) if self.in_block(dialog, addr))
             && !self.replies_instead(&u, expect, &action)
-            && !(answers && !u.plainly && self.is_choosing())
+            && !(answers && !u.plainly && (self.is_choosing() || self.hands_over(&action)))
         {
             let asks_before = self.asks_before(&action, &u, answers);
             if waiting && (asks_before || !self.leaves(&action)) {

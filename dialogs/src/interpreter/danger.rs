@@ -101,7 +101,8 @@ impl Interpreter {
     /// The answer to the question. A person who is asked for is one; danger told again is a yes.
     fn answer_danger(&mut self, doubt: Doubt, said: &Understood) {
         let accept = self.bot.centre.accept;
-        let yes_no = said.yes_no.filter(|(_, c)| *c >= accept).map(|(yes, _)| yes);
+        // «siga con lo mío»: nobody is.
+        let yes_no = said.yes_no.filter(|(_, c)| *c >= accept).map(|(yes, _)| yes && !said.onward);
         match (said.danger, yes_no) {
             (Danger::Sure, _) | (Danger::Unsure, None) | (_, Some(true)) => {
                 self.note(What::Confirmed { yes: true });

@@ -103,7 +103,9 @@ impl Interpreter {
         let leads = self.leads(*dialog, *addr);
         let sure = confidence >= self.bot.centre.sure;
         let plain = sure && u.plainly && !answers;
-        (leads.ends || leads.changes) && !plain || leads.hands && !(sure && (u.plainly || !answers))
+        // «para dos personas», «me acompaña alguien»: within a question only its own words hand over.
+        let opening = matches!(self.wait, Wait::Opening);
+        (leads.ends || leads.changes) && !plain || leads.hands && !(sure && (u.plainly || opening))
     }
 
     /// Whether a yes or a no that was asked for is what is meant, and not a way out that its reason sounds like («no, que
@@ -117,6 +119,11 @@ impl Interpreter {
         let Action::Block(addr) = action else { return false };
         let replied = u.yes_no.is_some_and(|(_, c)| c >= self.bot.centre.accept);
         expect.yes_no && replied && !u.plainly && self.leads(*dialog, *addr).away()
+    }
+
+    /// Whether an action hands the contact over.
+    pub(super) fn hands_over(&self, (dialog, action): &(usize, Action)) -> bool {
+        matches!(action, Action::Block(addr) if self.leads(*dialog, *addr).hands)
     }
 
     /// «¿Quiere dejarlo?»
@@ -173,16 +180,21 @@ impl Interpreter {
     /// The answer to whether the citizen wants to leave. What answers the question before it, answers it.
     pub(super) fn answer_leave(&mut self, leave: Leave, u: Understood, expect: &Expect) {
         let (accept, act) = (self.bot.centre.accept, self.bot.centre.act);
-        let said_again = u.intents.first().is_some_and(|(intent, c)| {
-            let action = self.always(intent);
-            *c >= act && matches!(action, Some((d, Action::Block(a))) if (d, a) == (leave.dialog, leave.addr))
-        });
+        // «no quiero dejarlo» sounds like the wish to leave: only its own words say it again.
+        let said_again = u.plainly
+            && u.intents.first().is_some_and(|(intent, c)| {
+                let action = self.always(intent);
+                *c >= act
+                    && matches!(action, Some((d, Action::Block(a))) if (d, a) == (leave.dialog, leave.addr))
+            });
         let valued = |s: &crate::SlotFound| matches!(s.found, Found::Valid(_) | Found::Unclear(..));
         let slots = u.slots.iter().any(|s| valued(s) && s.confidence >= self.floor(&s.slot));
         let yes_only = |s: &crate::SlotFound| matches!(s.found, Found::Valid(crate::Value::YesNo(_)));
         let more = u.slots.iter().any(|s| valued(s) && !yes_only(s) && s.confidence >= self.floor(&s.slot));
         let chosen = matches!(u.choice, Some((Choice::One(_) | Choice::Between(..), c)) if c >= accept);
         match u.yes_no {
+            // «siga», «resérvela»: with what was being done.
+            Some((true, c)) if u.onward && c >= accept => self.stay(leave),
             Some((true, c)) if c >= act && !u.negated && !u.doubtful && !u.beside && !more && !chosen => {
                 self.leave(leave);
             }

@@ -446,6 +446,7 @@ impl Language for TestLanguage {
             earlier_choice: choice(&text, &expect.earlier_options).map(|c| (c, sure)),
             doubtful: any(&text, &DOUBTS),
             beside: false,
+            onward: false,
             negated: any(&text, &NEGATORS),
             correction: any(&text, &CORRECTION),
             upset: if any(&text, &UPSET) { 0.9 } else { 0.0 },

@@ -294,7 +294,13 @@ fn who_leaves_is_asked_unless_they_say_it_plainly() {
 #[test]
 fn who_wants_a_person_is_asked_only_when_it_was_not_heard_well() {
     let files = dialog(ALL);
-    assert!(Talk::begun(&files).say("quiero ya una persona de verdad").handoff().is_some());
+    assert!(Talk::begun(&files).say("una persona").handoff().is_some());
+    // Within a question the word alone is no wish.
+    let mut talk = Talk::begun(&files);
+    talk.say("quiero ya una persona de verdad");
+    assert_eq!(talk.said(), "¿Quiere que le pase con una persona?");
+    assert!(talk.say("sí").handoff().is_some());
+    assert!(Talk::new(&files).say("quiero ya una persona de verdad").handoff().is_some());
     let mut talk = Talk::begun(&files);
     talk.unsure("una persona", 0.7);
     assert_eq!(talk.said(), "¿Quiere que le pase con una persona?");

@@ -513,6 +513,8 @@ fn choosing_among_what_was_offered() {
         ("la primera no puedo, la segunda", 1),
         ("la primera no, la segunda", 1),
         ("antes de las seis", 0),
+        ("cualquiera menos la primera", 1),
+        ("la que sea menos la de las seis", 0),
         ("hasta las seis", 0),
         ("a partir de las seis", 1),
         ("después de las seis", 1),

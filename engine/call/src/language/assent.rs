@@ -29,6 +29,8 @@ pub(super) struct Assent {
     pub rest: Option<Range<usize>>,
     /// Beside a yes other words were said than courtesy and those of the question.
     pub beside: bool,
+    /// The yes tells to go on or to do it.
+    pub onward: bool,
     /// The words say it without being sure of it.
     unsure: bool,
 }
@@ -59,6 +61,7 @@ impl Assent {
         };
         Assent {
             beside: yes && reply.others.iter().any(foreign),
+            onward: reply.onward,
             yes_no: Some((yes, found.confidence * reading.sure_of(&found.span))),
             doubtful: base.doubtful || !reply.plain || rival || yes && base.rest.is_some(),
             unsure: found.status == Status::Unsure,

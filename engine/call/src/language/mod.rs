@@ -266,7 +266,7 @@ impl dialogs::Language for Speaker {
             let (words, reading, found) =
                 said.meant(&kind, &context).or_else(|| all.meant(&kind, &context))?;
             // Where something is told, the words of an option may stand for something else: «mi vecina tiene la segunda».
-            let tells = |f: &nlu::Found| said.tells(reading, &[f.span.clone()], &expect.question);
+            let tells = |f: &nlu::Found| said.tells(reading, std::slice::from_ref(&f.span), &expect.question);
             let tells = found.first().is_some_and(tells);
             choice::picked(&found, if tells { words.min(UNSURE) } else { words })
         };
@@ -292,7 +292,7 @@ impl dialogs::Language for Speaker {
             // «no, quiero hablar con una persona»: what follows the answer may be it.
             plainly: meant.is_some_and(|(intent, _)| {
                 self.is_wholly(intent, whole.first()) || self.is_wholly(intent, said.first())
-            }),
+            }) || self.tongue.asks_for_somebody(whole.first()),
             wants_time: moment.is_some() && meant.is_none_or(|(_, c)| c < OVER_MOMENT),
             intents,
             slots,
@@ -300,6 +300,7 @@ impl dialogs::Language for Speaker {
             doubtful,
             negated: assent.negated,
             beside: assent.beside,
+            onward: assent.onward,
             choice: choice(&expect.options),
             earlier_choice,
             correction: cued.is_some() || beside.is_some(),

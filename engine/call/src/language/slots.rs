@@ -58,7 +58,7 @@ pub(super) fn slots(
         let free = |f: &&nlu::Found| !filled.iter().any(|other| overlap(&other.span, &f.span));
         let Some(best) = found.iter().find(free) else { continue };
         // A number or a moment among much else may be no answer: «no puedo atenderle, para continuar pulse uno».
-        let loose = is_moment(slot) || matches!(slot.kind, Kind::Number | Kind::Money);
+        let loose = is_moment(slot) || is_number(slot);
         let denied = assent.is_some_and(|a| a.doubtful && matches!(a.yes_no, Some((false, _))));
         let loose = asked && loose && (denied || said.spare(reading.text, &best.span) > 2 * SPARE);
         let sure = match best.status {
@@ -93,7 +93,10 @@ pub(super) fn slots(
         let confidence = match () {
             // «ayer fue mi cumpleaños»: no day of birth.
             () if f.slot.kind == Kind::Birth && tells(&f) => return None,
-            () if is_moment(f.slot) && tells(&f) && f.asked => f.confidence.min(UNSURE),
+            // «tengo ochenta y un años», «dos adultos y tres niños»: perhaps not what was asked.
+            () if (is_moment(f.slot) || is_number(f.slot)) && f.asked && tells(&f) => {
+                f.confidence.min(UNSURE)
+            }
             () if is_moment(f.slot) && tells(&f) => return None,
             // «sí, ya se lo di en la oficina»: no place to send it to.
             () if !f.asked && beside_question && matches!(f.slot.kind, Kind::List(_)) && tells(&f) => {
@@ -105,6 +108,11 @@ pub(super) fn slots(
     });
     out.extend(kept);
     (out, only)
+}
+
+/// Whether a slot takes a number, which may be of anything.
+fn is_number(slot: &ExpectedSlot) -> bool {
+    matches!(slot.kind, Kind::Number | Kind::Money)
 }
 
 /// Whether a slot takes days or hours, which people also name for other reasons: «el jueves tengo médico».

@@ -46,6 +46,30 @@ const CARRIERS: &[&str] = &[
     "vendria venga vengo venir vez viene vienen voy",
 ];
 
+/// How people ask to be passed to somebody, accents folded; a name or a trade follows.
+const PASSES: [&str; 20] = [
+    "paseme con",
+    "pasame con",
+    "me pase con",
+    "me pasa con",
+    "me pasas con",
+    "me puede pasar con",
+    "pongame con",
+    "ponme con",
+    "me ponga con",
+    "me puede poner con",
+    "comuniqueme con",
+    "conecteme con",
+    "quiero hablar con",
+    "quisiera hablar con",
+    "queria hablar con",
+    "necesito hablar con",
+    "puedo hablar con",
+    "podria hablar con",
+    "dejeme hablar con",
+    "que se ponga",
+];
+
 /// Words of somebody who has had enough, accents folded.
 const UPSET: [&str; 12] = [
     "verguenza",
@@ -94,6 +118,11 @@ impl Tongue for Castilian {
 
     fn correction<'a>(&self, text: &'a str) -> Option<&'a str> {
         es::correction(text)
+    }
+
+    fn asks_for_somebody(&self, text: &str) -> bool {
+        let said = format!(" {} ", self.words(text).join(" "));
+        PASSES.iter().any(|asks| said.contains(&format!(" {asks} "))) && !said.contains(" no quiero hablar ")
     }
 
     fn is_unwanted(&self, text: &str) -> bool {

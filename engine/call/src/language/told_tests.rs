@@ -3,7 +3,6 @@
 use chrono::NaiveDate;
 use dialogs::{Choice, ChoiceOption, Expect, ExpectedSlot, Heard, Kind, Language, Understood, Value};
 
-use super::Spanish;
 use super::tests::{in_language, spanish};
 
 const ACT: f32 = 0.6;

@@ -62,6 +62,11 @@ pub(super) trait Tongue: Debug + Send + Sync {
     /// «de Madrid»
     fn place(&self, province: &str) -> String;
 
+    /// Whether a text asks to be passed to somebody, in words that say nothing else («páseme con alguien»).
+    fn asks_for_somebody(&self, _text: &str) -> bool {
+        false
+    }
+
     /// Whether a text says what is not wanted, and nothing instead.
     fn is_unwanted(&self, _text: &str) -> bool {
         false

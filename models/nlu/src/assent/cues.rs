@@ -52,6 +52,10 @@ pub(crate) struct Answers {
     /// Those of `leads` that greet: after a yes, somebody else, whom the yes was said to.
     #[serde(default)]
     pub greetings: Vec<String>,
+    /// Those of `yes` that tell to go on or to do it («siga», «resérvela»): to whether to leave off they are a no. Others
+    /// are passed over.
+    #[serde(default)]
+    pub onward: Vec<String>,
     /// «he dicho»: what follows a no and them is meant instead.
     pub said: Vec<String>,
 }
@@ -70,7 +74,7 @@ impl Answers {
         self
     }
 
-    fn lists(&mut self) -> [&mut Vec<String>; 20] {
+    fn lists(&mut self) -> [&mut Vec<String>; 21] {
         [
             &mut self.yes,
             &mut self.direct,
@@ -91,6 +95,7 @@ impl Answers {
             &mut self.condition,
             &mut self.leads,
             &mut self.greetings,
+            &mut self.onward,
             &mut self.said,
         ]
     }

@@ -30,6 +30,8 @@ pub struct Reply {
     pub others: Vec<Range<usize>>,
     /// Words leave in doubt what is said, whatever it is: «a medias», «no sé».
     pub wavers: bool,
+    /// The yes tells to go on or to do it («siga», «sí, resérvela»).
+    pub onward: bool,
     /// The bytes of what follows a yes or a no and may say otherwise: «sí, pero *a las seis*», «no, *la segunda*».
     pub rest: Option<Range<usize>>,
 }
@@ -50,7 +52,15 @@ pub(crate) fn read(text: &Text, answers: &Answers) -> Reply {
     });
     let sound = found.as_ref().is_some_and(|f| f.status == Status::Sound);
     let others = if said.is_some() { reply::others(text, &atoms, &votes) } else { Vec::new() };
-    Reply { others, plain: sound && said.is_some_and(|s| s.plain), found, negates, wavers, rest }
+    Reply {
+        others,
+        plain: sound && said.is_some_and(|s| s.plain),
+        onward: said.is_some_and(|s| s.onward),
+        found,
+        negates,
+        wavers,
+        rest,
+    }
 }
 
 /// The options that no negator reaches.

@@ -20,6 +20,8 @@ pub(super) struct Said {
     pub yes: bool,
     pub confidence: f32,
     pub plain: bool,
+    /// It tells to go on.
+    pub onward: bool,
     pub from: usize,
     pub to: usize,
 }
@@ -85,7 +87,9 @@ pub(super) fn judge(text: &Text, atoms: &[Atom], all: &[Voted], answers: &Answer
     let outright = |v: &&Voted| !v.weak || votes.iter().all(|v| v.weak);
     let from = votes.iter().find(outright)?.from;
     let to = votes.iter().rfind(outright)?.to;
-    Some(Said { yes, confidence, plain, from, to })
+    let onward = |v: &Voted| answers.onward.contains(&phrase(text, v.from, v.to));
+    let onward = yes && votes.iter().any(onward) && votes.iter().all(|v| v.direct || v.weak || onward(v));
+    Some(Said { yes, confidence, plain, onward, from, to })
 }
 
 /// Whether the answers are a yes, and whether a no stands beside it that is not of what was asked. None: both, or none.

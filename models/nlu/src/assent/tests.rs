@@ -332,6 +332,19 @@ fn who_puts_it_off_wishes_it_or_greets_somebody_has_not_said_yes() {
         ("es", "sí, ojalá"),
         ("es", "sí, luego le digo"),
         ("es", "sí, ya veremos"),
+        ("es", "si eso luego"),
+        ("es", "y si le digo que sí"),
+        ("es", "si digo que sí"),
+        ("es", "vamos a ver"),
+        ("es", "sí, a mi hijo"),
+        ("es", "por favor"),
+        ("es", "también"),
+        ("ca", "si dic que sí"),
+        ("ca", "si us plau"),
+        ("gl", "se digo que si"),
+        ("eu", "mesedez"),
+        ("en", "yeah right"),
+        ("en", "please"),
         ("es", "vale, me lo pienso"),
         ("ca", "sí, tant de bo"),
         ("ca", "d'acord, ja li diré"),
@@ -398,5 +411,20 @@ fn every_phrase_is_in_one_list_of_meaning() {
             assert!(!no, "{code}: «{phrase}» is yes and not yes");
         }
         assert!(!answers.yes.is_empty() && !answers.negators.is_empty(), "{code}");
+    }
+}
+
+#[test]
+fn words_to_go_on_are_told_from_a_plain_yes() {
+    for (said, onward) in [
+        ("siga", true),
+        ("resérvela", true),
+        ("sí, resérvela", true),
+        ("sí", false),
+        ("sí, quiero", false),
+        ("vale", false),
+    ] {
+        let reply = reply("es", said);
+        assert_eq!((yes(&reply), reply.onward), (Some(true), onward), "{said}");
     }
 }

@@ -91,6 +91,12 @@ pub(crate) fn extract(text: &Text, options: &[Item], context: &Context) -> Vec<F
             _ => Vec::new(),
         };
     }
+    if let Some(named) = all_but(text, options, context) {
+        return match (options.len(), named) {
+            (2, named @ (0 | 1)) => whole(Value::Option(1 - named), 0.9, Status::Sound),
+            _ => Vec::new(),
+        };
+    }
     if let Some(both) = either(text, options, context) {
         return both;
     }
@@ -114,14 +120,14 @@ pub(crate) fn extract(text: &Text, options: &[Item], context: &Context) -> Vec<F
     if found.is_empty() && time::mention(text, context).is_some_and(day) {
         return Vec::new();
     }
+    if found.is_empty() && options.len() == 2 && text.any_phrase(0, BOTH) == Some(text.len()) {
+        return (0..2).flat_map(|i| whole(Value::Option(i), 0.5, Status::Unclear)).collect();
+    }
     // «a las cinco», of which half past is offered, may be it; no other words name an hour.
     if let Some(mention) = time::mention(text, context).filter(|m| found.is_empty() && m.clock.is_some())
         && options.iter().any(|o| start(o).is_some_and(|s| s.1.is_some()))
     {
         return around(text, options, &mention, context);
-    }
-    if found.is_empty() && options.len() == 2 && text.any_phrase(0, BOTH) == Some(text.len()) {
-        return (0..2).flat_map(|i| whole(Value::Option(i), 0.5, Status::Unclear)).collect();
     }
     if found.is_empty() {
         found = by_position(text, options);
@@ -158,6 +164,22 @@ pub(crate) fn extract(text: &Text, options: &[Item], context: &Context) -> Vec<F
             whole(Value::Option(0), c * 0.9, Status::Sound)
         }
         _ => Vec::new(),
+    }
+}
+
+/// The option that is left out: «cualquiera menos *la primera*».
+fn all_but(text: &Text, options: &[Item], context: &Context) -> Option<usize> {
+    let but = (0..text.len()).find(|i| matches!(text.word(*i), "menos" | "excepto" | "salvo"))?;
+    // «las seis menos cuarto», «más o menos».
+    if matches!(text.word(but.wrapping_sub(1)), "o")
+        || time::mention(text, context).is_some_and(|m| m.from < but && but < m.to)
+    {
+        return None;
+    }
+    let part = Text::new(text.source.get(text.span(but + 1, text.len()))?);
+    match extract(&part, options, context).into_iter().next()?.value {
+        Value::Option(named) => Some(named),
+        _ => None,
     }
 }
 

@@ -157,18 +157,27 @@ fn numbers(text: &Text) -> Vec<Found> {
         }
         // «una» and «un» before a noun are articles.
         let article = matches!(text.word(i), "un" | "una") && read.next == i + 1 && text.words() > 1;
-        let minus = i
-            .checked_sub(1)
-            .is_some_and(|b| matches!(text.word(b), "menos") || (text.word(b) == "-" && text.glued(i)));
+        let minus = is_minus(text, i);
         let from = if minus { i - 1 } else { i };
         let value = if minus { -read.value } else { read.value };
         let confidence = if article { 0.3 } else { 0.95 };
-        let status = if article { Status::Unsure } else { Status::Sound };
+        // «menos de cinco», «cuatro menos mi hijo»: some other number.
+        let other = matches!(text.word(from.wrapping_sub(1)), "de")
+            && matches!(text.word(from.wrapping_sub(2)), "menos" | "mas")
+            || text.word(read.next) == "menos";
+        let status = if article || other { Status::Unsure } else { Status::Sound };
         out.push(Found { value: Value::Number(value), span: text.span(from, read.next), confidence, status });
         i = read.next.max(i + 1);
     }
     out.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
     out
+}
+
+/// Whether a number or an amount at `i` is below zero: «menos doce», not «por lo menos doce».
+pub(crate) fn is_minus(text: &Text, i: usize) -> bool {
+    let Some(before) = i.checked_sub(1) else { return false };
+    let least = before.checked_sub(1).is_some_and(|b| matches!(text.word(b), "lo" | "al" | "o"));
+    text.word(before) == "menos" && !least || text.word(before) == "-" && text.glued(i)
 }
 
 /// «…y media», «…coma»: the number goes on where no cardinal does.

@@ -37,9 +37,7 @@ pub(crate) fn extract(text: &Text) -> Vec<Found> {
             i += 1;
             continue;
         };
-        let minus = i.checked_sub(1).is_some_and(|b| {
-            text.word(b) == "menos" || (text.word(b) == "-" && text.glued(i) && !text.glued(b))
-        });
+        let minus = super::is_minus(text, i) && !(i > 0 && text.word(i - 1) == "-" && text.glued(i - 1));
         let from = if minus { i - 1 } else { i };
         let cents = if minus { -amount.cents } else { amount.cents };
         let status = ended(text, amount.unsure_if(about(text, i, amount.next)));
