@@ -363,8 +363,12 @@ impl Interpreter {
             _ => None,
         });
         if let Some((value, confidence)) = other {
-            // Said twice, once as a correction: believed.
+            // Said twice, once as a correction: believed, but where something is done on it that was hardly heard.
             if self.fill(name, value, (Source::Voice, confidence)) {
+                let (act, sure, leads) = (self.bot.centre.act, self.bot.centre.sure, self.leads_next());
+                if confidence < if leads.changes { sure } else { act } && leads.away() {
+                    self.confirm_later(name, confidence);
+                }
                 return self.run();
             }
             self.data.remove(name);
