@@ -5,6 +5,7 @@
 //! `data/danger/<code>.sentences.txt`.
 
 use crate::es::{fold, phonetic};
+use crate::intent::hash;
 use crate::intent::vectors;
 
 /// Weights of hashed features; a power of two.
@@ -123,14 +124,8 @@ fn features(text: &str) -> Vec<(usize, f32)> {
     out
 }
 
-/// FNV-1a, with the family in front.
+/// The weight of a feature.
 fn bucket(family: u8, parts: &[&str]) -> usize {
-    let mut h = 0xcbf2_9ce4_8422_2325_u64;
-    let mut eat = |b: u8| h = (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3);
-    eat(family);
-    for part in parts {
-        part.bytes().for_each(&mut eat);
-        eat(0xff);
-    }
-    (h ^ (h >> 32)) as usize & (BUCKETS - 1)
+    let hash = hash(family, parts);
+    (hash ^ (hash >> 32)) as usize & (BUCKETS - 1)
 }

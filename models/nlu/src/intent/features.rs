@@ -46,7 +46,7 @@ pub(crate) struct Vectoriser {
 }
 
 /// FNV-1a, with the family in front.
-fn hash(family: u8, parts: &[&str]) -> u64 {
+pub(crate) fn hash(family: u8, parts: &[&str]) -> u64 {
     let mut h = 0xcbf2_9ce4_8422_2325_u64;
     let mut eat = |b: u8| {
         h ^= u64::from(b);

@@ -20,6 +20,7 @@ pub(crate) mod vectors;
 
 use crate::Error;
 use calibrate::{Evidence, Scope, Scores};
+pub(crate) use features::hash;
 use features::{Sparse, Vectoriser};
 use normalise::Normaliser;
 use rng::Rng;
