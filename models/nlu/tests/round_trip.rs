@@ -524,6 +524,25 @@ fn choosing_among_what_was_offered() {
 }
 
 #[test]
+fn a_choice_among_many_words_is_read_in_time() {
+    let at = |hour| {
+        Value::DateTime(NaiveDate::from_ymd_opt(2026, 5, 14).unwrap().and_hms_opt(hour, 0, 0).unwrap())
+    };
+    let kind = es::among(vec![at(17), at(18)]);
+    for piece in [
+        "hay o hay menos ",
+        "la primera o la segunda menos la primera ",
+        "menos nada o nada ",
+        "o menos ",
+        "no la otra o ",
+        "salvo la primera o excepto ",
+    ] {
+        let said = piece.repeat(200);
+        assert!(extract(&kind, &said, &Context::at(monday())).len() <= 2, "{piece}");
+    }
+}
+
+#[test]
 fn a_rest_after_a_correction_is_an_answer() {
     let kind = es::among(vec![Value::DateTime(monday()), Value::DateTime(monday() + Duration::days(1))]);
     let rest = es::correction("no, espere, mejor la primera").unwrap();

@@ -77,30 +77,37 @@ const LAST: &[&str] = &["la mas tarde", "la mas tardia", "la de despues", "el ma
 
 /// Reads a choice, best first.
 pub(crate) fn extract(text: &Text, options: &[Item], context: &Context) -> Vec<Found> {
-    let whole =
-        |value, confidence, status| vec![Found { value, span: text.span(0, text.len()), confidence, status }];
     if said(text, NONE) {
-        return whole(Value::NoneOfThem, 0.95, Status::Sound);
+        return whole(text, Value::NoneOfThem, 0.95, Status::Sound);
     }
+    let other_than = |named: usize| match (options.len(), named) {
+        (2, 0 | 1) => whole(text, Value::Option(1 - named), 0.9, Status::Sound),
+        _ => Vec::new(),
+    };
     if let (Some(unwanted), [_, _]) = (but_the_other(text), options) {
-        let named = extract(&unwanted, options, context);
-        return match named.as_slice() {
-            [Found { value: Value::Option(named @ (0 | 1)), status: Status::Sound, .. }] => {
-                whole(Value::Option(1 - named), 0.9, Status::Sound)
-            }
+        return match one(&unwanted, options, context).as_slice() {
+            [Found { value: Value::Option(named), status: Status::Sound, .. }] => other_than(*named),
             _ => Vec::new(),
         };
     }
     if let Some(named) = all_but(text, options, context) {
-        return match (options.len(), named) {
-            (2, named @ (0 | 1)) => whole(Value::Option(1 - named), 0.9, Status::Sound),
-            _ => Vec::new(),
-        };
+        return other_than(named);
     }
-    if let Some(both) = either(text, options, context) {
-        return both;
+    either(text, options, context).unwrap_or_else(|| one(text, options, context))
+}
+
+fn whole(text: &Text, value: Value, confidence: f32, status: Status) -> Vec<Found> {
+    vec![Found { value, span: text.span(0, text.len()), confidence, status }]
+}
+
+/// What a text says that names one of them, or none, by itself.
+fn one(text: &Text, options: &[Item], context: &Context) -> Vec<Found> {
+    let whole = |value, confidence, status| whole(text, value, confidence, status);
+    if said(text, NONE) {
+        return whole(Value::NoneOfThem, 0.95, Status::Sound);
     }
-    let mut found = by_value(text, options, context);
+    let mention = time::mention(text, context);
+    let mut found = mention.as_ref().map_or_else(Vec::new, |m| agreeing(text, options, m, context));
     if found.is_empty() && said(text, DENIED) {
         let other = by_position(text, options);
         return if other.is_empty() { whole(Value::NoneOfThem, 0.95, Status::Sound) } else { other };
@@ -114,20 +121,20 @@ pub(crate) fn extract(text: &Text, options: &[Item], context: &Context) -> Vec<F
             found = agreed;
         }
     }
-    // «el viernes a última hora», of which none is offered, is not the last of Thursday's; «el dos» may be the second.
-    let number = |day: u32| usize::try_from(day).is_ok_and(|day| day > options.len());
-    let day = |m: time::Mention| m.weekday.is_some() || m.date.is_some() || m.day.is_some_and(number);
-    if found.is_empty() && time::mention(text, context).is_some_and(day) {
-        return Vec::new();
-    }
     if found.is_empty() && options.len() == 2 && text.any_phrase(0, BOTH) == Some(text.len()) {
         return (0..2).flat_map(|i| whole(Value::Option(i), 0.5, Status::Unclear)).collect();
     }
-    // «a las cinco», of which half past is offered, may be it; no other words name an hour.
-    if let Some(mention) = time::mention(text, context).filter(|m| found.is_empty() && m.clock.is_some())
-        && options.iter().any(|o| start(o).is_some_and(|s| s.1.is_some()))
-    {
-        return around(text, options, &mention, context);
+    if let Some(mention) = mention.filter(|_| found.is_empty()) {
+        // «el viernes a última hora», of which none is offered, is not the last of Thursday's; «el dos» may be the
+        // second.
+        let number = |day: u32| usize::try_from(day).is_ok_and(|day| day > options.len());
+        if mention.weekday.is_some() || mention.date.is_some() || mention.day.is_some_and(number) {
+            return Vec::new();
+        }
+        // «a las cinco», of which half past is offered, may be it; no other words name an hour.
+        if mention.clock.is_some() && options.iter().filter_map(start).any(|s| s.1.is_some()) {
+            return around(text, options, &mention, context);
+        }
     }
     if found.is_empty() {
         found = by_position(text, options);
@@ -177,7 +184,7 @@ fn all_but(text: &Text, options: &[Item], context: &Context) -> Option<usize> {
         return None;
     }
     let part = Text::new(text.source.get(text.span(but + 1, text.len()))?);
-    match extract(&part, options, context).into_iter().next()?.value {
+    match one(&part, options, context).into_iter().next()?.value {
         Value::Option(named) => Some(named),
         _ => None,
     }
@@ -188,12 +195,12 @@ fn either(text: &Text, options: &[Item], context: &Context) -> Option<Vec<Found>
     let or = (1..text.len()).find(|i| matches!(text.word(*i), "o" | "u"))?;
     let named = |from: usize, to: usize| {
         let part = Text::new(text.source.get(text.span(from, to))?);
-        let found = extract(&part, options, context).into_iter().next()?;
-        let one = matches!(found.value, Value::Option(_)) && found.status == Status::Sound;
-        one.then(|| Found { span: text.span(from, to), status: Status::Unclear, ..found })
+        let found = one(&part, options, context).into_iter().next()?;
+        let sure = matches!(found.value, Value::Option(_)) && found.status == Status::Sound;
+        sure.then(|| Found { span: text.span(from, to), status: Status::Unclear, ..found })
     };
-    let (one, other) = (named(0, or)?, named(or + 1, text.len())?);
-    (one.value != other.value).then(|| vec![one, other])
+    let both = [named(0, or)?, named(or + 1, text.len())?];
+    (both[0].value != both[1].value).then(|| both.into())
 }
 
 /// «la de las seis no, la otra»: what stands before «no».
@@ -260,30 +267,24 @@ fn start(option: &Item) -> Option<(Option<NaiveDateTime>, Option<NaiveTime>)> {
     }
 }
 
-/// «la de las cinco y media», «la del jueves», «a las seis»: keeps the options that
-/// agree with every day, hour and part of day that was said.
-fn by_value(text: &Text, options: &[Item], context: &Context) -> Vec<Found> {
-    match time::mention(text, context) {
-        Some(mention) => agreeing(text, options, &mention, context),
-        None => Vec::new(),
-    }
-}
-
 /// The only option in an hour that was said without its minutes, to be confirmed.
 fn around(text: &Text, options: &[Item], mention: &time::Mention, context: &Context) -> Vec<Found> {
-    let within = |minute| {
-        let clock = mention.clock.map(|(hour, _, twelve)| (hour, minute, twelve));
-        agreeing(text, options, &time::Mention { clock, ..mention.clone() }, context)
-    };
-    if mention.clock.is_none_or(|(_, minute, _)| minute != 0) || mention.open != Open::No {
+    let Some((hour, 0, twelve)) = mention.clock.filter(|_| mention.open == Open::No) else {
         return Vec::new();
-    }
-    let mut found: Vec<Found> = (1..60).flat_map(within).collect();
-    found.iter_mut().for_each(|f| (f.status, f.confidence) = (Status::Unsure, 0.6));
-    if found.len() == 1 { found } else { Vec::new() }
+    };
+    let within = |(at, time): (Option<NaiveDateTime>, Option<NaiveTime>)| {
+        let clock = time.map(|t| (hour, t.minute(), twelve));
+        agrees(&time::Mention { clock, ..mention.clone() }, at, time, context)
+    };
+    let near: Vec<usize> =
+        (0..options.len()).filter(|i| options.get(*i).and_then(start).is_some_and(within)).collect();
+    let [index] = near.as_slice() else { return Vec::new() };
+    let span = text.span(mention.from, mention.to);
+    vec![Found { value: Value::Option(*index), span, confidence: 0.6, status: Status::Unsure }]
 }
 
-/// The options that agree with what was said of their moment.
+/// The options that agree with what was said of their moment: every day, hour and part of day («la de las cinco y
+/// media», «la del jueves»).
 pub(crate) fn agreeing(
     text: &Text,
     options: &[Item],
