@@ -155,15 +155,23 @@ impl Job<'_, '_> {
             Err(TryLockError::WouldBlock) => return Err(Error::Busy { path: part }),
             Err(TryLockError::Error(error)) => return Err(file_error("lock", &part, None)(error)),
         }
+        let filled = self.fill(&mut target, &part).await;
+        // Closing it may not be enough: a process that is being started holds the same open file until it runs.
+        let _ = target.unlock();
+        filled
+    }
+
+    /// From the address, or from packages where there is none or it does not answer.
+    async fn fill(&mut self, target: &mut File, part: &Path) -> Result<(), Error> {
         if self.file.url.is_empty() {
-            let made = self.fetch_packages(&mut target, &part).await;
-            return discard_if_wrong(made, &part);
+            let made = self.fetch_packages(target, part).await;
+            return discard_if_wrong(made, part);
         }
-        let fetched = self.fetch_address(&mut target, &part).await;
+        let fetched = self.fetch_address(target, part).await;
         match (fetched, &self.file.packages) {
             (Err(address), Some(_)) if address.no_answer() => {
-                let made = self.fetch_packages(&mut target, &part).await;
-                discard_if_wrong(made, &part).map_err(|packages| self.neither(&address, packages))
+                let made = self.fetch_packages(target, part).await;
+                discard_if_wrong(made, part).map_err(|packages| self.neither(&address, packages))
             }
             (fetched, _) => fetched,
         }
