@@ -292,19 +292,21 @@ impl Interpreter {
 
     pub(super) fn confirm_later(&mut self, name: &str, confidence: f32) {
         let rule = self.slot(name).map(|s| s.confirm);
-        let (act, sure) = (self.bot.centre.act, self.bot.centre.sure);
-        let leads = self.leads_next();
         let wanted = match rule {
             Some(ConfirmRule::Always) => true,
-            // What is not sure is read back before something is done outside on the strength of it.
-            _ if leads.changes => confidence < sure,
-            Some(ConfirmRule::WhenUnsure) => confidence < act,
-            // «claro claro ah no»: nobody is sent away for it.
-            _ => leads.away() && confidence < act,
+            Some(ConfirmRule::WhenUnsure) if confidence < self.bot.centre.act => true,
+            _ => self.is_in_doubt(confidence),
         };
         if wanted && self.data.contains_key(name) && !self.unsure.iter().any(|s| s == name) {
             self.unsure.push_back(name.to_owned());
         }
+    }
+
+    /// Whether a value is not sure enough for what is done on the strength of it before anything more is asked.
+    fn is_in_doubt(&self, confidence: f32) -> bool {
+        let leads = self.leads_next();
+        // «claro claro ah no»: nobody is sent away for it either.
+        leads.changes && confidence < self.bot.centre.sure || leads.away() && confidence < self.bot.centre.act
     }
 
     fn answer_slot(&mut self, name: &str, u: &Understood) {
@@ -365,8 +367,7 @@ impl Interpreter {
         if let Some((value, confidence)) = other {
             // Said twice, once as a correction: believed, but where something is done on it that was hardly heard.
             if self.fill(name, value, (Source::Voice, confidence)) {
-                let (act, sure, leads) = (self.bot.centre.act, self.bot.centre.sure, self.leads_next());
-                if confidence < if leads.changes { sure } else { act } && leads.away() {
+                if self.is_in_doubt(confidence) {
                     self.confirm_later(name, confidence);
                 }
                 return self.run();

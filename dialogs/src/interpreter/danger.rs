@@ -122,9 +122,7 @@ impl Interpreter {
     /// The rule that an intent follows, if it hands the contact over.
     fn wants_people(&mut self, said: &Understood) -> Option<(usize, crate::model::Action)> {
         let (intent, confidence) = said.intents.first()?;
-        let action = self.always(intent).filter(|_| *confidence >= self.bot.centre.act)?;
-        let crate::model::Action::Block(addr) = action.1 else { return None };
-        self.leads(action.0, addr).hands.then_some(action)
+        self.always(intent).filter(|action| *confidence >= self.bot.centre.act && self.hands_over(action))
     }
 
     /// One or two, for yes and no.

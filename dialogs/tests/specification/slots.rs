@@ -2,12 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use dialogs::{
-    BargeIn, Expect, Filter, Found, Heard, Input, Kind, Language, Output, Understood, Value,
-    testing::TestLanguage,
-};
+use dialogs::{BargeIn, Found, Input, Output, Understood, Value, testing::TestLanguage};
 
-use super::{Talk, change, dialog, passes, refused};
+use super::{Ears, Talk, change, dialog, passes, refused};
 
 /// A bot that asks for one slot, says it back and ends.
 fn asking(slot: &str) -> super::Files {
@@ -353,29 +350,6 @@ fn single_keys_stand_for_values_and_are_four_at_most() {
     assert!(keys("10: agua", "list(cosas)")[0].contains("this is not a key: `10`"));
 }
 
-/// Ears that read what follows «no, no» as a correction, and so find no value in it.
-struct Corrected(TestLanguage);
-
-impl Language for Corrected {
-    fn understand(&self, heard: &Heard, expect: &Expect) -> Understood {
-        let mut all = self.0.understand(heard, expect);
-        all.slots.retain(|s| !matches!(s.found, Found::Valid(Value::YesNo(_))));
-        Understood { correction: true, ..all }
-    }
-
-    fn read_aloud(&self, value: &Value, how: Filter, now: chrono::NaiveDateTime) -> String {
-        self.0.read_aloud(value, how, now)
-    }
-
-    fn validate(&self, kind: &Kind, written: &str, now: chrono::NaiveDateTime) -> Found {
-        self.0.validate(kind, written, now)
-    }
-
-    fn is_backchannel(&self, text: &str) -> bool {
-        self.0.is_backchannel(text)
-    }
-}
-
 #[test]
 fn a_no_that_begins_like_a_correction_is_a_no() {
     let files = dialog(
@@ -388,7 +362,11 @@ fn a_no_that_begins_like_a_correction_is_a_no() {
         ("no, mejor la farola", None, "luz"),
     ] {
         let bot = super::loaded(&files);
-        let language = Arc::new(Corrected(TestLanguage::new(&bot)));
+        // What follows «no, no» is read as a correction, and so no value is found in it.
+        let language = Arc::new(Ears(TestLanguage::new(&bot), |mut all: Understood| {
+            all.slots.retain(|s| !matches!(s.found, Found::Valid(Value::YesNo(_))));
+            Understood { correction: true, ..all }
+        }));
         let mut talk = Talk::with(bot, language, "c1");
         talk.say("quiero empezar").say("fuga").say(words);
         assert_eq!(

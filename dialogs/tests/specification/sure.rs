@@ -2,13 +2,10 @@
 
 use std::sync::Arc;
 
-use dialogs::{
-    Expect, Filter, Found, Heard, Input, Kind, Language, Output, Understood, Value, What,
-    testing::TestLanguage,
-};
+use dialogs::{Input, Output, Understood, What, testing::TestLanguage};
 use serde_json::json;
 
-use super::{Files, Talk, bot, dialog, main_dialog, mistakes, passes};
+use super::{Ears, Files, Talk, bot, dialog, main_dialog, mistakes, passes};
 
 /// Slots of each kind, a confirmation, a consent, and what may be said at any time.
 const ALL: &str = "slots:
@@ -117,29 +114,6 @@ fn the_numbers_of_the_document_are_those_of_the_languages() {
     assert!(assent.contains("const RIVAL: f32 = 0.5;"));
 }
 
-/// Ears that hear this intent in all that is said, so sure of it, and whether it is said plainly.
-struct Intent(TestLanguage, (&'static str, f32, bool));
-
-impl Language for Intent {
-    fn understand(&self, heard: &Heard, expect: &Expect) -> Understood {
-        let (intent, sure, plainly) = self.1;
-        let intents = vec![(intent.to_owned(), sure)];
-        Understood { intents, plainly, ..self.0.understand(heard, expect) }
-    }
-
-    fn read_aloud(&self, value: &Value, how: Filter, now: chrono::NaiveDateTime) -> String {
-        self.0.read_aloud(value, how, now)
-    }
-
-    fn validate(&self, kind: &Kind, written: &str, now: chrono::NaiveDateTime) -> Found {
-        self.0.validate(kind, written, now)
-    }
-
-    fn is_backchannel(&self, text: &str) -> bool {
-        self.0.is_backchannel(text)
-    }
-}
-
 #[test]
 fn an_answer_comes_before_an_intent_of_the_same_words() {
     for (kind, said, floor) in [
@@ -160,10 +134,13 @@ fn an_answer_comes_before_an_intent_of_the_same_words() {
     }
 }
 
-/// A contact whose dialog has begun by its key.
+/// A contact whose dialog has begun by its key, with ears that hear this intent in all that is said, so sure of it, and
+/// whether it is said plainly.
 fn heard_with(files: &Files, intent: (&'static str, f32, bool), goes_on: impl Fn(&mut Talk)) -> Talk {
     let bot = super::loaded(files);
-    let mut talk = Talk::with(bot.clone(), Arc::new(Intent(TestLanguage::new(&bot), intent)), "c1");
+    let (name, sure, plainly) = intent;
+    let hears = move |all| Understood { intents: vec![(name.to_owned(), sure)], plainly, ..all };
+    let mut talk = Talk::with(bot.clone(), Arc::new(Ears(TestLanguage::new(&bot), hears)), "c1");
     talk.keys("1");
     goes_on(&mut talk);
     talk

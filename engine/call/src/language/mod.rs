@@ -68,6 +68,9 @@ struct Speaker {
     stems: BTreeMap<String, BTreeSet<String>>,
     /// The examples of each intent as their words, courtesy left out.
     sayings: BTreeMap<String, Vec<Vec<String>>>,
+    /// The intents of which an example asks to be passed to somebody: «déjelo, quiero hablar con mi hija» is none of
+    /// the others plainly.
+    calling: BTreeSet<String>,
     /// What the bot knows.
     questions: Questions,
 }
@@ -161,12 +164,15 @@ impl Speaker {
             .iter()
             .map(|(intent, texts)| (intent.clone(), texts.iter().flat_map(words).collect()))
             .collect();
+        let asks = |texts: &[String]| texts.iter().any(|text| tongue.asks_for_somebody(text));
+        let calling = examples.iter().filter(|(_, texts)| asks(texts)).map(|e| e.0.clone()).collect();
         Ok(Speaker {
             code: code.to_owned(),
             intents: IntentModel::train(&examples, &TrainOptions::default())?,
             tongue,
             stems,
             sayings,
+            calling,
             questions,
         })
     }
@@ -291,8 +297,10 @@ impl dialogs::Language for Speaker {
         Understood {
             // «no, quiero hablar con una persona»: what follows the answer may be it.
             plainly: meant.is_some_and(|(intent, _)| {
-                self.is_wholly(intent, whole.first()) || self.is_wholly(intent, said.first())
-            }) || self.tongue.asks_for_somebody(whole.first()),
+                self.is_wholly(intent, whole.first())
+                    || self.is_wholly(intent, said.first())
+                    || self.calling.contains(intent) && self.tongue.asks_for_somebody(whole.first())
+            }),
             wants_time: moment.is_some() && meant.is_none_or(|(_, c)| c < OVER_MOMENT),
             intents,
             slots,

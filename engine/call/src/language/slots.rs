@@ -83,26 +83,23 @@ pub(super) fn slots(
             filled.push(Filled { slot, asked, reading, span, found: value, confidence });
         }
     }
-    // At the opening, what is said beside a value is what is wanted.
+    // What is told of something else does not answer. At the opening, what is said beside a value is what is wanted.
     let answer = expect.asked.is_some() || expect.yes_no || !expect.options.is_empty();
     let spans: Vec<Range<usize>> = filled.iter().map(|f| f.span.clone()).collect();
     // Words that do not answer the question say something else only where they say it outright.
     let beside_question = expect.yes_no || expect.asked.is_some() && !filled.iter().any(|f| f.asked);
-    let tells = |f: &Filled<'_, '_>| answer && said.tells(f.reading, &spans, &expect.question);
     let kept = filled.into_iter().filter_map(|f| {
-        let confidence = match () {
-            // «ayer fue mi cumpleaños»: no day of birth.
-            () if f.slot.kind == Kind::Birth && tells(&f) => return None,
-            // «tengo ochenta y un años», «dos adultos y tres niños»: perhaps not what was asked.
-            () if (is_moment(f.slot) || is_number(f.slot)) && f.asked && tells(&f) => {
-                f.confidence.min(UNSURE)
-            }
-            () if is_moment(f.slot) && tells(&f) => return None,
-            // «sí, ya se lo di en la oficina»: no place to send it to.
-            () if !f.asked && beside_question && matches!(f.slot.kind, Kind::List(_)) && tells(&f) => {
-                return None;
-            }
-            () => f.confidence,
+        // «tengo ochenta y un años», «ayer fue mi cumpleaños», «sí, ya se lo di en la oficina».
+        let birth = f.slot.kind == Kind::Birth;
+        let judged = match f.slot.kind {
+            Kind::List(_) => !f.asked && beside_question,
+            _ => birth || is_moment(f.slot) || f.asked && is_number(f.slot),
+        };
+        let tells = judged && answer && said.tells(f.reading, &spans, &expect.question);
+        let confidence = match (tells, f.asked && !birth) {
+            (false, _) => f.confidence,
+            (true, true) => f.confidence.min(UNSURE),
+            (true, false) => return None,
         };
         Some(SlotFound { slot: f.slot.name.clone(), found: f.found, confidence })
     });

@@ -134,8 +134,7 @@ impl Tongue for Castilian {
     }
 
     fn words(&self, text: &str) -> Vec<String> {
-        let folded = es::fold(text);
-        folded.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_owned).collect()
+        es::folded_words(text)
     }
 
     fn is_function_word(&self, word: &str) -> bool {

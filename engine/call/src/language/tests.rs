@@ -521,6 +521,7 @@ fn only_an_example_is_said_plainly() {
         "lo dejo a su elección",
         "me da igual",
         "no, nada más que eso",
+        "déjelo, quiero hablar con mi hija",
     ] {
         assert!(!plainly(said), "{said}");
     }

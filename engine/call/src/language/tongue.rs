@@ -62,7 +62,7 @@ pub(super) trait Tongue: Debug + Send + Sync {
     /// «de Madrid»
     fn place(&self, province: &str) -> String;
 
-    /// Whether a text asks to be passed to somebody, in words that say nothing else («páseme con alguien»).
+    /// Whether a text asks to be passed to somebody («páseme con alguien»).
     fn asks_for_somebody(&self, _text: &str) -> bool {
         false
     }

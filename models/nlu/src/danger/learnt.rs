@@ -4,7 +4,7 @@
 //! of the words' vectors. Its weights are a file that `models/nlu/examples/danger.rs` makes of the sentences in
 //! `data/danger/<code>.sentences.txt`.
 
-use crate::es::{fold, phonetic};
+use crate::es::{folded_words, phonetic};
 use crate::intent::hash;
 use crate::intent::vectors;
 
@@ -95,9 +95,7 @@ fn chance(weights: &[f32], features: &[(usize, f32)]) -> f32 {
 
 /// Features with their values.
 fn features(text: &str) -> Vec<(usize, f32)> {
-    let folded = fold(text);
-    let words: Vec<String> =
-        folded.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_owned).collect();
+    let words = folded_words(text);
     let keys: Vec<String> = words.iter().map(|w| phonetic::key(w)).collect();
     let mut families: [Vec<usize>; FAMILIES] = Default::default();
     let [letters, row, pairs] = &mut families;

@@ -3,8 +3,8 @@
 //! A sign («no respira», «hay fuego», «con un cuchillo») counts unless it is denied, over, supposed, asked about,
 //! part of a name or of a phrase that means something else, or of an animal or a thing. Each language is a file of
 //! words, scopes and signs, `data/danger/<code>.toml`; the rules are here, once. Where weights were learnt from
-//! sentences too ([`learnt`], in Spanish), they ask about what no sign foresaw, and pass over a sign that only may be
-//! danger in a sentence that is like none of danger.
+//! sentences too ([`learnt`], in Spanish), they ask about what no sign foresaw, and pass over a sign in a sentence that is
+//! like none of danger.
 
 mod data;
 mod holder;
@@ -74,16 +74,17 @@ pub enum Asked {
 #[derive(Debug)]
 pub struct Detector(Data, Option<Learnt>);
 
-/// From so likely on, a sentence in which no sign stands is asked about…
+/// From so likely on, a sentence in which no sign stands is asked about.
 const LIKELY: f32 = 0.67;
-/// …from so likely on, one in which a sign stands that does not count («ya no hay fuego»), one of so few words, which
-/// are mostly an answer («con una señorita»), or one that answers what name or what street…
+/// From so likely on, one in which a sign stands that does not count («ya no hay fuego»), one of few words, or one that
+/// answers what name or what street.
 const LIKELY_STILL: f32 = 0.95;
-const FEW: usize = 3;
-/// …of which hardly any has more words…
-const NAME: usize = 4;
-/// …and below this, a sign is none, but for those where minutes decide.
+/// Below this, a sign is none, but for those where minutes decide.
 const UNLIKELY: f32 = 0.03;
+/// So few words are mostly an answer: «con una señorita».
+const FEW: usize = 3;
+/// No more words than this are a name or a street, and no danger by the whole.
+const NAME: usize = 4;
 /// What the danger is called that no sign told.
 const BY_THE_WHOLE: &str = "the whole sentence";
 

@@ -36,7 +36,7 @@ pub use aloud::{grouped, masked, options, options_on, spelled, spoken, spoken_on
 pub use choice::among;
 pub use correction::{correction, is_unwanted};
 pub use moment::{Moment, is_wholly, moment, plain_words};
-pub use text::fold;
+pub use text::{fold, folded_words};
 pub use yes_no::reply;
 
 use crate::{Context, Found, Kind, Status, Value, assent};

@@ -123,6 +123,13 @@ pub fn fold(text: &str) -> String {
     out
 }
 
+/// The words of a text, folded, without marks.
+#[must_use]
+pub fn folded_words(text: &str) -> Vec<String> {
+    let folded = fold(text);
+    folded.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_owned).collect()
+}
+
 fn push_folded(out: &mut String, c: char) {
     if c == '\u{303}' && out.ends_with('n') {
         out.pop();

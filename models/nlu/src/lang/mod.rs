@@ -20,7 +20,7 @@ use std::sync::{Arc, LazyLock};
 use crate::assent::{self, Answers, Reply};
 use crate::es::correction::{Cues, remaining};
 use crate::es::text::Text;
-use crate::es::{self, fold, iban, nif, nuss, phone, plate, postcode};
+use crate::es::{self, iban, nif, nuss, phone, plate, postcode};
 use crate::{Context, Error, Found, Kind, Status, Value};
 use aloud::Aloud;
 use choice::{Beside, Choosing};
@@ -342,8 +342,7 @@ impl Pack {
     /// The words of a text, folded, what only joins letters taken apart.
     #[must_use]
     pub fn words(&self, text: &str) -> Vec<String> {
-        let folded = fold(&clean(es::head(text)));
-        folded.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_owned).collect()
+        es::folded_words(&clean(es::head(text)))
     }
 }
 
