@@ -281,14 +281,27 @@ pub struct Understood {
     /// Beside the yes other words were said than courtesy and those of the question («sí, ya voy, Manolo»): it is asked
     /// about before anything is done on it.
     pub beside: bool,
-    /// The yes tells to go on or to do it («siga», «resérvela»): to whether to leave off it is a no.
-    pub onward: bool,
+    /// How the yes is said.
+    pub manner: Manner,
     /// A word of the utterance negates, whatever it negates: a yes of it is no consent.
     pub negated: bool,
     /// Whether somebody is in danger now.
     pub danger: Danger,
     /// The citizen asks for a moment («espere, que lo busco»): no answer, and no failed try.
     pub wants_time: bool,
+}
+
+/// How a yes is said. To some questions not every yes is one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Manner {
+    /// It says that it is so («sí», «eso es»).
+    #[default]
+    Stating,
+    /// It only agrees («vale», «bueno»): to whether somebody is in danger it says nothing.
+    Agreeing,
+    /// It tells to go on or to do it («siga», «resérvela»): to whether to leave off, or whether somebody is in danger, it
+    /// is a no.
+    Onward,
 }
 
 /// Whether words tell of somebody in danger now: hurt, not breathing, in fire, gas or water, attacked.

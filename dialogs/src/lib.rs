@@ -39,7 +39,7 @@ pub use interpreter::{INTENT_FOLLOWED, Interpreter};
 pub use json::{Json, NotJson};
 pub use language::{
     BargeIn, Choice, ChoiceOption, Danger, Examples, Expect, ExpectedSlot, Found, Grammar, Heard, HeardWord,
-    Keypad, Language, SlotFound, Understood, Within,
+    Keypad, Language, Manner, SlotFound, Understood, Within,
 };
 pub use load::{RemoteCatalogue, files_of, is_of_a_bot, remote_catalogues};
 pub use model::{Bot, Voice};

@@ -121,13 +121,12 @@ impl Interpreter {
         }
     }
 
-    /// A yes or a no, where one was asked for and nothing else was said. «No, no lo tengo» begins like a correction,
-    /// whose rest is neither.
+    /// A yes or a no, where one was asked for and «no, no lo tengo» begins like a correction, whose rest is neither.
     fn plain_yes_no(&self, mut u: Understood) -> Understood {
         let Wait::Slot(name) = &self.wait else { return u };
         let asked = self.slot(name).is_some_and(|s| s.kind == Kind::YesNo);
         let else_said = u.slots.iter().any(|s| s.slot == *name || matches!(s.found, Found::Valid(_)));
-        if let Some((yes, confidence)) = u.yes_no.filter(|_| asked && !else_said) {
+        if let Some((yes, confidence)) = u.yes_no.filter(|_| asked && u.correction && !else_said) {
             let found = Found::Valid(Value::YesNo(yes));
             u.slots.push(SlotFound { slot: name.clone(), found, confidence });
         }

@@ -4,7 +4,7 @@
 use super::{Interpreter, Wait};
 use crate::{
     exchange::What,
-    language::{Danger, Expect, Heard, Understood},
+    language::{Danger, Expect, Heard, Manner, Understood},
     model::Addr,
 };
 
@@ -101,8 +101,13 @@ impl Interpreter {
     /// The answer to the question. A person who is asked for is one; danger told again is a yes.
     fn answer_danger(&mut self, doubt: Doubt, said: &Understood) {
         let accept = self.bot.centre.accept;
-        // «siga con lo mío»: nobody is.
-        let yes_no = said.yes_no.filter(|(_, c)| *c >= accept).map(|(yes, _)| yes && !said.onward);
+        let yes_no = match said.yes_no.filter(|(_, c)| *c >= accept) {
+            // «bueno», «vale»: whoever agrees has not said that somebody is.
+            Some((true, _)) if said.manner == Manner::Agreeing => None,
+            // «siga con lo mío»: nobody is.
+            Some((yes, _)) => Some(yes && said.manner != Manner::Onward),
+            None => None,
+        };
         match (said.danger, yes_no) {
             (Danger::Sure, _) | (Danger::Unsure, None) | (_, Some(true)) => {
                 self.note(What::Confirmed { yes: true });

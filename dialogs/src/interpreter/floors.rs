@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use super::{Interpreter, Wait};
 use crate::{
     exchange::What,
-    language::{Choice, Expect, Found, Understood},
+    language::{Choice, Expect, Found, Manner, Understood},
     model::{Action, Addr, Bot, Instr, Op},
 };
 
@@ -194,7 +194,7 @@ impl Interpreter {
         let chosen = matches!(u.choice, Some((Choice::One(_) | Choice::Between(..), c)) if c >= accept);
         match u.yes_no {
             // «siga», «resérvela»: with what was being done.
-            Some((true, c)) if u.onward && c >= accept => self.stay(leave),
+            Some((true, c)) if u.manner == Manner::Onward && c >= accept => self.stay(leave),
             Some((true, c)) if c >= act && !u.negated && !u.doubtful && !u.beside && !more && !chosen => {
                 self.leave(leave);
             }

@@ -8,7 +8,8 @@ use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use crate::{
     emergency::{is_said, plain},
     language::{
-        Choice, ChoiceOption, Danger, Expect, ExpectedSlot, Found, Heard, Language, SlotFound, Understood,
+        Choice, ChoiceOption, Danger, Expect, ExpectedSlot, Found, Heard, Language, Manner, SlotFound,
+        Understood,
     },
     model::Bot,
     value::{Exact, Filter, Kind, Value},
@@ -446,7 +447,7 @@ impl Language for TestLanguage {
             earlier_choice: choice(&text, &expect.earlier_options).map(|c| (c, sure)),
             doubtful: any(&text, &DOUBTS),
             beside: false,
-            onward: false,
+            manner: Manner::Stating,
             negated: any(&text, &NEGATORS),
             correction: any(&text, &CORRECTION),
             upset: if any(&text, &UPSET) { 0.9 } else { 0.0 },

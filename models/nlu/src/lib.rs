@@ -19,7 +19,7 @@ pub mod intent;
 pub mod lang;
 mod value;
 
-pub use assent::Reply;
+pub use assent::{Manner, Reply};
 pub use intent::{Classified, IntentModel, Ranked, TrainOptions, sentences};
 pub use value::{Address, Catalogue, Context, DayParts, Found, Item, Kind, Opening, Status, Value};
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use chrono::{Duration, NaiveDateTime, NaiveTime, Timelike};
-use dialogs::{ExpectedSlot, Found, SlotFound, Value};
+use dialogs::{ExpectedSlot, Found, Manner, SlotFound, Value};
 use nlu::{Context, Reply, Status};
 
 use super::{Readings, UNSURE, tongue::Tongue, trust::Reading};
@@ -29,10 +29,12 @@ pub(super) struct Assent {
     pub rest: Option<Range<usize>>,
     /// Beside a yes other words were said than courtesy and those of the question.
     pub beside: bool,
-    /// The yes tells to go on or to do it.
-    pub onward: bool,
+    /// How the yes is said.
+    pub manner: Manner,
     /// The words say it without being sure of it.
     unsure: bool,
+    /// They say it of something else than what was asked.
+    elsewhere: bool,
 }
 
 impl Assent {
@@ -59,11 +61,17 @@ impl Assent {
             let word = reading.text.get(at.clone()).unwrap_or_default();
             said.1.means(word) && !said.1.stems(word).iter().any(|stem| asked.contains(stem))
         };
+        let elsewhere = is_of_something_else(said, (reading, reply), question);
         Assent {
             beside: yes && reply.others.iter().any(foreign),
-            onward: reply.onward,
+            manner: match reply.manner {
+                nlu::Manner::Agreeing => Manner::Agreeing,
+                nlu::Manner::Onward | nlu::Manner::Order => Manner::Onward,
+                nlu::Manner::Stating | nlu::Manner::Calming => Manner::Stating,
+            },
             yes_no: Some((yes, found.confidence * reading.sure_of(&found.span))),
-            doubtful: base.doubtful || !reply.plain || rival || yes && base.rest.is_some(),
+            doubtful: base.doubtful || !reply.plain || rival || yes && base.rest.is_some() || elsewhere,
+            elsewhere,
             unsure: found.status == Status::Unsure,
             ..base
         }
@@ -71,10 +79,30 @@ impl Assent {
 
     /// The value of a slot of yes and no.
     pub fn found(&self, slot: &ExpectedSlot) -> Option<SlotFound> {
-        let (yes, confidence) = self.yes_no?;
+        let (yes, confidence) = self.yes_no.filter(|_| !self.elsewhere)?;
         let confidence =
             if self.unsure || self.doubtful || self.beside { confidence.min(UNSURE) } else { confidence };
         Some(SlotFound { slot: slot.name.clone(), found: Found::Valid(Value::YesNo(yes)), confidence })
+    }
+}
+
+/// Whether a yes tells to do another thing than the question proposes («¿La anulo?» «resérvela»), or a no only calms
+/// («¿Puede esperar?» «no corre prisa»).
+fn is_of_something_else(
+    said: &Readings<'_>,
+    (reading, reply): (&Reading<'_>, &Reply),
+    question: &str,
+) -> bool {
+    let stems = |text: &str| said.1.stems(text);
+    let answer = stems(reading.text);
+    let shares = |asked: &str| stems(asked).iter().any(|stem| answer.contains(stem));
+    let last = question.trim_end_matches(|c: char| !c.is_alphanumeric()).rsplit(['.', '!', '?', '¿']).next();
+    let last = last.unwrap_or(question);
+    match reply.manner {
+        // «¿Es correcto?» asks in words of an answer: what it is about was said before.
+        nlu::Manner::Order => said.1.reply(last).found.is_none() && !shares(last),
+        nlu::Manner::Calming => !shares(last),
+        _ => false,
     }
 }
 

@@ -284,7 +284,8 @@ impl dialogs::Language for Speaker {
         let asked = expect.asked.is_some() || expect.yes_no || !expect.options.is_empty();
         // «no quiero que me graben»: what follows the no says what is wanted only together with it.
         let whole = cued.as_ref().unwrap_or(&all);
-        let answered = only || expect.yes_no && is_plain_yes_no(whole);
+        let answered =
+            only || expect.yes_no && (is_plain_yes_no(whole) || self.tongue.reply(whole.first()).restates);
         let words = if asked && answered { None } else { whole.0.first() };
         let earlier_choice = choice(&expect.earlier_options);
         let picked = beside.is_some() && earlier_choice.is_some();
@@ -308,7 +309,7 @@ impl dialogs::Language for Speaker {
             doubtful,
             negated: assent.negated,
             beside: assent.beside,
-            onward: assent.onward,
+            manner: assent.manner,
             choice: choice(&expect.options),
             earlier_choice,
             correction: cued.is_some() || beside.is_some(),
@@ -362,11 +363,14 @@ impl Speaker {
             let sure = |confidence: f32| !asked && confidence >= SURE_INTENT;
             expected
                 .filter(|r| sure(r.confidence) || self.shares(&r.intent, text))
-                .map(|r| (r.intent, r.confidence))
+                .map(|r| {
+                    let tells = self.tells_of_somebody(&r.intent, text);
+                    (r.intent, if tells { r.confidence.min(UNSURE) } else { r.confidence })
+                })
                 .collect()
         };
         let mut all = valid(said.text);
-        if self.tongue.is_unwanted(said.text) {
+        if self.tongue.is_unwanted(said.text) && !self.tongue.stems(said.text).is_empty() {
             all.retain(|(intent, _)| self.is_said_with_no(intent, said.text));
         }
         all.retain(|(intent, _)| answer.as_ref().is_none_or(|a| self.stands_beside(intent, said, a)));
@@ -388,12 +392,32 @@ impl Speaker {
         known.is_some_and(|known| self.tongue.stems(text).iter().any(|stem| known.contains(stem)))
     }
 
-    /// Whether an example of the intent says no of the same («ya no quiero la cita»).
+    /// Whether a text tells of those that the intent asks for, in other words than its own and without a wish: «somos dos
+    /// personas».
+    fn tells_of_somebody(&self, intent: &str, text: &str) -> bool {
+        let known = self.stems.get(intent);
+        let own = |word: &str| {
+            let stems = self.tongue.stems(word);
+            known.is_some_and(|known| stems.iter().all(|stem| known.contains(stem)))
+        };
+        let other = |word: &String| self.tongue.means(word) && !self.tongue.carries(word) && !own(word);
+        self.calling.contains(intent)
+            && !self.tongue.wishes(text)
+            && self.tongue.words(text).iter().any(other)
+    }
+
+    /// Whether an example of the intent says no of all that the text shares with it («ya no quiero la cita»).
     fn is_said_with_no(&self, intent: &str, text: &str) -> bool {
-        let said = self.tongue.stems(text);
+        let known = self.stems.get(intent);
+        let shared = |stem: &String| known.is_some_and(|known| known.contains(stem));
+        let said: Vec<String> = self.tongue.stems(text).into_iter().filter(shared).collect();
         let sayings = self.sayings.get(intent).into_iter().flatten();
         let refusing = sayings.filter(|words| words.iter().any(|w| w == "no")).map(|words| words.join(" "));
-        refusing.into_iter().any(|saying| self.tongue.stems(&saying).iter().any(|stem| said.contains(stem)))
+        let says_all = |saying: &str| {
+            let stems: BTreeSet<String> = self.tongue.stems(saying).into_iter().collect();
+            said.iter().all(|stem| stems.contains(stem))
+        };
+        !said.is_empty() && refusing.into_iter().any(|saying| says_all(&saying))
     }
 
     /// Whether an intent shares a word that the answer does not need, the answer being the same without it; or some

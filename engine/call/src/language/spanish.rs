@@ -125,6 +125,10 @@ impl Tongue for Castilian {
         PASSES.iter().any(|asks| said.contains(&format!(" {asks} "))) && !said.contains(" no quiero hablar ")
     }
 
+    fn wishes(&self, text: &str) -> bool {
+        self.asks_for_somebody(text) || es::wishes(text)
+    }
+
     fn is_unwanted(&self, text: &str) -> bool {
         es::is_unwanted(text)
     }

@@ -62,6 +62,11 @@ pub(super) trait Tongue: Debug + Send + Sync {
     /// «de Madrid»
     fn place(&self, province: &str) -> String;
 
+    /// Whether a text says that something is wanted.
+    fn wishes(&self, _text: &str) -> bool {
+        true
+    }
+
     /// Whether a text asks to be passed to somebody («páseme con alguien»).
     fn asks_for_somebody(&self, _text: &str) -> bool {
         false

@@ -52,10 +52,18 @@ pub(crate) struct Answers {
     /// Those of `leads` that greet: after a yes, somebody else, whom the yes was said to.
     #[serde(default)]
     pub greetings: Vec<String>,
-    /// Those of `yes` that tell to go on or to do it («siga», «resérvela»): to whether to leave off they are a no. Others
-    /// are passed over.
+    /// Those of `yes` that only agree («vale»): to whether something is so they say nothing.
+    #[serde(default)]
+    pub agreeing: Vec<String>,
+    /// Those of `yes` that tell to go on («siga»): to whether to leave off they are a no. Others are passed over.
     #[serde(default)]
     pub onward: Vec<String>,
+    /// Those of `yes` that tell to do one thing («resérvela»).
+    #[serde(default)]
+    pub orders: Vec<String>,
+    /// No, and calming («no corre prisa»): to whether it may wait it is none.
+    #[serde(default)]
+    pub calming: Vec<String>,
     /// «he dicho»: what follows a no and them is meant instead.
     pub said: Vec<String>,
 }
@@ -74,7 +82,7 @@ impl Answers {
         self
     }
 
-    fn lists(&mut self) -> [&mut Vec<String>; 21] {
+    fn lists(&mut self) -> [&mut Vec<String>; 24] {
         [
             &mut self.yes,
             &mut self.direct,
@@ -95,7 +103,10 @@ impl Answers {
             &mut self.condition,
             &mut self.leads,
             &mut self.greetings,
+            &mut self.agreeing,
             &mut self.onward,
+            &mut self.orders,
+            &mut self.calming,
             &mut self.said,
         ]
     }
@@ -181,13 +192,14 @@ fn at(text: &Text, i: usize, answers: &Answers) -> Atom {
         };
     }
     // Of two of one length, the first.
-    let tables: [(Cue, &[String]); 15] = [
+    let tables: [(Cue, &[String]); 16] = [
         (Cue::Idiom, &answers.idioms),
         (Cue::Neither, &answers.neither),
         (Cue::Spared, &answers.spared),
         (Cue::Wrong, &answers.wrong),
         (Cue::Negator, &answers.negators),
         (Cue::No { negator: false }, &answers.no),
+        (Cue::No { negator: false }, &answers.calming),
         (Cue::Yes { direct: true }, &answers.direct),
         (Cue::Yes { direct: false }, &answers.yes),
         (Cue::But, &answers.but),

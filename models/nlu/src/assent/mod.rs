@@ -24,16 +24,34 @@ pub struct Reply {
     pub found: Option<Found>,
     /// It is all that is said, or leads what is said, and is neither hedged, nor a question, nor on a condition.
     pub plain: bool,
+    /// It tells which was said, and nothing else: «no he dicho que sí».
+    pub restates: bool,
     /// A word negates, whatever it negates.
     pub negates: bool,
     /// The bytes of each word that is no answer and no courtesy: «sí, *ya voy*, *Manolo*».
     pub others: Vec<Range<usize>>,
     /// Words leave in doubt what is said, whatever it is: «a medias», «no sé».
     pub wavers: bool,
-    /// The yes tells to go on or to do it («siga», «sí, resérvela»).
-    pub onward: bool,
+    /// How it is said.
+    pub manner: Manner,
     /// The bytes of what follows a yes or a no and may say otherwise: «sí, pero *a las seis*», «no, *la segunda*».
     pub rest: Option<Range<usize>>,
+}
+
+/// How a yes or a no is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Manner {
+    /// It says that it is so, or that it is not.
+    #[default]
+    Stating,
+    /// The yes only agrees: «vale».
+    Agreeing,
+    /// The yes tells to go on: «siga».
+    Onward,
+    /// The yes tells to do one thing: «resérvela».
+    Order,
+    /// The no calms: «no corre prisa».
+    Calming,
 }
 
 /// Reads a text in a language's words.
@@ -51,11 +69,14 @@ pub(crate) fn read(text: &Text, answers: &Answers) -> Reply {
         status: if said.confidence < SOUND { Status::Unsure } else { Status::Sound },
     });
     let sound = found.as_ref().is_some_and(|f| f.status == Status::Sound);
-    let others = if said.is_some() { reply::others(text, &atoms, &votes) } else { Vec::new() };
+    let others = reply::others(text, &atoms, &votes);
+    let told = atoms.iter().any(|a| matches!(a.cue, cues::Cue::Said));
+    let restates = told && !votes.is_empty() && others.is_empty();
     Reply {
-        others,
+        restates,
+        others: if said.is_some() { others } else { Vec::new() },
         plain: sound && said.is_some_and(|s| s.plain),
-        onward: said.is_some_and(|s| s.onward),
+        manner: said.map(|s| s.manner).unwrap_or_default(),
         found,
         negates,
         wavers,

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::Manner;
 use super::cues::{Answers, Atom, Cue};
 use crate::es::text::Text;
 
@@ -20,8 +21,7 @@ pub(super) struct Said {
     pub yes: bool,
     pub confidence: f32,
     pub plain: bool,
-    /// It tells to go on.
-    pub onward: bool,
+    pub manner: Manner,
     pub from: usize,
     pub to: usize,
 }
@@ -87,9 +87,23 @@ pub(super) fn judge(text: &Text, atoms: &[Atom], all: &[Voted], answers: &Answer
     let outright = |v: &&Voted| !v.weak || votes.iter().all(|v| v.weak);
     let from = votes.iter().find(outright)?.from;
     let to = votes.iter().rfind(outright)?.to;
-    let onward = |v: &Voted| answers.onward.contains(&phrase(text, v.from, v.to));
-    let onward = yes && votes.iter().any(onward) && votes.iter().all(|v| v.direct || v.weak || onward(v));
-    Some(Said { yes, confidence, plain, onward, from, to })
+    let manner = manner(text, votes, yes, answers);
+    Some(Said { yes, confidence, plain, manner, from, to })
+}
+
+/// How the answers say it, taken together.
+fn manner(text: &Text, votes: &[Voted], yes: bool, answers: &Answers) -> Manner {
+    let is = |v: &Voted, phrases: &[String]| phrases.contains(&phrase(text, v.from, v.to));
+    let any = |phrases: &[String]| votes.iter().any(|v| is(v, phrases));
+    let onward = |v: &Voted| is(v, &answers.onward) || is(v, &answers.orders);
+    match yes {
+        false if any(&answers.calming) => Manner::Calming,
+        true if votes.iter().any(onward) && votes.iter().all(|v| v.direct || v.weak || onward(v)) => {
+            if any(&answers.orders) { Manner::Order } else { Manner::Onward }
+        }
+        true if votes.iter().all(|v| is(v, &answers.agreeing)) => Manner::Agreeing,
+        _ => Manner::Stating,
+    }
 }
 
 /// Whether the answers are a yes, and whether a no stands beside it that is not of what was asked. None: both, or none.

@@ -8,9 +8,15 @@ use crate::es::text::Text;
 /// Verbs that say what a thing is, in the languages that ship.
 const IS: [&str; 9] = ["es", "son", "era", "fue", "e", "da", "dira", "it", "is"];
 
+/// Words that leave something out, in the languages that ship: without them what follows says the contrary.
+const EXCEPT: [&str; 12] = [
+    "menos", "excepto", "salvo", "quitando", "menys", "excepte", "tret", "llevat", "agas", "salbu", "except",
+    "apart",
+];
+
 /// The bytes of what is meant instead, or taken back: «sí, pero *a las seis*», «no, *la segunda*».
 pub(super) fn of(text: &Text, atoms: &[Atom]) -> Option<Range<usize>> {
-    let from = after_but(atoms).or_else(|| after_no(text, atoms))?;
+    let from = after_but(text, atoms).or_else(|| after_no(text, atoms))?;
     let from = after_denied(text, atoms, from).unwrap_or(from);
     let start = text.get(from)?.start;
     let end = text.source.trim_end().len();
@@ -19,8 +25,12 @@ pub(super) fn of(text: &Text, atoms: &[Atom]) -> Option<Range<usize>> {
 
 /// Where a «pero» follows an answer, or begins: the first token that is no answer. «vale, el jueves, pero por la tarde»
 /// is about Thursday.
-fn after_but(atoms: &[Atom]) -> Option<usize> {
+fn after_but(text: &Text, atoms: &[Atom]) -> Option<usize> {
     let at = atoms.iter().position(|a| a.cue == Cue::But)?;
+    let but = atoms.get(at)?;
+    // «todo menos el número, *que es el catorce*» says what is meant instead.
+    let instead = (but.to..text.len()).any(|i| IS.contains(&text.word(i)));
+    let left_out = EXCEPT.contains(&text.word(but.from)) && !instead;
     let before = atoms.get(..at)?;
     let answers =
         |a: &Atom| matches!(a.cue, Cue::Yes { .. } | Cue::No { .. } | Cue::Negator | Cue::Idiom | Cue::Wrong);
@@ -29,7 +39,10 @@ fn after_but(atoms: &[Atom]) -> Option<usize> {
     let first = before.iter().find(|a| !answers(a) && !empty(a));
     match first {
         _ if !begins && !before.iter().any(answers) => None,
+        // «menos el jueves, cualquier día» is read whole.
+        _ if left_out && begins => None,
         Some(first) => Some(first.from),
+        None if left_out => Some(but.from),
         None => content(atoms, at + 1),
     }
 }

@@ -380,7 +380,7 @@ fn what_follows_a_yes_or_a_no_may_say_otherwise() {
     for (code, said, rest) in [
         ("es", "sí, pero es el número veinte", Some("es el número veinte")),
         ("es", "vale, aunque mejor para renovarlo", Some("mejor para renovarlo")),
-        ("es", "todo bien menos lo de la hora", Some("de la hora")),
+        ("es", "todo bien menos lo de la hora", Some("menos lo de la hora")),
         ("es", "no, es la plaza Nueva", Some("es la plaza Nueva")),
         ("es", "no, a las once", Some("a las once")),
         ("es", "no, he dicho a las once", Some("a las once")),
@@ -415,6 +415,62 @@ fn every_phrase_is_in_one_list_of_meaning() {
 }
 
 #[test]
+fn what_is_left_out_is_read_with_its_word() {
+    for (said, rest) in [
+        ("menos el jueves cualquier día", None),
+        ("sí, menos los domingos", Some("menos los domingos")),
+        ("sí, menos el número, que es el catorce", Some("número, que es el catorce")),
+        ("sí, pero el jueves", Some("el jueves")),
+    ] {
+        assert_eq!(reply("es", said).rest.map(|rest| &said[rest]), rest, "{said}");
+    }
+}
+
+#[test]
+fn which_was_said_is_told() {
+    for (said, restates) in [
+        ("no he dicho que sí", true),
+        ("he dicho que no", true),
+        ("no", false),
+        ("ya no hace falta", false),
+        ("he dicho que el jueves", false),
+    ] {
+        assert_eq!(reply("es", said).restates, restates, "{said}");
+    }
+}
+
+#[test]
+fn how_a_yes_or_a_no_is_said_is_told() {
+    for (said, is_yes, manner) in [
+        ("sí", true, Manner::Stating),
+        ("sí, vale", true, Manner::Stating),
+        ("eso es", true, Manner::Stating),
+        ("vale", true, Manner::Agreeing),
+        ("bueno", true, Manner::Onward),
+        ("muy bien, de acuerdo", true, Manner::Agreeing),
+        ("resérvela", true, Manner::Order),
+        ("no", false, Manner::Stating),
+        ("no corre prisa", false, Manner::Calming),
+        ("no, no es grave", false, Manner::Calming),
+    ] {
+        let reply = reply("es", said);
+        assert_eq!((yes(&reply), reply.manner), (Some(is_yes), manner), "{said}");
+    }
+    for (code, said, manner) in [
+        ("ca", "d'acord", Manner::Agreeing),
+        ("gl", "de acordo", Manner::Agreeing),
+        ("eu", "ados", Manner::Agreeing),
+        ("en", "all right", Manner::Agreeing),
+        ("ca", "no és urgent", Manner::Calming),
+        ("gl", "non é grave", Manner::Calming),
+        ("eu", "ez da larria", Manner::Calming),
+        ("en", "it's not serious", Manner::Calming),
+    ] {
+        assert_eq!(reply(code, said).manner, manner, "{code}: {said}");
+    }
+}
+
+#[test]
 fn words_to_go_on_are_told_from_a_plain_yes() {
     for (said, onward) in [
         ("siga", true),
@@ -425,6 +481,10 @@ fn words_to_go_on_are_told_from_a_plain_yes() {
         ("vale", false),
     ] {
         let reply = reply("es", said);
-        assert_eq!((yes(&reply), reply.onward), (Some(true), onward), "{said}");
+        assert_eq!(
+            (yes(&reply), matches!(reply.manner, Manner::Onward | Manner::Order)),
+            (Some(true), onward),
+            "{said}"
+        );
     }
 }

@@ -52,6 +52,8 @@ const ANY: &[&str] = &[
     "la que usted quiera",
     "indiferente",
 ];
+/// Beside the name of an option: perhaps.
+const DOUBTS: &[&str] = &["a lo mejor", "no se", "quiza", "quizas", "tal vez", "puede que", "depende"];
 /// Of two: nobody knows which.
 const BOTH: &[&str] = &["las dos", "los dos", "ambas", "ambos", "una de las dos", "uno de los dos"];
 const FIRST: &[&str] = &[
@@ -93,7 +95,22 @@ pub(crate) fn extract(text: &Text, options: &[Item], context: &Context) -> Vec<F
     if let Some(named) = all_but(text, options, context) {
         return other_than(named);
     }
-    either(text, options, context).unwrap_or_else(|| one(text, options, context))
+    let mut found = either(text, options, context).unwrap_or_else(|| one(text, options, context));
+    if said(text, DOUBTS) || is_too_much(text) {
+        for f in found.iter_mut().filter(|f| f.status == Status::Sound && f.value != Value::NoneOfThem) {
+            f.status = Status::Unsure;
+        }
+    }
+    found
+}
+
+/// «las seis es muy tarde»: named, and not for being wanted.
+fn is_too_much(text: &Text) -> bool {
+    const MUCH: &[&str] =
+        &["es muy", "es demasiado", "son muy", "es un poco", "me parece muy", "es mala", "es mal"];
+    const FINE: &[&str] = &["bien", "bueno", "buena", "buena hora", "mejor"];
+    (0..text.len())
+        .any(|i| text.any_phrase(i, MUCH).is_some_and(|next| text.any_phrase(next, FINE).is_none()))
 }
 
 fn whole(text: &Text, value: Value, confidence: f32, status: Status) -> Vec<Found> {
@@ -222,7 +239,7 @@ fn by_position(text: &Text, options: &[Item]) -> Vec<Found> {
     };
     ordinal::extract(text)
         .into_iter()
-        .filter(|f| !denied(f))
+        .filter(|f| !denied(f) && !is_a_saying(text, f))
         .filter_map(|f| {
             let index = match f.value {
                 Value::Ordinal(n) => usize::try_from(n).ok()?.checked_sub(1)?,
@@ -233,6 +250,31 @@ fn by_position(text: &Text, options: &[Item]) -> Vec<Found> {
         })
         .take(1)
         .collect()
+}
+
+/// «la segunda vez que llamo», «a la primera de cambio»: no place among the options.
+fn is_a_saying(text: &Text, found: &Found) -> bool {
+    const OF_NO_OPTION: &[&str] = &[
+        "vez",
+        "veces",
+        "de cambio",
+        "noticia",
+        "persona",
+        "lugar",
+        "mano",
+        "instancia",
+        "vista",
+        "cosa",
+        "residencia",
+        "residencias",
+        "planta",
+        "piso",
+        "parte",
+        "intencion",
+        "intenciones",
+    ];
+    let after = (0..text.len()).find(|i| text.get(*i).is_some_and(|t| t.start >= found.span.end));
+    after.is_some_and(|i| text.any_phrase(i, OF_NO_OPTION).is_some())
 }
 
 pub(crate) fn by_name(text: &Text, options: &[Item]) -> Vec<Found> {

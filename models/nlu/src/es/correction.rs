@@ -116,7 +116,21 @@ pub fn correction(source: &str) -> Option<&str> {
 #[must_use]
 pub fn is_unwanted(source: &str) -> bool {
     let text = Text::new(source);
-    unwanted(&text).is_some() && contrast(source, &text).is_none()
+    let refused = text.words() <= SHORT
+        && (text.word(text.len().saturating_sub(1)) == "no" || text.phrase(0, "nada de").is_some());
+    refused || unwanted(&text).is_some() && contrast(source, &text).is_none()
+}
+
+/// «a plazos no», «nada de plazos»: most words of what is refused so.
+const SHORT: usize = 4;
+
+/// Whether a text says that something is wanted: «quiero…», «páseme…».
+#[must_use]
+pub fn wishes(source: &str) -> bool {
+    const TOLD: [&str; 6] = ["eme", "ame", "enme", "anme", "enos", "anos"];
+    let text = Text::new(source);
+    (0..text.len())
+        .any(|i| WANTS.contains(&text.word(i)) || TOLD.iter().any(|end| text.word(i).ends_with(end)))
 }
 
 /// Where «no quiero…» begins. «No quiero que me graben…» is a wish of its own.

@@ -14,7 +14,7 @@ mod place;
 #[cfg(test)]
 mod tests;
 
-use place::{COMPLETES, Place, places};
+use place::{COMPLETES, Place, is_verb, places};
 
 use super::phonetic;
 use super::text::{Shape, Text};
@@ -370,6 +370,10 @@ fn score(
         Some(place) => *place,
         None => Place::Head,
     };
+    // What the item is called by what one does.
+    let is_done = |said: &Word| {
+        is_verb(said.text) || labels.all.iter().any(|(other, label)| *other == item && is_verb(label.word(0)))
+    };
     let head = head_of(label);
     let (mut sum, mut total) = (0.0, 0.0);
     let mut rare = false;
@@ -381,6 +385,7 @@ fn score(
         let hit = said
             .iter()
             .filter(|s| !used.contains(&s.index) && (s.light || place(s.index) < Place::Lacked))
+            .filter(|s| s.light || place(s.index) != Place::Refused || !is_done(s))
             .map(|s| (same(s, word), s.index))
             .max_by(|a, b| a.0.total_cmp(&b.0).then(place(b.1).cmp(&place(a.1))).then(b.1.cmp(&a.1)));
         if let Some((likeness, index)) = hit.filter(|h| h.0 > 0.0) {
@@ -424,7 +429,7 @@ fn score(
         _ if lacks_its_verb(&wanted, said) => score.min(TO_CONFIRM),
         _ if partly && said.iter().filter(|s| !s.light).count() > heavy.len() => score.min(TO_CONFIRM),
         Place::Complement => (score + bonus) * COMPLEMENT,
-        Place::Head => score + bonus,
+        Place::Head | Place::Refused => score + bonus,
     };
     Some(Scored { item, score, from, to })
 }

@@ -34,7 +34,7 @@ pub(crate) mod yes_no;
 
 pub use aloud::{grouped, masked, options, options_on, spelled, spoken, spoken_on};
 pub use choice::among;
-pub use correction::{correction, is_unwanted};
+pub use correction::{correction, is_unwanted, wishes};
 pub use moment::{Moment, is_wholly, moment, plain_words};
 pub use text::{fold, folded_words};
 pub use yes_no::reply;
@@ -161,10 +161,8 @@ fn numbers(text: &Text) -> Vec<Found> {
         let from = if minus { i - 1 } else { i };
         let value = if minus { -read.value } else { read.value };
         let confidence = if article { 0.3 } else { 0.95 };
-        // «menos de cinco», «cuatro menos mi hijo»: some other number.
-        let other = matches!(text.word(from.wrapping_sub(1)), "de")
-            && matches!(text.word(from.wrapping_sub(2)), "menos" | "mas")
-            || text.word(read.next) == "menos";
+        // «cuatro menos mi hijo»: some other number.
+        let other = !minus && number::is_about(text, i, read.next);
         let status = if article || other { Status::Unsure } else { Status::Sound };
         out.push(Found { value: Value::Number(value), span: text.span(from, read.next), confidence, status });
         i = read.next.max(i + 1);

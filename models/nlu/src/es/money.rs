@@ -40,7 +40,7 @@ pub(crate) fn extract(text: &Text) -> Vec<Found> {
         let minus = super::is_minus(text, i) && !(i > 0 && text.word(i - 1) == "-" && text.glued(i - 1));
         let from = if minus { i - 1 } else { i };
         let cents = if minus { -amount.cents } else { amount.cents };
-        let status = ended(text, amount.unsure_if(about(text, i, amount.next)));
+        let status = ended(text, amount.unsure_if(number::is_about(text, i, amount.next)));
         out.push(Found {
             value: Value::Money(cents),
             span: text.span(from, amount.next),
@@ -57,21 +57,6 @@ pub(crate) fn extract(text: &Text) -> Vec<Found> {
 fn ended(text: &Text, amount: Amount) -> Status {
     let leans = matches!(text.word(amount.next), "con" | "y" | "coma") && amount.next + 1 == text.len();
     if leans { Status::Partial } else { amount.status }
-}
-
-/// «unos cien euros», «mil euros más o menos», «entre diez y veinte euros».
-fn about(text: &Text, i: usize, next: usize) -> bool {
-    let before = i.checked_sub(1).is_some_and(|b| {
-        matches!(text.word(b), "unos" | "unas" | "como" | "casi" | "sobre" | "aproximadamente")
-            || (text.word(b) == "de" && b > 0 && matches!(text.word(b - 1), "alrededor" | "cerca"))
-    });
-    let number = |j: usize| text.is_number(j) || number::below_thousand(text, j).is_some();
-    let either = i > 1 && matches!(text.word(i - 1), "o" | "u" | "y" | "a") && number(i - 2);
-    before
-        || either
-        || text
-            .any_phrase(next, &["mas o menos", "aproximadamente", "o asi", "y pico", "menos", "mas"])
-            .is_some()
 }
 
 fn amount(text: &Text, i: usize) -> Option<Amount> {
@@ -264,6 +249,10 @@ mod tests {
             ("doce cincuenta", 1250),
             ("doce con cinco", 1205),
             ("unos cien euros", 10_000),
+            ("menos de cien euros", 10_000),
+            ("como mucho cien euros", 10_000),
+            ("no más de cien euros", 10_000),
+            ("cien euros por lo menos", 10_000),
             ("mil y pico euros", 100_000),
             ("mil euros más o menos", 100_000),
             ("creo que cuarenta", 4000),

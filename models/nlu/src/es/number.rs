@@ -232,6 +232,58 @@ pub(crate) fn figures(text: &Text, i: usize) -> Option<Read> {
     Some(Read { value: digits.parse().ok()?, next })
 }
 
+/// «unos cien», «mil más o menos», «entre diez y veinte», «menos de cinco», «por lo menos veinte»: a number at `i` up to
+/// `next` that stands for one near it, or for a bound.
+pub(crate) fn is_about(text: &Text, i: usize, next: usize) -> bool {
+    const BEFORE: [&str; 22] = [
+        "unos",
+        "unas",
+        "como",
+        "casi",
+        "sobre",
+        "aproximadamente",
+        "alrededor de",
+        "cerca de",
+        "menos de",
+        "mas de",
+        "por lo menos",
+        "lo menos",
+        "al menos",
+        "como mucho",
+        "como poco",
+        "como minimo",
+        "como maximo",
+        "llega a",
+        "llegan a",
+        "llego a",
+        "llegamos a",
+        "hasta",
+    ];
+    const AFTER: [&str; 14] = [
+        "mas o menos",
+        "aproximadamente",
+        "o asi",
+        "y pico",
+        "y tantos",
+        "y tantas",
+        "menos",
+        "mas",
+        "por lo menos",
+        "al menos",
+        "como mucho",
+        "como poco",
+        "como minimo",
+        "como maximo",
+    ];
+    let ends = |phrase: &&str| {
+        let from = i.checked_sub(phrase.split(' ').count());
+        from.is_some_and(|from| text.phrase(from, phrase) == Some(i))
+    };
+    let number = |j: usize| text.is_number(j) || below_thousand(text, j).is_some();
+    let either = i > 1 && matches!(text.word(i - 1), "o" | "u" | "y" | "a") && number(i - 2);
+    BEFORE.iter().any(ends) || either || text.any_phrase(next, &AFTER).is_some()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,6 +11,9 @@ pub(super) enum Place {
     Complement,
     /// In a clause that tells something beside.
     Aside,
+    /// «no la anule», «si la anulo…», «me la anularon»: denied, supposed or over if it is done, not if it is a thing («no
+    /// la farola»).
+    Refused,
     /// «no tengo internet»: denied, or what is wrong.
     Lacked,
     Denied,
@@ -124,6 +127,8 @@ const HANDS_ON: &[&str] = &[
     "les",
     "interesa",
 ];
+/// Pronouns before or after a verb.
+const CLITICS: [&str; 12] = ["melo", "mela", "me", "te", "se", "nos", "les", "le", "los", "las", "lo", "la"];
 /// Farthest from its «no» that a word is denied.
 const REACH: usize = 7;
 
@@ -151,10 +156,22 @@ pub(super) fn places(text: &Text) -> Vec<Place> {
         {
             place = Place::Complement;
         }
-        named |= !LIGHT.contains(&word) && !text.is_mark(i);
-        out.push(denied(text, i).unwrap_or(place));
+        named |= is_named(text, i);
+        let refused = place < Place::Aside && (is_supposed(text, i) || is_told(text, i));
+        let refused = || refused.then_some(Place::Refused);
+        // «no tengo correo *electrónico*».
+        let of_denied =
+            || (i > 0 && is_named(text, i) && is_named(text, i - 1)).then(|| denied(text, i - 1)).flatten();
+        let denied = denied(text, i)
+            .or_else(of_denied)
+            .filter(|denied| *denied != Place::Refused || place < Place::Aside);
+        out.push(denied.or_else(refused).unwrap_or(place));
     }
     out
+}
+
+fn is_named(text: &Text, i: usize) -> bool {
+    !text.is_mark(i) && !LIGHT.contains(&text.word(i))
 }
 
 /// Whether a clause begins that tells something beside what was named.
@@ -165,8 +182,54 @@ fn begins_aside(text: &Text, i: usize, named: bool) -> bool {
     match text.word(i) {
         "que" => of_it,
         "porque" | "donde" | "aunque" => named,
-        _ => false,
+        _ => is_past(text, i) || is_of_kin(text, i),
     }
+}
+
+/// «la última vez…», «ya arreglaron…», «ya han…»: what is over.
+fn is_past(text: &Text, i: usize) -> bool {
+    const TIMES: [&str; 5] =
+        ["la ultima vez", "la otra vez", "la vez anterior", "el año pasado", "hace años"];
+    let over = |word: &str| matches!(word, "han" | "ha" | "he" | "hemos") || word.ends_with("ron");
+    let done = (i + 1..i + 4).find(|j| !CLITICS.contains(&text.word(*j))).is_some_and(|j| over(text.word(j)));
+    TIMES.iter().any(|time| text.phrase(i, time).is_some()) || text.word(i) == "ya" && done
+}
+
+/// «mi hijo lo paga», «mi marido es fontanero»: what others are or do.
+fn is_of_kin(text: &Text, i: usize) -> bool {
+    const KIN: [&str; 16] = [
+        "hijo", "hija", "marido", "mujer", "madre", "padre", "hermano", "hermana", "vecino", "vecina",
+        "nieto", "nieta", "suegra", "suegro", "cuñado", "cuñada",
+    ];
+    let other =
+        matches!(text.word(i), "mi" | "su" | "el" | "la" | "un" | "una") && KIN.contains(&text.word(i + 1));
+    other
+        && (CLITICS.contains(&text.word(i + 2)) && text.word(i + 2) != "se"
+            || matches!(text.word(i + 2), "es" | "era"))
+}
+
+/// «*si* la anulo»: where a verb that tells nobody to do it follows.
+fn is_supposed(text: &Text, i: usize) -> bool {
+    let begins = (1..=3).filter_map(|n| i.checked_sub(n)).find(|j| !CLITICS.contains(&text.word(*j)));
+    // «anúlela».
+    let bare = CLITICS.iter().find_map(|clitic| text.word(i).strip_suffix(clitic)).unwrap_or_default();
+    let told = bare.len() > 3 && bare.ends_with(['a', 'e', 'n']);
+    let written = |j: usize| text.get(j).and_then(|t| text.source.get(t.start..t.end)).unwrap_or_default();
+    !told && begins.is_some_and(|j| text.word(j) == "si" && !written(j).contains(['í', 'Í']))
+}
+
+/// «la anulé», «me la anularon», «la anularía»: a verb after its pronoun that tells of what is over, or would be.
+fn is_told(text: &Text, i: usize) -> bool {
+    let written = text.get(i).and_then(|t| text.source.get(t.start..t.end)).unwrap_or_default();
+    let told = ["aron", "ieron", "aria", "eria", "iria"].iter().any(|end| text.word(i).ends_with(end));
+    let told = told || written.ends_with(['é', 'ó', 'í']);
+    told && i.checked_sub(1).is_some_and(|b| CLITICS.contains(&text.word(b)))
+}
+
+/// Whether a word is what one does: an infinitive, with or without its pronouns.
+pub(super) fn is_verb(word: &str) -> bool {
+    let bare = CLITICS.iter().find_map(|clitic| word.strip_suffix(clitic)).unwrap_or(word);
+    [word, bare].iter().any(|w| w.len() > 3 && (w.ends_with("ar") || w.ends_with("er") || w.ends_with("ir")))
 }
 
 /// «…en el que», «…por la que»: of what was named before.
@@ -177,11 +240,16 @@ fn relative(text: &Text, i: usize) -> bool {
 
 /// «farola no, …», «no es una farola», «no la farola, …», «no tengo internet».
 fn denied(text: &Text, i: usize) -> Option<Place> {
-    let ends =
-        |at: usize| at >= text.len() || text.is_mark(at) || matches!(text.word(at), "es" | "sino" | "era");
+    let ends = |at: usize| at >= text.len() || text.is_mark(at) || NEW.contains(&text.word(at));
+    const NEW: [&str; 12] =
+        ["es", "sino", "era", "que", "porque", "gracias", "por", "pero", "y", "ni", "mejor", "hombre"];
     const REFUSES: &[&str] =
         &["entiendo", "quiero", "uso", "tengo", "puedo", "se", "sirve", "interesa", "me", "hace"];
     if text.word(i + 1) == "no" && (ends(i + 2) || REFUSES.contains(&text.word(i + 2))) {
+        return Some(Place::Denied);
+    }
+    // «anularla nunca», «ni loca».
+    if matches!(text.word(i + 1), "nunca" | "jamas" | "ni" | "tampoco") {
         return Some(Place::Denied);
     }
     // «todo menos lo de recogerlo».
@@ -199,7 +267,11 @@ fn denied(text: &Text, i: usize) -> Option<Place> {
     let handed = (no + 1..i).any(|j| hands_on(text, j));
     let reached = no + 1 < i && (instead || handed) || no + 1 == i && text.word(no) != "no";
     let lacked = (no + 1..i).any(|j| matches!(text.word(j), "tengo" | "tenemos"));
-    reached.then_some(if lacked { Place::Lacked } else { Place::Denied })
+    Some(match reached {
+        true if lacked => Place::Lacked,
+        true => Place::Denied,
+        false => Place::Refused,
+    })
 }
 
 fn passes(text: &Text, i: usize) -> bool {

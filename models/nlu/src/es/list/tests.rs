@@ -160,6 +160,59 @@ fn what_is_denied_names_nothing_and_a_verb_of_its_own_takes_the_no() {
 }
 
 #[test]
+fn what_one_does_is_denied_by_a_no_right_before_it() {
+    let items = vec![
+        item("cambiar", "cambiarla", &["cambiar", "cambio"]),
+        item("anular", "anularla", &["anular", "la anulo", "anulación"]),
+        item("carta", "por carta", &["correo postal"]),
+        item("correo", "por correo electrónico", &["por email"]),
+        item("luz", "alumbrado", &["farola"]),
+    ];
+    let catalogue = Catalogue { items };
+    let read = |s: &str| {
+        let found = extract(&Text::new(s), &catalogue);
+        found.first().map(|f| (f.value.to_string(), f.status))
+    };
+    for s in [
+        "no la anule",
+        "no, no me la anule",
+        "no anularla",
+        "prefiero no anularla",
+        "anularla nunca",
+        "anularla ni loca",
+        "si la anulo me cobran",
+        "ayer la anulé",
+        "me la anularon",
+        "la anularía pero no hay otra",
+        "si me la cambian pierdo el turno",
+        "por carta no que me la roban",
+        "por carta no porque me la roban",
+        "no tengo correo electrónico",
+    ] {
+        assert_eq!(read(s), None, "{s}");
+    }
+    // To be confirmed.
+    for s in ["la última vez vino por carta", "ya arreglaron la farola", "mi hijo lo recibe por carta"] {
+        assert_ne!(read(s).map(|f| f.1), Some(Status::Sound), "{s}");
+    }
+    for (s, code) in [
+        ("anularla", "anular"),
+        ("la anulo", "anular"),
+        ("pues la anulo", "anular"),
+        ("anúlela", "anular"),
+        ("si puede anularla mejor", "anular"),
+        ("sí, anúlela", "anular"),
+        ("no, anularla", "anular"),
+        ("no va la farola", "luz"),
+        ("no la farola", "luz"),
+        ("por carta", "carta"),
+        ("que me la cambien", "cambiar"),
+    ] {
+        assert_eq!(read(s).map(|f| f.0).as_deref(), Some(code), "{s}");
+    }
+}
+
+#[test]
 fn a_short_word_is_another_with_another_vowel() {
     let items = vec![
         item("ayuda", "una ayuda", &["el paro"]),

@@ -89,13 +89,14 @@ pub(crate) fn clock(text: &Text, i: usize) -> Option<(Clock, usize)> {
     }
     let digits = text.is_number(at);
     let (hour, mut next) = hour_number(text, at)?;
-    // «la dos» and «los tres» are no hours; «la una», «las dos» are.
+    // «la dos» and «los tres» are no hours; «la una», «las dos», «las trece» are.
     let article = text.word(at.wrapping_sub(1));
-    if led
-        && ((article == "la") != (hour == 1 || hour == 13) && !(article == "la" && text.word(next) == ":"))
-        && matches!(article, "la" | "las")
-        && !digits
-    {
+    let wrong = match article {
+        "la" => !matches!(hour, 1 | 13) && text.word(next) != ":",
+        "las" => hour == 1,
+        _ => false,
+    };
+    if led && wrong && !digits {
         return None;
     }
     let mut clock = Clock {

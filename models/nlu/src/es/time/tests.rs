@@ -268,6 +268,18 @@ fn of_a_day_that_contradicts_itself_it_is_asked_which() {
 }
 
 #[test]
+fn a_day_beside_another_is_the_one_before_or_after_it() {
+    ranges(&[
+        ("la víspera de San Isidro", "2026-05-14T00:00/2026-05-15T00:00"),
+        ("el día antes de San Isidro", "2026-05-14T00:00/2026-05-15T00:00"),
+        ("el día después del quince", "2026-05-16T00:00/2026-05-17T00:00"),
+        ("al día siguiente de San Isidro por la tarde", "2026-05-16T14:00/2026-05-16T20:00"),
+        ("mañana a las trece treinta", "2026-05-12T13:30"),
+        ("a las diez o a las once", "2026-05-12T10:00/2026-05-12T12:00"),
+    ]);
+}
+
+#[test]
 fn a_fortnight_is_to_be_confirmed() {
     assert_eq!(extract(&Kind::DatetimeRange, "dentro de quince días", &monday())[0].status, Status::Unsure);
 }

@@ -119,6 +119,12 @@ fn reading(wish: &Wish<'_>, group: &[Expression], holes: &[Piece], context: &Con
     let (first, last) = (group.first()?, group.last()?);
     let mut parts: Vec<(Value, bool)> = Vec::new();
     let mut before: Option<&Expression> = None;
+    // «a las diez o a las once», said at ten: both of tomorrow.
+    let hours = group.len() > 1 && !(wish.any_day || wish.but || wish.working);
+    let hours = hours && group.iter().all(|e| !e.first.has_day());
+    let days = group.iter().filter(|_| hours).filter_map(|e| Some(place(e, context)?.from.date()));
+    let midnight = days.max().map(|day| day.and_time(NaiveTime::MIN)).filter(|at| *at > context.now);
+    let context = &midnight.map_or_else(|| context.clone(), |now| Context { now, ..context.clone() });
     for e in group {
         // «el lunes o el martes», said on a Monday: the Tuesday after it.
         let later = before.filter(|b| follows(b, e)).and_then(|b| place(b, context));

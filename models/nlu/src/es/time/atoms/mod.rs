@@ -5,7 +5,7 @@ mod day;
 mod part;
 mod span;
 
-use super::calendar::When;
+use super::calendar::{Grain, When, plus_days};
 use super::spec::Spec;
 use super::{clock, lexicon};
 use crate::Context;
@@ -15,7 +15,7 @@ type Atom = Option<(Spec, usize)>;
 
 /// The longest atom at `i`; among equals the first of this list.
 pub(crate) fn atom(text: &Text, i: usize, context: &Context) -> Atom {
-    let readers: [&dyn Fn() -> Atom; 14] = [
+    let readers: [&dyn Fn() -> Atom; 15] = [
         &|| span::relative(text, i, context),
         &|| span::cycles(text, i, context),
         &|| date::nth(text, i),
@@ -39,6 +39,7 @@ pub(crate) fn atom(text: &Text, i: usize, context: &Context) -> Atom {
             })
         },
         &|| date::season(text, i, context),
+        &|| beside_a_day(text, i, context),
     ];
     let mut best: Atom = None;
     for read in readers {
@@ -50,6 +51,27 @@ pub(crate) fn atom(text: &Text, i: usize, context: &Context) -> Atom {
         }
     }
     best
+}
+
+/// «la víspera de San Isidro», «el día después del quince».
+fn beside_a_day(text: &Text, i: usize, context: &Context) -> Atom {
+    const BEFORE: &[&str] =
+        &["vispera", "dia antes", "dia de antes", "dia anterior", "un dia antes", "antevispera"];
+    const AFTER: &[&str] = &["dia despues", "dia siguiente", "dia de despues", "otro dia", "un dia despues"];
+    let at = skip(text, i, &["la", "el", "al", "en"]);
+    let (next, days) = match (text.any_phrase(at, BEFORE), text.any_phrase(at, AFTER)) {
+        (Some(next), _) => (next, if text.word(at) == "antevispera" { -2 } else { -1 }),
+        (_, Some(next)) => (next, 1),
+        _ => return None,
+    };
+    // «al otro día» alone counts from nothing that was said.
+    let day = Some(next).filter(|next| matches!(text.word(*next), "de" | "del" | "a" | "al"))?;
+    // «del quince», «de la Asunción».
+    let named =
+        |i| atom(text, i, context).filter(|(spec, _): &(Spec, usize)| spec.has_day() && !spec.has_time());
+    let (spec, to) = named(day).or_else(|| named(day + 1))?;
+    let when = super::resolve::resolve(&spec, context).filter(|when| when.grain == Grain::Day)?;
+    Some((Spec::of_base(When::day(plus_days(when.from.date(), days)?)?), to))
 }
 
 fn skip(text: &Text, i: usize, words: &[&str]) -> usize {
