@@ -4,8 +4,14 @@ use super::{Interpreter, Trouble, Wait};
 use crate::{
     exchange::{Source, What},
     language::{Found, Understood},
+    model::Bot,
     value::{Kind, Value},
 };
+
+/// The intent of a key at the opening.
+fn opening_key(bot: &Bot, keys: &str) -> Option<String> {
+    super::ask::opening(bot)?.keys.get(keys).cloned()
+}
 
 impl Interpreter {
     pub(super) fn keyed(&mut self, keys: &str) {
@@ -20,11 +26,16 @@ impl Interpreter {
         // One key alone; a star takes back those before it.
         let single = keys.rsplit('*').next().unwrap_or(&keys);
         let digit = single.strip_suffix('#').unwrap_or(single).parse().ok().filter(|d| *d < 10_usize);
+        // A star that takes back all that was keyed is no failed try: it is asked again.
+        let cleared = keys.contains('*') && single.trim_end_matches('#').is_empty();
         match self.wait.clone() {
+            Wait::Citizen | Wait::Reply { .. } | Wait::Over => {}
             Wait::Slot(name) => match self.uncleared(&name, &keys) {
                 "" if keys.contains('*') => self.again(None),
                 keys => self.keyed_slot(&name, keys),
             },
+            Wait::Opening if opening_key(&self.bot, &keys).is_some() => self.keyed_opening(&keys),
+            _ if cleared => self.again(None),
             Wait::Confirm => match digit {
                 Some(1) => self.confirmed(),
                 Some(2) => self.denied(),
@@ -82,19 +93,14 @@ impl Interpreter {
                 Some(2) => self.keyed_value(&slot, second),
                 _ => self.miss(Some("not_understood")),
             },
-            Wait::Opening => {
-                let intent = super::ask::opening(&self.bot).and_then(|o| o.keys.get(&keys).cloned());
-                match intent {
-                    Some(intent) => self.answer_opening(&Understood {
-                        intents: vec![(intent, 1.0)],
-                        ..Understood::default()
-                    }),
-                    None => self.miss(Some("not_understood")),
-                }
-            }
+            Wait::Opening => self.miss(Some("not_understood")),
             Wait::Danger(doubt) => self.keyed_danger(*doubt, digit),
-            Wait::Citizen | Wait::Reply { .. } | Wait::Over => {}
         }
+    }
+
+    fn keyed_opening(&mut self, keys: &str) {
+        let intents = opening_key(&self.bot, keys).map(|intent| (intent, 1.0)).into_iter().collect();
+        self.answer_opening(&Understood { intents, ..Understood::default() });
     }
 
     /// The keys that count: `*` takes back what was keyed before it, but in amounts, where it is the decimal mark, and

@@ -78,6 +78,8 @@ const ORDINALS: [&[&str]; 4] = [
 ];
 const YES: [&str; 9] =
     ["si", "vale", "correcto", "claro", "perfecto", "exacto", "venga", "eso es", "de acuerdo"];
+/// Those of them that only agree.
+const AGREEING: [&str; 4] = ["vale", "perfecto", "venga", "de acuerdo"];
 const NO: [&str; 4] = ["no", "que va", "para nada", "tampoco"];
 const NONE: [&str; 4] = ["ninguna", "ninguno", "otra", "otras"];
 const CORRECTION: [&str; 7] = ["mejor", "perdon", "queria decir", "espere", "cambie", "pero", "aunque"];
@@ -447,7 +449,7 @@ impl Language for TestLanguage {
             earlier_choice: choice(&text, &expect.earlier_options).map(|c| (c, sure)),
             doubtful: any(&text, &DOUBTS),
             beside: false,
-            manner: Manner::Stating,
+            manner: if AGREEING.contains(&text.as_str()) { Manner::Agreeing } else { Manner::Stating },
             negated: any(&text, &NEGATORS),
             correction: any(&text, &CORRECTION),
             upset: if any(&text, &UPSET) { 0.9 } else { 0.0 },

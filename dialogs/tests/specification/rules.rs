@@ -160,6 +160,7 @@ fn danger_in_doubt_is_asked_about_and_what_was_said_may_still_be_the_answer() {
   - { name: danger told again is a yes, turns: [{ user: quiero empezar }, { user: aquí hay peligro }, { user: chispas }], expect: { handoff: { reason: emergencia } } }
   - { name: who does not answer it is asked once more and then handed to 112, turns: [{ user: quiero empezar }, { user: aquí hay peligro }, { silence: 7s }, { expect: { said: '¿Hay alguien en peligro ahora?' } }, { silence: 7s }], expect: { handoff: { reason: emergencia } } }
   - { name: what is no answer twice is for people, turns: [{ user: quiero empezar }, { user: aquí hay peligro }, { user: bla }, { user: bla }], expect: { handoff: { reason: no_entendido } } }
+  - { name: who only agrees has said nothing, turns: [{ user: quiero empezar }, { user: aquí hay peligro }, { user: vale }, { expect: { said: '¿Hay alguien en peligro ahora?' } }, { user: 'no, vale' }], expect: { asks: n } }
   - { name: a person may be asked for, turns: [{ user: quiero empezar }, { user: aquí hay peligro }, { user: una persona }], expect: { handoff: { reason: lo_pide } } }
   - { name: at the opening, turns: [{ user: hay peligro }, { expect: { said: '¿Hay alguien en peligro ahora?' } }, { user: no }, { user: quiero empezar }], expect: { asks: n } }
 ",

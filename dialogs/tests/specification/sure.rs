@@ -380,6 +380,18 @@ fn a_star_takes_back_what_was_keyed() {
 }
 
 #[test]
+fn a_star_alone_is_no_failed_try() {
+    let mut talk = at_confirm();
+    for keys in ["*", "1*", "**", "*#", "*"] {
+        talk.out.clear();
+        talk.keys(keys);
+        assert!(!counted(&talk) && !done(&talk), "{keys}");
+        assert_eq!(talk.said(), "¿Lo hago?", "{keys}");
+    }
+    assert!(done(talk.keys("2*1")));
+}
+
+#[test]
 fn what_is_changed_without_a_question_is_warned_of() {
     let warned = |steps: &str| {
         let files = dialog(&format!(

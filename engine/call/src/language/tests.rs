@@ -507,6 +507,56 @@ fn a_yes_among_other_words_is_told_from_one_alone() {
 }
 
 #[test]
+fn a_yes_or_a_no_of_something_else_is_in_doubt() {
+    let language = spanish();
+    let heard = |question: &str, said: &str| {
+        let expect = Expect { yes_no: true, question: question.into(), ..expecting(Kind::YesNo, true) };
+        language.understand(&Heard::text(said), &expect)
+    };
+    let cancelling = "Su cita es el miércoles trece de mayo. ¿La anulo?";
+    for (question, said, doubtful) in [
+        (cancelling, "resérvela", true),
+        (cancelling, "hágalo", false),
+        (cancelling, "sí", false),
+        ("Le reservo el jueves catorce de mayo. ¿Es correcto?", "resérvela", false),
+        ("¿La reservo?", "resérvela", false),
+    ] {
+        let understood = heard(question, said);
+        assert_eq!(understood.yes_no.map(|y| y.0), Some(true), "{said}");
+        assert_eq!(understood.doubtful, doubtful, "{question} {said}");
+    }
+    for (question, said, filled) in [
+        ("¿Puede esperar unos días?", "no corre prisa", false),
+        ("¿Puede esperar unos días?", "no", true),
+        ("¿Es urgente?", "no es urgente", true),
+        ("¿Hay peligro?", "no hay peligro", true),
+    ] {
+        assert_eq!(!heard(question, said).slots.is_empty(), filled, "{question} {said}");
+    }
+}
+
+#[test]
+fn nobody_is_asked_for_by_who_tells_of_people() {
+    let examples = [
+        ("persona", ["hablar con una persona", "quiero una persona", "páseme con alguien"]),
+        ("pedir", ["quiero una cita", "deme hora", "necesito cita"]),
+    ];
+    let speaker = speaker(examples);
+    let intents = ["persona", "pedir"].map(str::to_owned);
+    let expect = Expect { intents: intents.into(), ..Expect::default() };
+    let sure = |said: &str| {
+        let understood = speaker.understand(&Heard::text(said), &expect);
+        understood.intents.first().filter(|i| i.0 == "persona").map_or(0.0, |i| i.1)
+    };
+    for said in ["una persona", "quiero hablar con una persona de verdad", "páseme con alguien que sepa"] {
+        assert!(sure(said) > 0.6, "{said}: {}", sure(said));
+    }
+    for said in ["somos dos personas", "me atendió una persona muy maja"] {
+        assert!(sure(said) < 0.6, "{said}: {}", sure(said));
+    }
+}
+
+#[test]
 fn only_an_example_is_said_plainly() {
     let language = spanish();
     let expect =
