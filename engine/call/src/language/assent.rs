@@ -33,7 +33,7 @@ pub(super) struct Assent {
     pub manner: Manner,
     /// The words say it without being sure of it.
     unsure: bool,
-    /// They say it of something else than what was asked.
+    /// They say it of something else than what was asked, and nothing of that.
     elsewhere: bool,
 }
 

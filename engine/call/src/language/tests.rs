@@ -517,6 +517,7 @@ fn a_yes_or_a_no_of_something_else_is_in_doubt() {
     for (question, said, doubtful) in [
         (cancelling, "resérvela", true),
         (cancelling, "hágalo", false),
+        ("¿Le avisamos con un mensaje?", "sí, mándemelo", false),
         (cancelling, "sí", false),
         ("Le reservo el jueves catorce de mayo. ¿Es correcto?", "resérvela", false),
         ("¿La reservo?", "resérvela", false),

@@ -48,7 +48,7 @@ pub enum Manner {
     Agreeing,
     /// The yes tells to go on: «siga».
     Onward,
-    /// The yes tells to do one thing: «resérvela».
+    /// It tells to do one thing, and no yes stands beside it: «resérvela».
     Order,
     /// The no calms: «no corre prisa».
     Calming,

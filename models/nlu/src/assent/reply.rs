@@ -99,7 +99,8 @@ fn manner(text: &Text, votes: &[Voted], yes: bool, answers: &Answers) -> Manner 
     match yes {
         false if any(&answers.calming) => Manner::Calming,
         true if votes.iter().any(onward) && votes.iter().all(|v| v.direct || v.weak || onward(v)) => {
-            if any(&answers.orders) { Manner::Order } else { Manner::Onward }
+            let only = votes.iter().all(|v| !v.direct) && any(&answers.orders);
+            if only { Manner::Order } else { Manner::Onward }
         }
         true if votes.iter().all(|v| is(v, &answers.agreeing)) => Manner::Agreeing,
         _ => Manner::Stating,

@@ -449,6 +449,7 @@ fn how_a_yes_or_a_no_is_said_is_told() {
         ("bueno", true, Manner::Onward),
         ("muy bien, de acuerdo", true, Manner::Agreeing),
         ("resérvela", true, Manner::Order),
+        ("sí, resérvela", true, Manner::Onward),
         ("no", false, Manner::Stating),
         ("no corre prisa", false, Manner::Calming),
         ("no, no es grave", false, Manner::Calming),
