@@ -143,10 +143,7 @@ fn interrogative(text: &Text, atoms: &[Atom], asks: &[String]) -> bool {
         |i: usize| atoms.iter().any(|a| a.from <= i && i < a.to && a.cue != Cue::Other && a.cue != Cue::That);
     let words: Vec<usize> = (0..text.len()).filter(|i| !text.is_mark(*i)).collect();
     let last = words.last().copied();
-    let accented = |i: usize| {
-        let written = text.get(i).and_then(|t| text.source.get(t.start..t.end)).unwrap_or_default();
-        !written.is_ascii() && text.word(i).is_ascii()
-    };
+    let accented = |i: usize| !text.written(i).is_ascii() && text.word(i).is_ascii();
     let asks = |i: usize| {
         let begins = |said: &String| said.split(' ').enumerate().all(|(n, word)| text.word(i + n) == word);
         let length = |said: &String| said.split(' ').count();
@@ -313,11 +310,10 @@ impl Counted<'_> {
 /// none of the accents: a short answer that begins so says yes.
 fn condition(text: &Text, atoms: &[Atom], verbs: &[String]) -> Option<Condition> {
     atoms.iter().enumerate().find_map(|(n, atom)| {
-        let written = text.get(atom.from).and_then(|t| text.source.get(t.start..t.end)).unwrap_or("");
         let unaccented = atom.cue == Cue::Yes { direct: true }
             && text.word(atom.from) == "si"
             && atom.to == atom.from + 1
-            && !written.contains(['í', 'Í']);
+            && !text.written(atom.from).contains(['í', 'Í']);
         let next = atoms.get(n + 1).map(|a| a.cue);
         let clause = verbs.iter().any(|v| v == text.word(atom.to))
             && !matches!(next, Some(Cue::Yes { .. } | Cue::Idiom));

@@ -13,8 +13,10 @@
 mod place;
 #[cfg(test)]
 mod tests;
+mod verb;
 
-use place::{COMPLETES, Place, is_verb, places};
+use place::{COMPLETES, Place, places};
+use verb::is_verb;
 
 use super::phonetic;
 use super::text::{Shape, Text};

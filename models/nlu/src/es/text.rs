@@ -43,6 +43,11 @@ impl<'a> Text<'a> {
         self.tokens.get(i)
     }
 
+    /// A token as it is written, accents and all; past the end, nothing.
+    pub fn written(&self, i: usize) -> &str {
+        self.get(i).and_then(|t| self.source.get(t.start..t.end)).unwrap_or_default()
+    }
+
     /// Folded word at `i`, empty past the end: saves an `Option` at each comparison.
     pub fn word(&self, i: usize) -> &str {
         self.tokens.get(i).map_or("", |t| t.text.as_str())

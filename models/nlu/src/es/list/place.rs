@@ -1,6 +1,7 @@
 //! Where a word stands in what was said, and so whether it carries the answer.
 
 use super::LIGHT;
+use super::verb::{is_of_kin, is_past, is_supposed, is_told};
 use crate::es::correction::WANTS;
 use crate::es::text::Text;
 
@@ -103,6 +104,8 @@ const HANDS_ON: &[&str] = &[
     "soy",
     "somos",
     "estoy",
+    "vivo",
+    "vivimos",
     "queremos",
     "necesitamos",
     "digo",
@@ -127,8 +130,6 @@ const HANDS_ON: &[&str] = &[
     "les",
     "interesa",
 ];
-/// Pronouns before or after a verb.
-const CLITICS: [&str; 12] = ["melo", "mela", "me", "te", "se", "nos", "les", "le", "los", "las", "lo", "la"];
 /// Farthest from its «no» that a word is denied.
 const REACH: usize = 7;
 
@@ -186,52 +187,6 @@ fn begins_aside(text: &Text, i: usize, named: bool) -> bool {
     }
 }
 
-/// «la última vez…», «ya arreglaron…», «ya han…»: what is over.
-fn is_past(text: &Text, i: usize) -> bool {
-    const TIMES: [&str; 5] =
-        ["la ultima vez", "la otra vez", "la vez anterior", "el año pasado", "hace años"];
-    let over = |word: &str| matches!(word, "han" | "ha" | "he" | "hemos") || word.ends_with("ron");
-    let done = (i + 1..i + 4).find(|j| !CLITICS.contains(&text.word(*j))).is_some_and(|j| over(text.word(j)));
-    TIMES.iter().any(|time| text.phrase(i, time).is_some()) || text.word(i) == "ya" && done
-}
-
-/// «mi hijo lo paga», «mi marido es fontanero»: what others are or do.
-fn is_of_kin(text: &Text, i: usize) -> bool {
-    const KIN: [&str; 16] = [
-        "hijo", "hija", "marido", "mujer", "madre", "padre", "hermano", "hermana", "vecino", "vecina",
-        "nieto", "nieta", "suegra", "suegro", "cuñado", "cuñada",
-    ];
-    let other =
-        matches!(text.word(i), "mi" | "su" | "el" | "la" | "un" | "una") && KIN.contains(&text.word(i + 1));
-    other
-        && (CLITICS.contains(&text.word(i + 2)) && text.word(i + 2) != "se"
-            || matches!(text.word(i + 2), "es" | "era"))
-}
-
-/// «*si* la anulo»: where a verb that tells nobody to do it follows.
-fn is_supposed(text: &Text, i: usize) -> bool {
-    let begins = (1..=3).filter_map(|n| i.checked_sub(n)).find(|j| !CLITICS.contains(&text.word(*j)));
-    // «anúlela».
-    let bare = CLITICS.iter().find_map(|clitic| text.word(i).strip_suffix(clitic)).unwrap_or_default();
-    let told = bare.len() > 3 && bare.ends_with(['a', 'e', 'n']);
-    let written = |j: usize| text.get(j).and_then(|t| text.source.get(t.start..t.end)).unwrap_or_default();
-    !told && begins.is_some_and(|j| text.word(j) == "si" && !written(j).contains(['í', 'Í']))
-}
-
-/// «la anulé», «me la anularon», «la anularía»: a verb after its pronoun that tells of what is over, or would be.
-fn is_told(text: &Text, i: usize) -> bool {
-    let written = text.get(i).and_then(|t| text.source.get(t.start..t.end)).unwrap_or_default();
-    let told = ["aron", "ieron", "aria", "eria", "iria"].iter().any(|end| text.word(i).ends_with(end));
-    let told = told || written.ends_with(['é', 'ó', 'í']);
-    told && i.checked_sub(1).is_some_and(|b| CLITICS.contains(&text.word(b)))
-}
-
-/// Whether a word is what one does: an infinitive, with or without its pronouns.
-pub(super) fn is_verb(word: &str) -> bool {
-    let bare = CLITICS.iter().find_map(|clitic| word.strip_suffix(clitic)).unwrap_or(word);
-    [word, bare].iter().any(|w| w.len() > 3 && (w.ends_with("ar") || w.ends_with("er") || w.ends_with("ir")))
-}
-
 /// «…en el que», «…por la que»: of what was named before.
 fn relative(text: &Text, i: usize) -> bool {
     let article = matches!(text.word(i - 1), "el" | "la" | "los" | "las");
@@ -265,7 +220,10 @@ fn denied(text: &Text, i: usize) -> Option<Place> {
     // «no la farola, el semáforo»: something else follows; «no, la farola» says yes to it.
     let instead = no > 1 || (i + 1..text.len()).any(|j| matches!(text.word(j), "," | "sino" | "es"));
     let handed = (no + 1..i).any(|j| hands_on(text, j));
-    let reached = no + 1 < i && (instead || handed) || no + 1 == i && text.word(no) != "no";
+    // «yo no trabajo»: «no, la farola» begins with its no.
+    let of_self = no.checked_sub(1).is_some_and(|b| matches!(text.word(b), "yo" | "nosotros" | "nosotras"));
+    let next = no + 1 == i && (text.word(no) != "no" || of_self || hands_on(text, i));
+    let reached = next || no + 1 < i && (instead || handed);
     let lacked = (no + 1..i).any(|j| matches!(text.word(j), "tengo" | "tenemos"));
     Some(match reached {
         true if lacked => Place::Lacked,

@@ -125,6 +125,8 @@ fn what_is_denied_names_nothing_and_a_verb_of_its_own_takes_the_no() {
         item("medico", "ayuda sanitaria", &["soy médico"]),
         item("aviso", "recordármelo", &["que me lo recuerden"]),
         item("papel", "el papel", &["recogerlo", "el volante"]),
+        item("trabajo", "el trabajo", &[]),
+        item("solo", "solo yo", &["vivo sola"]),
     ];
     let catalogue = Catalogue { items };
     let read = |s: &str| {
@@ -143,6 +145,8 @@ fn what_is_denied_names_nothing_and_a_verb_of_its_own_takes_the_no() {
         "no voy a recogerlo",
         "no puedo ir a recogerlo",
         "ni volante ni nada",
+        "yo no trabajo",
+        "no vivo sola",
     ] {
         assert_eq!(read(s), None, "{s}");
     }
