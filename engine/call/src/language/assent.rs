@@ -10,6 +10,10 @@ use super::{Readings, UNSURE, tongue::Tongue, trust::Reading};
 
 /// Share of the best reading's confidence from which on another that says no leaves a yes in doubt.
 const RIVAL: f32 = 0.5;
+/// How sure a no is that says the question's words again.
+const REPEATED: f32 = 0.9;
+/// Letters that forms of a word share at least.
+const ROOT: usize = 4;
 /// Words that may stand beside a house's number where nothing else is said («es el número veinte»), folded.
 const BESIDE_NUMBER: [&str; 25] = [
     "es", "el", "en", "al", "numero", "num", "n", "que", "vive", "vivo", "portal", "l", "a", "o", "e", "no",
@@ -27,6 +31,8 @@ pub(super) struct Assent {
     pub negated: bool,
     /// The bytes of the best reading after a yes or a no that may say otherwise.
     pub rest: Option<Range<usize>>,
+    /// Yes or no and courtesy is all that was said.
+    pub only: bool,
     /// Beside a yes other words were said than courtesy and those of the question.
     pub beside: bool,
     /// How the yes is said.
@@ -59,18 +65,27 @@ impl Assent {
         let asked = said.1.stems(question);
         let foreign = |at: &Range<usize>| {
             let word = reading.text.get(at.clone()).unwrap_or_default();
-            said.1.means(word) && !said.1.stems(word).iter().any(|stem| asked.contains(stem))
+            said.1.means(word) && !are_akin(&said.1.stems(word), &asked)
         };
-        let elsewhere = is_of_something_else(said, (reading, reply), question);
+        // «¿La anulo?» «no la anule»: as sure as a bare no.
+        let repeated = !yes && reply.plain && !reply.others.iter().any(foreign);
+        let sure = if repeated { found.confidence.max(REPEATED) } else { found.confidence };
+        let fits = fits(said, (reading, reply), question);
+        let (yes, elsewhere) = (yes || fits == Fit::Contrary, fits == Fit::Elsewhere);
         Assent {
+            only: reply.others.is_empty(),
             beside: yes && reply.others.iter().any(foreign),
             manner: match reply.manner {
                 nlu::Manner::Agreeing => Manner::Agreeing,
                 nlu::Manner::Onward | nlu::Manner::Order => Manner::Onward,
                 nlu::Manner::Stating | nlu::Manner::Calming => Manner::Stating,
             },
-            yes_no: Some((yes, found.confidence * reading.sure_of(&found.span))),
-            doubtful: base.doubtful || !reply.plain || rival || yes && base.rest.is_some() || elsewhere,
+            yes_no: Some((yes, sure * reading.sure_of(&found.span))),
+            doubtful: base.doubtful
+                || !reply.plain
+                || rival
+                || yes && base.rest.is_some()
+                || fits != Fit::Asked,
             elsewhere,
             unsure: found.status == Status::Unsure,
             ..base
@@ -86,24 +101,41 @@ impl Assent {
     }
 }
 
-/// Whether a yes tells to do another thing than the question proposes («¿La anulo?» «resérvela»), or a no only calms
-/// («¿Puede esperar?» «no corre prisa»).
-fn is_of_something_else(
-    said: &Readings<'_>,
-    (reading, reply): (&Reading<'_>, &Reply),
-    question: &str,
-) -> bool {
+/// What an answer is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fit {
+    /// Of what was asked.
+    Asked,
+    /// Of something else: a yes tells to do another thing than the question proposes («¿La anulo?» «resérvela»), or a
+    /// no only calms («¿Puede esperar?» «no corre prisa»).
+    Elsewhere,
+    /// A word that elsewhere is a no tells to do what the question proposes: «¿La anulo?» «anúlela».
+    Contrary,
+}
+
+fn fits(said: &Readings<'_>, (reading, reply): (&Reading<'_>, &Reply), question: &str) -> Fit {
     let stems = |text: &str| said.1.stems(text);
     let answer = stems(reading.text);
-    let shares = |asked: &str| stems(asked).iter().any(|stem| answer.contains(stem));
+    let shares = |asked: &str| are_akin(&stems(asked), &answer);
     let last = question.trim_end_matches(|c: char| !c.is_alphanumeric()).rsplit(['.', '!', '?', '¿']).next();
     let last = last.unwrap_or(question);
     match reply.manner {
         // «¿Es correcto?» asks in words of an answer: what it is about was said before.
-        nlu::Manner::Order => said.1.reply(last).found.is_none() && !shares(last),
-        nlu::Manner::Calming => !shares(last),
-        _ => false,
+        nlu::Manner::Order if said.1.reply(last).found.is_none() && !shares(last) => Fit::Elsewhere,
+        nlu::Manner::Calming if !shares(last) => Fit::Elsewhere,
+        nlu::Manner::Stating if says_no(reply) && !reply.negates && shares(last) => Fit::Contrary,
+        _ => Fit::Asked,
     }
+}
+
+/// Whether a word of one text is a form of one of the other: «anulo», «anúlela».
+fn are_akin(one: &[String], other: &[String]) -> bool {
+    let akin = |a: &str, b: &str| {
+        let shared = a.chars().zip(b.chars()).take_while(|(x, y)| x == y).count();
+        let shorter = a.chars().count().min(b.chars().count());
+        a == b || shared >= ROOT && shared + 1 >= shorter
+    };
+    one.iter().any(|a| other.iter().any(|b| akin(a, b)))
 }
 
 fn says_no(reply: &Reply) -> bool {

@@ -30,7 +30,7 @@ use self::slots::{context, overlap, slots};
 use self::tongue::Tongue;
 use self::trust::{Reading, places};
 use chrono::NaiveDateTime;
-use dialogs::{Bot, Expect, Filter, Found, Heard, HeardWord, Kind, Understood, Value};
+use dialogs::{Bot, Choice, Expect, Filter, Found, Heard, HeardWord, Kind, Understood, Value};
 use nlu::es::Moment;
 use nlu::{Context, IntentModel, TrainOptions};
 
@@ -287,7 +287,11 @@ impl dialogs::Language for Speaker {
         let answered =
             only || expect.yes_no && (is_plain_yes_no(whole) || self.tongue.reply(whole.first()).restates);
         let words = if asked && answered { None } else { whole.0.first() };
-        let earlier_choice = choice(&expect.earlier_options);
+        // A bare yes that chose the only option does not choose it again, and a no is no more than one.
+        let said_so = |choice: &(Choice, f32)| {
+            assent.only || choice.0 == Choice::NoneFits && matches!(assent.yes_no, Some((false, _)))
+        };
+        let earlier_choice = choice(&expect.earlier_options).filter(|choice| !said_so(choice));
         let picked = beside.is_some() && earlier_choice.is_some();
         let doubtful = match &cued {
             Some(rest) => self.tongue.reply(rest.first()).negates,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use dialogs::{Expect, ExpectedSlot, Found, Heard, Kind, Language, Value};
+use dialogs::{ChoiceOption, Expect, ExpectedSlot, Found, Heard, Kind, Language, Value};
 
 use super::Spanish;
 
@@ -517,6 +517,7 @@ fn a_yes_or_a_no_of_something_else_is_in_doubt() {
     for (question, said, doubtful) in [
         (cancelling, "resérvela", true),
         (cancelling, "hágalo", false),
+        (cancelling, "anúlela", true),
         ("¿Le avisamos con un mensaje?", "sí, mándemelo", false),
         (cancelling, "sí", false),
         ("Le reservo el jueves catorce de mayo. ¿Es correcto?", "resérvela", false),
@@ -525,6 +526,31 @@ fn a_yes_or_a_no_of_something_else_is_in_doubt() {
         let understood = heard(question, said);
         assert_eq!(understood.yes_no.map(|y| y.0), Some(true), "{said}");
         assert_eq!(understood.doubtful, doubtful, "{question} {said}");
+    }
+    for (said, sure) in
+        [("no la anule", true), ("no, no me la anule", true), ("no, mi hermano no puede", false)]
+    {
+        let no = heard(cancelling, said).yes_no.filter(|(yes, confidence)| !yes && *confidence > 0.75);
+        assert_eq!(no.is_some(), sure, "{said}");
+    }
+    // A yes that chose the only option names it no more.
+    let at = NaiveDate::from_ymd_opt(2026, 5, 13).unwrap().and_hms_opt(9, 30, 0).unwrap();
+    let option = ChoiceOption { said: "a las nueve y media".into(), value: Value::DateTime(at.into()) };
+    let expect = Expect {
+        yes_no: true,
+        question: cancelling.into(),
+        earlier_options: vec![option],
+        ..Expect::default()
+    };
+    for (said, named) in [
+        ("resérvela", false),
+        ("sí", false),
+        ("no", false),
+        ("no la anule", false),
+        ("sí, la de las nueve y media", true),
+    ] {
+        let understood = language.understand(&Heard::text(said), &expect);
+        assert_eq!(understood.earlier_choice.is_some(), named, "{said}");
     }
     for (question, said, filled) in [
         ("¿Puede esperar unos días?", "no corre prisa", false),
