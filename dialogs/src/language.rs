@@ -297,11 +297,14 @@ pub enum Manner {
     /// It says that it is so («sí», «eso es»).
     #[default]
     Stating,
-    /// It only agrees («vale», «bueno»): to whether somebody is in danger it says nothing.
+    /// It only agrees («vale», «bueno»): to whether somebody is in danger, or to whether to leave off, it says nothing.
     Agreeing,
     /// It tells to go on or to do it («siga», «resérvela»): to whether to leave off, or whether somebody is in danger, it
     /// is a no.
     Onward,
+    /// A plain yes, and to go on («sí, siga»): to whether to leave off it is a no, to whether somebody is in danger no
+    /// answer.
+    YesOnward,
 }
 
 /// Whether words tell of somebody in danger now: hurt, not breathing, in fire, gas or water, attacked.

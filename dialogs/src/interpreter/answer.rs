@@ -296,7 +296,13 @@ impl Interpreter {
             Some(ConfirmRule::WhenUnsure) if confidence < self.bot.centre.act => true,
             _ => self.is_in_doubt(confidence),
         };
-        if wanted && self.data.contains_key(name) && !self.unsure.iter().any(|s| s == name) {
+        if wanted {
+            self.read_back_later(name);
+        }
+    }
+
+    fn read_back_later(&mut self, name: &str) {
+        if self.data.contains_key(name) && !self.unsure.iter().any(|s| s == name) {
             self.unsure.push_back(name.to_owned());
         }
     }
@@ -314,6 +320,10 @@ impl Interpreter {
         let changed = self.take_values(u, true);
         if matches!(self.wait, Wait::Over) {
             return;
+        }
+        // «sí, pero es peligroso»: whatever follows from it.
+        if u.doubtful && self.slot(name).is_some_and(|slot| slot.kind == Kind::YesNo) {
+            self.read_back_later(name);
         }
         if self.data.contains_key(name) || (changed && !self.trouble.contains_key(name)) {
             return self.run();

@@ -103,7 +103,7 @@ impl Interpreter {
         let accept = self.bot.centre.accept;
         let yes_no = match said.yes_no.filter(|(_, c)| *c >= accept) {
             // «bueno», «vale»: whoever agrees has not said that somebody is.
-            Some((true, _)) if said.manner == Manner::Agreeing => None,
+            Some((true, _)) if matches!(said.manner, Manner::Agreeing | Manner::YesOnward) => None,
             // «siga con lo mío»: nobody is.
             Some((yes, _)) => Some(yes && said.manner != Manner::Onward),
             None => None,

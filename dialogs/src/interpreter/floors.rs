@@ -194,7 +194,10 @@ impl Interpreter {
         let chosen = matches!(u.choice, Some((Choice::One(_) | Choice::Between(..), c)) if c >= accept);
         match u.yes_no {
             // «siga», «resérvela»: with what was being done.
-            Some((true, c)) if u.manner == Manner::Onward && c >= accept => self.stay(leave),
+            Some((true, c)) if matches!(u.manner, Manner::Onward | Manner::YesOnward) && c >= accept => {
+                self.stay(leave);
+            }
+            Some((true, _)) if u.manner == Manner::Agreeing => self.miss(Some("not_understood")),
             Some((true, c)) if c >= act && !u.negated && !u.doubtful && !u.beside && !more && !chosen => {
                 self.leave(leave);
             }

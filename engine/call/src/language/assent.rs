@@ -31,6 +31,8 @@ pub(super) struct Assent {
     pub negated: bool,
     /// The bytes of the best reading after a yes or a no that may say otherwise.
     pub rest: Option<Range<usize>>,
+    /// Yes and no were both said.
+    pub both: bool,
     /// Yes or no and courtesy is all that was said.
     pub only: bool,
     /// Beside a yes other words were said than courtesy and those of the question.
@@ -53,6 +55,7 @@ impl Assent {
             negated: best.negates,
             doubtful: best.wavers,
             rest: best.rest.clone(),
+            both: best.both,
             ..Assent::default()
         };
         let silent = best.found.is_none() && !best.negates;
@@ -77,8 +80,9 @@ impl Assent {
             beside: yes && reply.others.iter().any(foreign),
             manner: match reply.manner {
                 nlu::Manner::Agreeing => Manner::Agreeing,
+                nlu::Manner::YesOnward => Manner::YesOnward,
                 nlu::Manner::Onward | nlu::Manner::Order => Manner::Onward,
-                nlu::Manner::Stating | nlu::Manner::Calming => Manner::Stating,
+                nlu::Manner::Stating | nlu::Manner::Calming | nlu::Manner::Unable => Manner::Stating,
             },
             yes_no: Some((yes, sure * reading.sure_of(&found.span))),
             doubtful: base.doubtful
@@ -107,7 +111,7 @@ enum Fit {
     /// Of what was asked.
     Asked,
     /// Of something else: a yes tells to do another thing than the question proposes («¿La anulo?» «resérvela»), or a
-    /// no only calms («¿Puede esperar?» «no corre prisa»).
+    /// no only calms («¿Puede esperar?» «no corre prisa») or is a reason for it («¿La anulo?» «no puedo ir»).
     Elsewhere,
     /// A word that elsewhere is a no tells to do what the question proposes: «¿La anulo?» «anúlela».
     Contrary,
@@ -123,6 +127,7 @@ fn fits(said: &Readings<'_>, (reading, reply): (&Reading<'_>, &Reply), question:
         // «¿Es correcto?» asks in words of an answer: what it is about was said before.
         nlu::Manner::Order if said.1.reply(last).found.is_none() && !shares(last) => Fit::Elsewhere,
         nlu::Manner::Calming if !shares(last) => Fit::Elsewhere,
+        nlu::Manner::Unable if said.1.words(last).iter().any(|word| said.1.undoes(word)) => Fit::Elsewhere,
         nlu::Manner::Stating if says_no(reply) && !reply.negates && shares(last) => Fit::Contrary,
         _ => Fit::Asked,
     }

@@ -8,13 +8,14 @@ use super::trust::Reading;
 /// Below this, words of danger are asked about, and never acted on.
 const HEARD_WELL: f32 = 0.35;
 
-/// The danger in the readings of an utterance, best first.
-pub(super) fn of(code: &str, readings: &[Reading<'_>], expect: &Expect) -> Danger {
+/// The danger in the readings of an utterance, best first; `answers`: the best is a yes or a no and nothing else, which
+/// no sentence of danger is like.
+pub(super) fn of(code: &str, readings: &[Reading<'_>], answers: bool, expect: &Expect) -> Danger {
     let asked = asked(expect);
     let mut worst = Danger::None;
     for (place, reading) in readings.iter().enumerate() {
         let best = place == 0;
-        let (danger, span) = in_text(code, (reading.text, best), expect, asked);
+        let (danger, span) = in_text(code, (reading.text, best && !answers), expect, asked);
         let well = best && reading.sure_of(&span) >= HEARD_WELL;
         worst = worst.max(if well { danger } else { danger.min(Danger::Unsure) });
     }
@@ -22,10 +23,10 @@ pub(super) fn of(code: &str, readings: &[Reading<'_>], expect: &Expect) -> Dange
 }
 
 /// The danger in a text, and the words that tell it. What a sentence is like as a whole says something of the best
-/// reading; the others are like nothing that anybody says.
+/// reading (`whole`); the others are like nothing that anybody says.
 fn in_text(
     code: &str,
-    (text, best): (&str, bool),
+    (text, whole): (&str, bool),
     expect: &Expect,
     asked: Asked,
 ) -> (Danger, std::ops::Range<usize>) {
@@ -33,7 +34,7 @@ fn in_text(
     if let Some(span) = detector.says(text, &expect.danger_words, asked) {
         return (Danger::Sure, span);
     }
-    match if best { detector.read(text, asked) } else { detector.signs(text, asked) } {
+    match if whole { detector.read(text, asked) } else { detector.signs(text, asked) } {
         Some(found) => (if found.level == Level::Sure { Danger::Sure } else { Danger::Unsure }, found.span),
         None => (Danger::None, 0..0),
     }
@@ -61,7 +62,7 @@ mod tests {
         let others = others.iter().map(|other| best.other(other, confidence));
         let all: Vec<Reading<'_>> = std::iter::once(best.clone()).chain(others).collect();
         let expect = Expect { danger_words: vec!["chispas".to_owned()].into(), ..Expect::default() };
-        of("es", &all, &expect)
+        of("es", &all, false, &expect)
     }
 
     #[test]
@@ -80,7 +81,7 @@ mod tests {
             let words = "mi padre no respira".split(' ').zip(confidences);
             let words = words.map(|(text, confidence)| dialogs::HeardWord { text: text.into(), confidence });
             let heard = Heard { words: words.collect(), ..Heard::unsure("mi padre no respira", 0.9) };
-            of("es", &[Reading::best(&heard)], &Expect::default())
+            of("es", &[Reading::best(&heard)], false, &Expect::default())
         };
         assert_eq!(words([0.1, 0.1, 0.9, 0.9]), Danger::Sure);
         assert_eq!(words([0.9, 0.9, 0.9, 0.1]), Danger::Unsure);

@@ -256,7 +256,8 @@ impl dialogs::Language for Speaker {
         let all = Readings::of(heard, &*self.tongue);
         let angry = all.0.first().map(|best| best.only(|_, sure| sure >= CLEAR)).unwrap_or_default();
         let upset = self.tongue.upset(&angry);
-        let danger = danger::of(&self.code, &all.0, expect);
+        let reply = self.tongue.reply(all.first());
+        let danger = danger::of(&self.code, &all.0, reply.found.is_some() && reply.others.is_empty(), expect);
         let moment = self.tongue.moment(&heard.text);
         if moment == Some(Moment::Alone) {
             return Understood { wants_time: true, upset, danger, ..Understood::default() };
@@ -287,9 +288,10 @@ impl dialogs::Language for Speaker {
         let answered =
             only || expect.yes_no && (is_plain_yes_no(whole) || self.tongue.reply(whole.first()).restates);
         let words = if asked && answered { None } else { whole.0.first() };
-        // A bare yes that chose the only option does not choose it again, and a no is no more than one.
+        // A bare yes that chose the only option does not choose it again, and a no is no more than one («sí, no puedo»).
         let said_so = |choice: &(Choice, f32)| {
-            assent.only || choice.0 == Choice::NoneFits && matches!(assent.yes_no, Some((false, _)))
+            let no = assent.both || matches!(assent.yes_no, Some((false, _)));
+            assent.only || choice.0 == Choice::NoneFits && no
         };
         let earlier_choice = choice(&expect.earlier_options).filter(|choice| !said_so(choice));
         let picked = beside.is_some() && earlier_choice.is_some();
@@ -368,7 +370,7 @@ impl Speaker {
             expected
                 .filter(|r| sure(r.confidence) || self.shares(&r.intent, text))
                 .map(|r| {
-                    let tells = self.tells_of_somebody(&r.intent, text);
+                    let tells = self.tells_of_somebody(&r.intent, text) || self.undoes_it(&r.intent, text);
                     (r.intent, if tells { r.confidence.min(UNSURE) } else { r.confidence })
                 })
                 .collect()
@@ -405,9 +407,19 @@ impl Speaker {
             known.is_some_and(|known| stems.iter().all(|stem| known.contains(stem)))
         };
         let other = |word: &String| self.tongue.means(word) && !self.tongue.carries(word) && !own(word);
-        self.calling.contains(intent)
-            && !self.tongue.wishes(text)
-            && self.tongue.words(text).iter().any(other)
+        let told = || !self.tongue.wishes(text) && self.tongue.words(text).iter().any(other);
+        self.calling.contains(intent) && (self.tongue.names_nobody(text) || told())
+    }
+
+    /// Whether a text undoes what the intent is of, which no example of it does: «quiero cancelar la domiciliación».
+    fn undoes_it(&self, intent: &str, text: &str) -> bool {
+        let known = self.stems.get(intent);
+        let other = |word: &String| {
+            let stems = self.tongue.stems(word);
+            self.tongue.undoes(word)
+                && !known.is_some_and(|known| stems.iter().any(|stem| known.contains(stem)))
+        };
+        self.tongue.words(text).iter().any(other)
     }
 
     /// Whether an example of the intent says no of all that the text shares with it («ya no quiero la cita»).

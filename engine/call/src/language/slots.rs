@@ -61,6 +61,9 @@ pub(super) fn slots(
         let loose = is_moment(slot) || is_number(slot);
         let denied = assent.is_some_and(|a| a.doubtful && matches!(a.yes_no, Some((false, _))));
         let loose = asked && loose && (denied || said.spare(reading.text, &best.span) > 2 * SPARE);
+        // «a lo mejor el jueves».
+        let exact = matches!(slot.kind, Kind::Exact(_) | Kind::Nif | Kind::Address);
+        let loose = loose || asked && !exact && said.1.hesitates(reading.text);
         let sure = match best.status {
             _ if loose => best.confidence.min(UNSURE),
             // What was asked for is taken, to be confirmed.

@@ -46,6 +46,33 @@ const CARRIERS: &[&str] = &[
     "vendria venga vengo venir vez viene vienen voy",
 ];
 
+/// Persons who are not asked for.
+const NOBODY: [&str; 8] = [
+    "en persona",
+    "para una persona",
+    "otra persona",
+    "es usted una persona",
+    "usted es una persona",
+    "con nadie",
+    "soy persona",
+    "soy una persona",
+];
+/// Said beside a value: perhaps it.
+const PERHAPS: [&str; 10] = [
+    "a lo mejor",
+    "quiza",
+    "quizas",
+    "tal vez",
+    "puede que",
+    "igual el",
+    "igual la",
+    "no se si",
+    "pero no se",
+    "depende",
+];
+/// Beginnings of verbs that undo.
+const UNDOING: [&str; 9] = ["cancel", "anul", "quit", "borr", "elimin", "retir", "revoc", "desist", "suprim"];
+
 /// How people ask to be passed to somebody, accents folded; a name or a trade follows.
 const PASSES: [&str; 20] = [
     "paseme con",
@@ -121,8 +148,19 @@ impl Tongue for Castilian {
     }
 
     fn asks_for_somebody(&self, text: &str) -> bool {
-        let said = format!(" {} ", self.words(text).join(" "));
-        PASSES.iter().any(|asks| said.contains(&format!(" {asks} "))) && !said.contains(" no quiero hablar ")
+        self.holds(text, &PASSES) && !self.holds(text, &["no quiero hablar"])
+    }
+
+    fn hesitates(&self, text: &str) -> bool {
+        self.holds(text, &PERHAPS)
+    }
+
+    fn undoes(&self, word: &str) -> bool {
+        UNDOING.iter().any(|beginning| word.starts_with(beginning))
+    }
+
+    fn names_nobody(&self, text: &str) -> bool {
+        self.holds(text, &NOBODY)
     }
 
     fn wishes(&self, text: &str) -> bool {

@@ -62,6 +62,27 @@ pub(super) trait Tongue: Debug + Send + Sync {
     /// «de Madrid»
     fn place(&self, province: &str) -> String;
 
+    /// Whether one of these phrases, folded, is among the words of a text.
+    fn holds(&self, text: &str, phrases: &[&str]) -> bool {
+        let said = format!(" {} ", self.words(text).join(" "));
+        phrases.iter().any(|phrase| said.contains(&format!(" {phrase} ")))
+    }
+
+    /// Whether a text says that a value is perhaps it: «a lo mejor el jueves».
+    fn hesitates(&self, _text: &str) -> bool {
+        false
+    }
+
+    /// Whether a folded word is of undoing something: «cancelar».
+    fn undoes(&self, _word: &str) -> bool {
+        false
+    }
+
+    /// Whether a text speaks of a person who is not asked for: «voy en persona».
+    fn names_nobody(&self, _text: &str) -> bool {
+        false
+    }
+
     /// Whether a text says that something is wanted.
     fn wishes(&self, _text: &str) -> bool {
         true

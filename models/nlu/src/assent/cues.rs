@@ -52,6 +52,9 @@ pub(crate) struct Answers {
     /// Those of `leads` that greet: after a yes, somebody else, whom the yes was said to.
     #[serde(default)]
     pub greetings: Vec<String>,
+    /// After a yes, at the end: more is to come, which may be anything («sí, a ver…», «vale, espere»).
+    #[serde(default)]
+    pub halting: Vec<String>,
     /// Those of `yes` that only agree («vale»): to whether something is so they say nothing.
     #[serde(default)]
     pub agreeing: Vec<String>,
@@ -61,6 +64,9 @@ pub(crate) struct Answers {
     /// Those of `yes` that tell to do one thing («resérvela»).
     #[serde(default)]
     pub orders: Vec<String>,
+    /// «no puedo ir», «no la quiero»: reasons to undo, and no answer to whether to («¿La anulo?»).
+    #[serde(default)]
+    pub unable: Vec<String>,
     /// No, and calming («no corre prisa»): to whether it may wait it is none.
     #[serde(default)]
     pub calming: Vec<String>,
@@ -82,7 +88,7 @@ impl Answers {
         self
     }
 
-    fn lists(&mut self) -> [&mut Vec<String>; 24] {
+    fn lists(&mut self) -> [&mut Vec<String>; 26] {
         [
             &mut self.yes,
             &mut self.direct,
@@ -103,10 +109,12 @@ impl Answers {
             &mut self.condition,
             &mut self.leads,
             &mut self.greetings,
+            &mut self.halting,
             &mut self.agreeing,
             &mut self.onward,
             &mut self.orders,
             &mut self.calming,
+            &mut self.unable,
             &mut self.said,
         ]
     }

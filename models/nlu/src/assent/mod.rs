@@ -24,6 +24,8 @@ pub struct Reply {
     pub found: Option<Found>,
     /// It is all that is said, or leads what is said, and is neither hedged, nor a question, nor on a condition.
     pub plain: bool,
+    /// Yes and no are both said: «sí, no puedo».
+    pub both: bool,
     /// It tells which was said, and nothing else: «no he dicho que sí».
     pub restates: bool,
     /// A word negates, whatever it negates.
@@ -48,10 +50,14 @@ pub enum Manner {
     Agreeing,
     /// The yes tells to go on: «siga».
     Onward,
+    /// A plain yes, and to go on: «sí, siga».
+    YesOnward,
     /// It tells to do one thing, and no yes stands beside it: «resérvela».
     Order,
     /// The no calms: «no corre prisa».
     Calming,
+    /// The no says that one can't or does not want: «no puedo ir».
+    Unable,
 }
 
 /// Reads a text in a language's words.
@@ -74,6 +80,7 @@ pub(crate) fn read(text: &Text, answers: &Answers) -> Reply {
     let restates = told && !votes.is_empty() && others.is_empty();
     Reply {
         restates,
+        both: reply::are_both(&votes),
         others: if said.is_some() { others } else { Vec::new() },
         plain: sound && said.is_some_and(|s| s.plain),
         manner: said.map(|s| s.manner).unwrap_or_default(),

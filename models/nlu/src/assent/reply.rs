@@ -61,7 +61,8 @@ pub(super) fn judge(text: &Text, atoms: &[Atom], all: &[Voted], answers: &Answer
     let asks = (tag || is_question(text) || interrogative(text, atoms, &answers.asks)) && !has(Cue::Idiom);
     let condition = condition(text, atoms, &answers.condition);
     let greets = |a: &Atom| a.from >= first.to && answers.greetings.contains(&phrase(text, a.from, a.to));
-    let greets = atoms.iter().any(greets);
+    // «sí, a ver…», «vale, espere»: there is more to come.
+    let greets = atoms.iter().any(greets) || ends_with(text, first.to, &answers.halting);
     if yes && (asks || greets || has(Cue::Doubt) || condition == Some(Condition::Late)) {
         return None;
     }
@@ -80,7 +81,8 @@ pub(super) fn judge(text: &Text, atoms: &[Atom], all: &[Voted], answers: &Answer
     // «por qué no» agrees in one mouth and puts off in another.
     let double = votes.iter().any(|v| v.vote == Vote::Double)
         || yes && atoms.iter().any(|a| a.cue == Cue::Idiom && a.ends_negating && a.to - a.from > 2);
-    let listens = yes && votes.iter().all(|v| answers.listening.contains(&phrase(text, v.from, v.to)));
+    let said = || votes.iter().filter(|v| !v.weak || votes.iter().all(|v| v.weak));
+    let listens = yes && said().all(|v| answers.listening.contains(&phrase(text, v.from, v.to)));
     let negated = yes && atoms.iter().any(Atom::negates) && !counted.is_whole();
     let plain = !(hedged || double || has(Cue::But) || asks || condition.is_some() || negated || listens);
     // Where something is said outright, what leads in or wishes to leave («no, déjelo») stands outside it.
@@ -91,6 +93,18 @@ pub(super) fn judge(text: &Text, atoms: &[Atom], all: &[Voted], answers: &Answer
     Some(Said { yes, confidence, plain, manner, from, to })
 }
 
+/// Whether one answer is a yes and one a no.
+pub(super) fn are_both(votes: &[Voted]) -> bool {
+    let no = votes.iter().filter(|v| v.vote == Vote::No).count();
+    votes.iter().any(|v| v.vote == Vote::Both) || no > 0 && no < votes.len()
+}
+
+/// Whether a text ends with one of these, after `from`.
+fn ends_with(text: &Text, from: usize, phrases: &[String]) -> bool {
+    let end = (from..text.len()).rev().find(|i| !text.is_mark(*i)).map_or(from, |last| last + 1);
+    (from..end).any(|i| phrases.iter().any(|phrase| text.phrase(i, phrase) == Some(end)))
+}
+
 /// How the answers say it, taken together.
 fn manner(text: &Text, votes: &[Voted], yes: bool, answers: &Answers) -> Manner {
     let is = |v: &Voted, phrases: &[String]| phrases.contains(&phrase(text, v.from, v.to));
@@ -98,9 +112,15 @@ fn manner(text: &Text, votes: &[Voted], yes: bool, answers: &Answers) -> Manner 
     let onward = |v: &Voted| is(v, &answers.onward) || is(v, &answers.orders);
     match yes {
         false if any(&answers.calming) => Manner::Calming,
+        false if (0..text.len()).any(|i| answers.unable.iter().any(|p| text.phrase(i, p).is_some())) => {
+            Manner::Unable
+        }
         true if votes.iter().any(onward) && votes.iter().all(|v| v.direct || v.weak || onward(v)) => {
-            let only = votes.iter().all(|v| !v.direct) && any(&answers.orders);
-            if only { Manner::Order } else { Manner::Onward }
+            match votes.iter().any(|v| v.direct) {
+                true => Manner::YesOnward,
+                false if any(&answers.orders) => Manner::Order,
+                false => Manner::Onward,
+            }
         }
         true if votes.iter().all(|v| is(v, &answers.agreeing)) => Manner::Agreeing,
         _ => Manner::Stating,

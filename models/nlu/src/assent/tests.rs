@@ -446,10 +446,13 @@ fn how_a_yes_or_a_no_is_said_is_told() {
         ("sí, vale", true, Manner::Stating),
         ("eso es", true, Manner::Stating),
         ("vale", true, Manner::Agreeing),
-        ("bueno", true, Manner::Onward),
+        ("bueno", true, Manner::Agreeing),
+        ("siga", true, Manner::Onward),
+        ("sí, siga", true, Manner::YesOnward),
+        ("sí, quiero que siga", true, Manner::YesOnward),
         ("muy bien, de acuerdo", true, Manner::Agreeing),
         ("resérvela", true, Manner::Order),
-        ("sí, resérvela", true, Manner::Onward),
+        ("sí, resérvela", true, Manner::YesOnward),
         ("no", false, Manner::Stating),
         ("no corre prisa", false, Manner::Calming),
         ("no, no es grave", false, Manner::Calming),
@@ -483,7 +486,7 @@ fn words_to_go_on_are_told_from_a_plain_yes() {
     ] {
         let reply = reply("es", said);
         assert_eq!(
-            (yes(&reply), matches!(reply.manner, Manner::Onward | Manner::Order)),
+            (yes(&reply), matches!(reply.manner, Manner::Onward | Manner::YesOnward | Manner::Order)),
             (Some(true), onward),
             "{said}"
         );

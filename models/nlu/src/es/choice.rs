@@ -53,7 +53,24 @@ const ANY: &[&str] = &[
     "indiferente",
 ];
 /// Beside the name of an option: perhaps.
-const DOUBTS: &[&str] = &["a lo mejor", "no se", "quiza", "quizas", "tal vez", "puede que", "depende"];
+const DOUBTS: &[&str] = &[
+    "a lo mejor",
+    "no se",
+    "quiza",
+    "quizas",
+    "tal vez",
+    "puede que",
+    "depende",
+    "cual es",
+    "cual era",
+    "a que hora",
+    "que hora",
+    "que dia",
+    "o espere",
+    "que era",
+];
+/// Before an option: not that one.
+const LEAVES: &[&str] = &["deje", "olvide", "olvidese de", "cancele", "quite", "anule", "descarte"];
 /// Of two: nobody knows which.
 const BOTH: &[&str] = &["las dos", "los dos", "ambas", "ambos", "una de las dos", "uno de los dos"];
 const FIRST: &[&str] = &[
@@ -233,13 +250,18 @@ fn said(text: &Text, phrases: &[&str]) -> bool {
 
 /// The option at a position that is not denied: «la primera no, la segunda».
 fn by_position(text: &Text, options: &[Item]) -> Vec<Found> {
+    let left = |f: &Found| {
+        let at = (0..text.len()).find(|i| text.get(*i).is_some_and(|t| t.start >= f.span.start)).unwrap_or(0);
+        let before = |n: usize| at.checked_sub(n).and_then(|b| text.any_phrase(b, LEAVES));
+        (1..=3).filter_map(before).any(|next| next == at)
+    };
     let denied = |f: &Found| {
         let rest = text.source.get(f.span.end..).unwrap_or("");
         Text::new(rest.trim_start_matches([' ', ','])).word(0) == "no"
     };
     ordinal::extract(text)
         .into_iter()
-        .filter(|f| !denied(f) && !is_a_saying(text, f))
+        .filter(|f| !denied(f) && !left(f) && !is_a_saying(text, f))
         .filter_map(|f| {
             let index = match f.value {
                 Value::Ordinal(n) => usize::try_from(n).ok()?.checked_sub(1)?,

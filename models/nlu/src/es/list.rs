@@ -425,8 +425,10 @@ fn score(
     let score = match best {
         _ if score < HEARD => return None,
         _ if labels.rare == 0.0 => score + bonus,
-        Place::Aside | Place::Lacked | Place::Denied if partly || coverage < 0.9 => return None,
-        Place::Aside | Place::Lacked | Place::Denied => (score + bonus).min(TO_CONFIRM),
+        Place::Aside | Place::Lacked | Place::Denied | Place::Other if partly || coverage < 0.9 => {
+            return None;
+        }
+        Place::Aside | Place::Lacked | Place::Denied | Place::Other => (score + bonus).min(TO_CONFIRM),
         // «tengo coche» is not every coche.
         _ if lacks_its_verb(&wanted, said) => score.min(TO_CONFIRM),
         _ if partly && said.iter().filter(|s| !s.light).count() > heavy.len() => score.min(TO_CONFIRM),

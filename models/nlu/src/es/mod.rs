@@ -162,7 +162,8 @@ fn numbers(text: &Text) -> Vec<Found> {
         let value = if minus { -read.value } else { read.value };
         let confidence = if article { 0.3 } else { 0.95 };
         // «cuatro menos mi hijo»: some other number.
-        let other = !minus && number::is_about(text, i, read.next);
+        let neither = from.checked_sub(1).is_some_and(|b| text.word(b) == "ni");
+        let other = neither || !minus && number::is_about(text, i, read.next);
         let status = if article || other { Status::Unsure } else { Status::Sound };
         out.push(Found { value: Value::Number(value), span: text.span(from, read.next), confidence, status });
         i = read.next.max(i + 1);

@@ -18,6 +18,8 @@ pub(super) enum Place {
     /// «no tengo internet»: denied, or what is wrong.
     Lacked,
     Denied,
+    /// «no es comida»: something else.
+    Other,
 }
 
 /// Words after which comes what completes the word before.
@@ -93,7 +95,7 @@ const ASKS: [&str; 6] = ["enme", "anme", "ennos", "annos", "eme", "ame"];
 /// What may stand between a «no» and what it denies, and says no thing of its own…
 const PASSES: &[&str] = &[
     "un", "una", "unos", "unas", "el", "la", "los", "las", "de", "del", "al", "a", "por", "para", "en", "lo",
-    "mi", "su",
+    "mi", "su", "toda", "todo", "todas", "todos", "ningun", "ninguna",
 ];
 /// …and words of which the «no» is, that hand it on to what follows: «no *soy* médico», «no *me* lo recuerden», «no
 /// *voy a* recogerlo». Any other word takes it for itself: «no *funciona* la farola».
@@ -178,6 +180,9 @@ fn is_named(text: &Text, i: usize) -> bool {
 /// Whether a clause begins that tells something beside what was named.
 fn begins_aside(text: &Text, i: usize, named: bool) -> bool {
     let before = i.checked_sub(1).map_or("", |b| text.word(b));
+    if text.phrase(i, "no se si").is_some() {
+        return true;
+    }
     let says = SAYS.contains(&before) || ASKS.iter().any(|ending| before.ends_with(ending));
     let of_it = i > 0 && !text.is_mark(i - 1) && (!says || relative(text, i));
     match text.word(i) {
@@ -203,14 +208,24 @@ fn denied(text: &Text, i: usize) -> Option<Place> {
     if text.word(i + 1) == "no" && (ends(i + 2) || REFUSES.contains(&text.word(i + 2))) {
         return Some(Place::Denied);
     }
+    // «los fines de semana no».
+    let joined = |k: usize| passes(text, k) || passes(text, k - 1) || k == i + 1 && is_named(text, k);
+    let after = (i + 2..i + 6).find(|j| text.word(*j) == "no" && ends(j + 1));
+    if after.is_some_and(|j| (i + 1..j).all(|k| !text.is_mark(k) && joined(k))) {
+        return Some(Place::Other);
+    }
     // «anularla nunca», «ni loca».
     if matches!(text.word(i + 1), "nunca" | "jamas" | "ni" | "tampoco") {
         return Some(Place::Denied);
     }
-    // «todo menos lo de recogerlo».
+    // «todo menos lo de recogerlo», «nada de cartas», «en vez de por carta».
     const BUT: &[&str] = &["menos", "excepto", "salvo"];
+    const BUT_OF: &[&str] = &["nada", "vez", "lugar"];
+    let leaves_out = |b: usize| {
+        BUT.contains(&text.word(b)) || BUT_OF.contains(&text.word(b)) && text.word(b + 1) == "de" && b + 1 < i
+    };
     let between = |from: usize| (from + 1..i).all(|j| passes(text, j));
-    if (1..=4).filter_map(|n| i.checked_sub(n)).any(|b| BUT.contains(&text.word(b)) && between(b)) {
+    if (1..=4).filter_map(|n| i.checked_sub(n)).any(|b| leaves_out(b) && between(b)) {
         return Some(Place::Denied);
     }
     let no = (1..=REACH)
@@ -225,7 +240,10 @@ fn denied(text: &Text, i: usize) -> Option<Place> {
     let next = no + 1 == i && (text.word(no) != "no" || of_self || hands_on(text, i));
     let reached = next || no + 1 < i && (instead || handed);
     let lacked = (no + 1..i).any(|j| matches!(text.word(j), "tengo" | "tenemos"));
+    // «no es comida», «no me falta comida»: nothing is lacked.
+    let is_other = (no + 1..i).any(|j| matches!(text.word(j), "es" | "son" | "era" | "falta" | "faltan"));
     Some(match reached {
+        true if is_other => Place::Other,
         true if lacked => Place::Lacked,
         true => Place::Denied,
         false => Place::Refused,

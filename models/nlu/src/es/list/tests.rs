@@ -97,6 +97,9 @@ fn words_name_something_only_where_they_carry_the_answer() {
         "el bebé está malo",
         "cuántos hay",
         "no es una farola",
+        "no es comida",
+        "no me falta comida",
+        "no sé si es un semáforo",
     ] {
         let got = read(s);
         assert!(got.as_ref().is_none_or(|g| g.1 != Status::Sound), "{s}: {got:?}");
@@ -146,6 +149,10 @@ fn what_is_denied_names_nothing_and_a_verb_of_its_own_takes_the_no() {
         "no puedo ir a recogerlo",
         "ni volante ni nada",
         "yo no trabajo",
+        "nada de correo",
+        "en vez de por internet",
+        "la luz de la calle no",
+        "por correo electrónico no",
         "no vivo sola",
     ] {
         assert_eq!(read(s), None, "{s}");
