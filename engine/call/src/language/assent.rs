@@ -49,7 +49,7 @@ impl Assent {
     /// What the best reading denies, no other affirms; the others are asked where it says neither.
     pub fn of(said: &Readings<'_>, question: &str) -> Assent {
         let replies: Vec<(&Reading<'_>, Reply)> =
-            said.0.iter().map(|reading| (reading, said.1.reply(reading.text))).collect();
+            said.0.iter().map(|reading| (reading, reply(said, reading, question))).collect();
         let Some((_, best)) = replies.first() else { return Assent::default() };
         let base = Assent {
             negated: best.negates,
@@ -84,7 +84,9 @@ impl Assent {
                 nlu::Manner::Onward | nlu::Manner::Order => Manner::Onward,
                 nlu::Manner::Stating | nlu::Manner::Calming | nlu::Manner::Unable => Manner::Stating,
             },
-            yes_no: Some((yes, sure * reading.sure_of(&found.span))),
+            // A reason for what the question proposes is not to be asked about as a no.
+            yes_no: (!elsewhere || reply.manner != nlu::Manner::Unable)
+                .then(|| (yes, sure * reading.sure_of(&found.span))),
             doubtful: base.doubtful
                 || !reply.plain
                 || rival
@@ -105,6 +107,31 @@ impl Assent {
     }
 }
 
+/// What a reading says to a question. «¿La anulo?» «sí, anúlela»: a word that elsewhere is a no, and does what the
+/// question proposes, takes nothing from a yes where no word negates.
+fn reply(said: &Readings<'_>, reading: &Reading<'_>, question: &str) -> Reply {
+    let whole = said.1.reply(reading.text);
+    if !whole.both || whole.negates {
+        return whole;
+    }
+    let proposed = said.1.stems(last_question(question));
+    let word = |at: &Range<usize>| reading.text.get(at.clone()).unwrap_or_default();
+    let rest = said.1.reply(&reading.only(|at, _| !are_akin(&said.1.stems(word(at)), &proposed)));
+    match rest.found {
+        Some(found) if found.value == nlu::Value::YesNo(true) => {
+            let found = Some(nlu::Found { span: 0..reading.text.len(), ..found });
+            Reply { found, both: false, others: Vec::new(), rest: None, ..rest }
+        }
+        _ => whole,
+    }
+}
+
+/// The last sentence of what was asked.
+fn last_question(question: &str) -> &str {
+    let asked = question.trim_end_matches(|c: char| !c.is_alphanumeric());
+    asked.rsplit(['.', '!', '?', '¿']).next().unwrap_or(question)
+}
+
 /// What an answer is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fit {
@@ -121,8 +148,7 @@ fn fits(said: &Readings<'_>, (reading, reply): (&Reading<'_>, &Reply), question:
     let stems = |text: &str| said.1.stems(text);
     let answer = stems(reading.text);
     let shares = |asked: &str| are_akin(&stems(asked), &answer);
-    let last = question.trim_end_matches(|c: char| !c.is_alphanumeric()).rsplit(['.', '!', '?', '¿']).next();
-    let last = last.unwrap_or(question);
+    let last = last_question(question);
     match reply.manner {
         // «¿Es correcto?» asks in words of an answer: what it is about was said before.
         nlu::Manner::Order if said.1.reply(last).found.is_none() && !shares(last) => Fit::Elsewhere,

@@ -296,7 +296,11 @@ impl dialogs::Language for Speaker {
         let earlier_choice = choice(&expect.earlier_options).filter(|choice| !said_so(choice));
         let picked = beside.is_some() && earlier_choice.is_some();
         let doubtful = match &cued {
-            Some(rest) => self.tongue.reply(rest.first()).negates,
+            Some(rest) => {
+                let reply = self.tongue.reply(rest.first());
+                // «digo yo que sí» begins like a correction, and answers.
+                reply.negates || reply.found.is_some() && assent.doubtful
+            }
             None => assent.doubtful || picked,
         };
         let intents = words.map_or_else(Vec::new, |said| self.intents(said, expect, asked));

@@ -518,6 +518,8 @@ fn a_yes_or_a_no_of_something_else_is_in_doubt() {
         (cancelling, "resérvela", true),
         (cancelling, "hágalo", false),
         (cancelling, "anúlela", true),
+        (cancelling, "sí, anúlela", false),
+        (cancelling, "sí anúlela por favor", false),
         ("¿Le avisamos con un mensaje?", "sí, mándemelo", false),
         (cancelling, "sí", false),
         ("Le reservo el jueves catorce de mayo. ¿Es correcto?", "resérvela", false),
@@ -536,6 +538,7 @@ fn a_yes_or_a_no_of_something_else_is_in_doubt() {
         let understood = heard(cancelling, said);
         let no = matches!(understood.yes_no, Some((false, confidence)) if confidence > 0.75);
         assert_eq!(no && !understood.doubtful, sure, "{said}");
+        assert_eq!(understood.yes_no.is_none(), said == "no puedo ir", "{said}");
     }
     // A yes that chose the only option names it no more.
     let at = NaiveDate::from_ymd_opt(2026, 5, 13).unwrap().and_hms_opt(9, 30, 0).unwrap();
