@@ -377,7 +377,7 @@ impl Interpreter {
             // Said twice, once as a correction: believed, but where something is done on it that was hardly heard.
             if self.fill(name, value, (Source::Voice, confidence)) {
                 if self.is_in_doubt(confidence) {
-                    self.confirm_later(name, confidence);
+                    self.read_back_later(name);
                 }
                 return self.run();
             }

@@ -34,7 +34,13 @@ impl Interpreter {
                 "" if keys.contains('*') => self.again(None),
                 keys => self.keyed_slot(&name, keys),
             },
-            Wait::Opening if opening_key(&self.bot, &keys).is_some() => self.keyed_opening(&keys),
+            Wait::Opening => match opening_key(&self.bot, &keys) {
+                Some(intent) => {
+                    self.answer_opening(&Understood { intents: vec![(intent, 1.0)], ..Understood::default() })
+                }
+                None if cleared => self.again(None),
+                None => self.miss(Some("not_understood")),
+            },
             _ if cleared => self.again(None),
             Wait::Confirm => match digit {
                 Some(1) => self.confirmed(),
@@ -93,14 +99,8 @@ impl Interpreter {
                 Some(2) => self.keyed_value(&slot, second),
                 _ => self.miss(Some("not_understood")),
             },
-            Wait::Opening => self.miss(Some("not_understood")),
             Wait::Danger(doubt) => self.keyed_danger(*doubt, digit),
         }
-    }
-
-    fn keyed_opening(&mut self, keys: &str) {
-        let intents = opening_key(&self.bot, keys).map(|intent| (intent, 1.0)).into_iter().collect();
-        self.answer_opening(&Understood { intents, ..Understood::default() });
     }
 
     /// The keys that count: `*` takes back what was keyed before it, but in amounts, where it is the decimal mark, and

@@ -33,6 +33,8 @@ pub(super) struct Assent {
     pub rest: Option<Range<usize>>,
     /// Yes and no were both said.
     pub both: bool,
+    /// The best reading is a yes or a no and courtesy, whatever was asked.
+    pub answers: bool,
     /// Yes or no and courtesy is all that was said.
     pub only: bool,
     /// Beside a yes other words were said than courtesy and those of the question.
@@ -48,14 +50,18 @@ pub(super) struct Assent {
 impl Assent {
     /// What the best reading denies, no other affirms; the others are asked where it says neither.
     pub fn of(said: &Readings<'_>, question: &str) -> Assent {
-        let replies: Vec<(&Reading<'_>, Reply)> =
-            said.0.iter().map(|reading| (reading, reply(said, reading, question))).collect();
+        let told: Vec<(&Reading<'_>, Reply)> =
+            said.0.iter().map(|reading| (reading, said.1.reply(reading.text))).collect();
+        let answers = told.first().is_some_and(|(_, best)| best.found.is_some() && best.others.is_empty());
+        let as_asked = |(reading, whole)| (reading, as_asked(said, (reading, whole), question));
+        let replies: Vec<(&Reading<'_>, Reply)> = told.into_iter().map(as_asked).collect();
         let Some((_, best)) = replies.first() else { return Assent::default() };
         let base = Assent {
             negated: best.negates,
             doubtful: best.wavers,
             rest: best.rest.clone(),
             both: best.both,
+            answers,
             ..Assent::default()
         };
         let silent = best.found.is_none() && !best.negates;
@@ -107,10 +113,9 @@ impl Assent {
     }
 }
 
-/// What a reading says to a question. «¿La anulo?» «sí, anúlela»: a word that elsewhere is a no, and does what the
+/// What a reading says, to this question. «¿La anulo?» «sí, anúlela»: a word that elsewhere is a no, and does what the
 /// question proposes, takes nothing from a yes where no word negates.
-fn reply(said: &Readings<'_>, reading: &Reading<'_>, question: &str) -> Reply {
-    let whole = said.1.reply(reading.text);
+fn as_asked(said: &Readings<'_>, (reading, whole): (&Reading<'_>, Reply), question: &str) -> Reply {
     if !whole.both || whole.negates {
         return whole;
     }

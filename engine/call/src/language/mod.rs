@@ -3,6 +3,8 @@
 
 mod aloud;
 mod assent;
+#[cfg(test)]
+mod assent_tests;
 mod choice;
 mod danger;
 mod knowledge;
@@ -256,13 +258,12 @@ impl dialogs::Language for Speaker {
         let all = Readings::of(heard, &*self.tongue);
         let angry = all.0.first().map(|best| best.only(|_, sure| sure >= CLEAR)).unwrap_or_default();
         let upset = self.tongue.upset(&angry);
-        let reply = self.tongue.reply(all.first());
-        let danger = danger::of(&self.code, &all.0, reply.found.is_some() && reply.others.is_empty(), expect);
+        let assent = Assent::of(&all, &expect.question);
+        let danger = danger::of(&self.code, &all.0, assent.answers, expect);
         let moment = self.tongue.moment(&heard.text);
         if moment == Some(Moment::Alone) {
             return Understood { wants_time: true, upset, danger, ..Understood::default() };
         }
-        let assent = Assent::of(&all, &expect.question);
         let cued = all.corrected();
         let free = expect.asked().is_some_and(|s| matches!(s.kind, Kind::FreeText | Kind::Knowledge(_)));
         let beside = all.beside(&assent).filter(|_| cued.is_none() && !free);

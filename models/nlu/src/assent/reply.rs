@@ -81,12 +81,12 @@ pub(super) fn judge(text: &Text, atoms: &[Atom], all: &[Voted], answers: &Answer
     // «por qué no» agrees in one mouth and puts off in another.
     let double = votes.iter().any(|v| v.vote == Vote::Double)
         || yes && atoms.iter().any(|a| a.cue == Cue::Idiom && a.ends_negating && a.to - a.from > 2);
-    let said = || votes.iter().filter(|v| !v.weak || votes.iter().all(|v| v.weak));
-    let listens = yes && said().all(|v| answers.listening.contains(&phrase(text, v.from, v.to)));
-    let negated = yes && atoms.iter().any(Atom::negates) && !counted.is_whole();
-    let plain = !(hedged || double || has(Cue::But) || asks || condition.is_some() || negated || listens);
     // Where something is said outright, what leads in or wishes to leave («no, déjelo») stands outside it.
     let outright = |v: &&Voted| !v.weak || votes.iter().all(|v| v.weak);
+    let listens =
+        yes && votes.iter().filter(outright).all(|v| answers.listening.contains(&phrase(text, v.from, v.to)));
+    let negated = yes && atoms.iter().any(Atom::negates) && !counted.is_whole();
+    let plain = !(hedged || double || has(Cue::But) || asks || condition.is_some() || negated || listens);
     let from = votes.iter().find(outright)?.from;
     let to = votes.iter().rfind(outright)?.to;
     let manner = manner(text, votes, yes, answers);

@@ -251,7 +251,7 @@ fn said(text: &Text, phrases: &[&str]) -> bool {
 /// The option at a position that is not denied: «la primera no, la segunda».
 fn by_position(text: &Text, options: &[Item]) -> Vec<Found> {
     let left = |f: &Found| {
-        let at = (0..text.len()).find(|i| text.get(*i).is_some_and(|t| t.start >= f.span.start)).unwrap_or(0);
+        let at = text.token_from(f.span.start).unwrap_or(0);
         let before = |n: usize| at.checked_sub(n).and_then(|b| text.any_phrase(b, LEAVES));
         (1..=3).filter_map(before).any(|next| next == at)
     };
@@ -295,8 +295,7 @@ fn is_a_saying(text: &Text, found: &Found) -> bool {
         "intencion",
         "intenciones",
     ];
-    let after = (0..text.len()).find(|i| text.get(*i).is_some_and(|t| t.start >= found.span.end));
-    after.is_some_and(|i| text.any_phrase(i, OF_NO_OPTION).is_some())
+    text.token_from(found.span.end).is_some_and(|i| text.any_phrase(i, OF_NO_OPTION).is_some())
 }
 
 pub(crate) fn by_name(text: &Text, options: &[Item]) -> Vec<Found> {

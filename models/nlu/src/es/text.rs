@@ -43,6 +43,11 @@ impl<'a> Text<'a> {
         self.tokens.get(i)
     }
 
+    /// The first token that begins at a byte of the source or after it.
+    pub fn token_from(&self, byte: usize) -> Option<usize> {
+        self.tokens.iter().position(|t| t.start >= byte)
+    }
+
     /// A token as it is written, accents and all; past the end, nothing.
     pub fn written(&self, i: usize) -> &str {
         self.get(i).and_then(|t| self.source.get(t.start..t.end)).unwrap_or_default()

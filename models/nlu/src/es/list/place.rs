@@ -140,6 +140,8 @@ pub(super) fn places(text: &Text) -> Vec<Place> {
     let mut out = Vec::new();
     let mut place = Place::Head;
     let mut named = false;
+    // What denies the token before, whatever clause that stood in.
+    let mut before: Option<Place> = None;
     for i in 0..text.len() {
         let word = text.word(i);
         // What is wanted is the answer in whatever clause it stands: «mire que *quería* cita».
@@ -163,11 +165,11 @@ pub(super) fn places(text: &Text) -> Vec<Place> {
         let refused = place < Place::Aside && (is_supposed(text, i) || is_told(text, i));
         let refused = || refused.then_some(Place::Refused);
         // «no tengo correo *electrónico*».
-        let of_denied =
-            || (i > 0 && is_named(text, i) && is_named(text, i - 1)).then(|| denied(text, i - 1)).flatten();
-        let denied = denied(text, i)
-            .or_else(of_denied)
-            .filter(|denied| *denied != Place::Refused || place < Place::Aside);
+        let own = denied(text, i);
+        let follows = i > 0 && is_named(text, i) && is_named(text, i - 1);
+        let reached = own.or(before.filter(|_| follows));
+        before = own;
+        let denied = reached.filter(|denied| *denied != Place::Refused || place < Place::Aside);
         out.push(denied.or_else(refused).unwrap_or(place));
     }
     out
